@@ -1,0 +1,15 @@
+//! The values of the platform, and its documented codes. Nothing here waits.
+
+pub mod external_reference;
+pub mod member;
+pub mod phone_number;
+pub mod program;
+pub mod return_code;
+pub mod security_token;
+
+pub use external_reference::ExternalReference;
+pub use member::MemberId;
+pub use phone_number::{E164, ParsePhoneNumberError, PhoneNumber};
+pub use program::ProgramSettings;
+pub use return_code::ReturnCode;
+pub use security_token::{Permissions, SecurityToken};

@@ -1,0 +1,215 @@
+//! Phone numbers: text in, E.164 out. The only module that knows which library reads them.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::program::{PhoneCheck, PhoneMode, ProgramSettings};
+
+mod north_american;
+
+/// A number as E.164 has it: country calling code and national number, at most 15 digits. Shown with its plus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct E164(u64);
+
+impl E164 {
+    /// The largest number of digits (ITU-T E.164).
+    const MAX_DIGITS: usize = 15;
+
+    fn from_digits(digits: &str) -> Option<Self> {
+        let is_e164 = digits.len() <= Self::MAX_DIGITS && !digits.starts_with('0');
+        is_e164.then(|| digits.parse().ok().map(Self)).flatten()
+    }
+
+    /// The digits as a number, as ledgers keep them: no country calling code begins with 0, so none is lost.
+    pub fn digits(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for E164 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "+{}", self.0)
+    }
+}
+
+/// A region of the numbering plans: ISO 3166-1, two letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Region(rlibphonenumber::Region);
+
+impl TryFrom<String> for Region {
+    type Error = String;
+
+    fn try_from(code: String) -> Result<Self, Self::Error> {
+        rlibphonenumber::Region::from_code(&code)
+            .ok()
+            .filter(|region| PHONE_NUMBER_UTIL.get_supported_regions().any(|known| known == *region))
+            .map(Self)
+            .ok_or_else(|| format!("{code:?} is no region with a numbering plan; give two letters such as \"US\""))
+    }
+}
+
+impl From<Region> for String {
+    fn from(region: Region) -> Self {
+        region.0.to_string()
+    }
+}
+
+/// How a number is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// `+1 519-555-0123`
+    International,
+    /// `(519) 555-0123`
+    National,
+    /// `+15195550123`
+    E164,
+    /// `15195550123`
+    Digits,
+}
+
+/// A number that was read.
+#[derive(Clone, Debug)]
+pub struct PhoneNumber {
+    e164: E164,
+    reading: Reading,
+}
+
+/// What the formats are made from.
+#[derive(Clone, Debug)]
+enum Reading {
+    /// Ten digits behind country calling code 1, the first of them 2 to 9: the plan of most calls, read without the library.
+    NorthAmerican,
+    Library(Box<rlibphonenumber::PhoneNumber>),
+}
+
+/// Why a number is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum ParsePhoneNumberError {
+    #[error("this is not a phone number with a country calling code")]
+    Unreadable,
+    #[error("no number of this plan has this length")]
+    NotPossible,
+    #[error("this number is not assigned in its plan")]
+    NotValid,
+    #[error("E.164 has at most 15 digits")]
+    NotE164,
+}
+
+/// Longer input is no number (Google's own limit; the library has none).
+const MAX_INPUT: usize = 250;
+
+impl PhoneNumber {
+    /// Reads a number as the program's settings say (design section 4: `+` and `00` are optional in international mode,
+    /// the country calling code isn't; in legacy mode a number without `+` is one of the default region first).
+    ///
+    /// # Errors
+    /// [`ParsePhoneNumberError`]. A number that can be dialled only within its area isn't possible here, because it has
+    /// no E.164 form (our choice).
+    pub fn parse(text: &str, settings: &ProgramSettings) -> Result<Self, ParsePhoneNumberError> {
+        match (settings.phone_mode, settings.default_region) {
+            (PhoneMode::Legacy, Some(region)) if !text.trim_start().starts_with('+') => {
+                Self::parse_in_region(text, region, settings.phone_check)
+                    .or_else(|_| Self::parse_international(text, settings))
+            }
+            _ => Self::parse_international(text, settings),
+        }
+    }
+
+    /// The number in E.164.
+    pub fn e164(&self) -> E164 {
+        self.e164
+    }
+
+    /// The extension, in legacy mode; it is stored, not compared.
+    pub fn extension(&self) -> Option<&str> {
+        match &self.reading {
+            Reading::NorthAmerican => None,
+            Reading::Library(number) => number.extension.as_deref().filter(|extension| !extension.is_empty()),
+        }
+    }
+
+    /// The number as a person reads it.
+    pub fn format(&self, format: Format) -> String {
+        match (format, &self.reading) {
+            (Format::E164, _) => self.e164.to_string(),
+            (Format::Digits, _) => self.e164.digits().to_string(),
+            (_, Reading::NorthAmerican) => north_american::format(self.e164, format),
+            (Format::International, Reading::Library(number)) => {
+                PHONE_NUMBER_UTIL.format(number, PhoneNumberFormat::International).into_owned()
+            }
+            (Format::National, Reading::Library(number)) => {
+                PHONE_NUMBER_UTIL.format(number, PhoneNumberFormat::National).into_owned()
+            }
+        }
+    }
+
+    fn parse_international(text: &str, settings: &ProgramSettings) -> Result<Self, ParsePhoneNumberError> {
+        let trimmed = text.trim_start();
+        let dialled = trimmed.strip_prefix('+').or_else(|| trimmed.strip_prefix("00")).unwrap_or(trimmed);
+        if settings.phone_check == PhoneCheck::Possible
+            && let Some(e164) = north_american::parse(dialled)
+        {
+            return Ok(Self { e164, reading: Reading::NorthAmerican });
+        }
+        let has_inner_plus = dialled.contains(['+', '\u{FF0B}']);
+        let text = if has_inner_plus { text.to_owned() } else { format!("+{dialled}") };
+        let mut number = read(&text, None)?;
+        if settings.phone_mode == PhoneMode::International {
+            number.extension = None;
+        }
+        Self::checked(number, settings.phone_check)
+    }
+
+    fn parse_in_region(text: &str, region: Region, check: PhoneCheck) -> Result<Self, ParsePhoneNumberError> {
+        Self::checked(read(text, Some(region.0))?, check)
+    }
+
+    fn checked(number: rlibphonenumber::PhoneNumber, check: PhoneCheck) -> Result<Self, ParsePhoneNumberError> {
+        match PHONE_NUMBER_UTIL.is_possible_number_with_reason(&number) {
+            Ok(NumberLengthType::IsPossible) => {}
+            _ => return Err(ParsePhoneNumberError::NotPossible),
+        }
+        if check == PhoneCheck::Valid && !PHONE_NUMBER_UTIL.is_valid_number(&number) {
+            return Err(ParsePhoneNumberError::NotValid);
+        }
+        let e164 = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164);
+        let e164 = E164::from_digits(e164.trim_start_matches('+')).ok_or(ParsePhoneNumberError::NotE164)?;
+        Ok(Self { e164, reading: Reading::Library(Box::new(number)) })
+    }
+}
+
+/// Whether a text has a digit of any script; without one it is no attempt at a number.
+pub fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit()) || text.chars().any(char::is_numeric)
+}
+
+/// Makes the library ready, so that the first caller doesn't wait for its tables.
+pub fn warm_up() {
+    std::sync::LazyLock::force(&PHONE_NUMBER_UTIL);
+}
+
+/// Asks the library. It is known to panic on one kind of input (`;phone-context=` before `tel:`), so that is refused
+/// first, and a panic over anything else ends here as well.
+fn read(
+    text: &str,
+    region: Option<rlibphonenumber::Region>,
+) -> Result<rlibphonenumber::PhoneNumber, ParsePhoneNumberError> {
+    let context = text.find(";phone-context=");
+    let is_known_trap = context.is_some_and(|at| text[at..].contains("tel:"));
+    if is_known_trap || text.chars().nth(MAX_INPUT).is_some() {
+        return Err(ParsePhoneNumberError::Unreadable);
+    }
+    catch_unwind(AssertUnwindSafe(|| PHONE_NUMBER_UTIL.parse(text, region)))
+        .ok()
+        .and_then(Result::ok)
+        .ok_or(ParsePhoneNumberError::Unreadable)
+}
+
+#[cfg(test)]
+mod tests;

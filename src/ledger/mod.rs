@@ -1,0 +1,137 @@
+//! The one memory of all APIs: programs with their tokens, item types, members and phones.
+//!
+//! [`Ledger`] speaks the words of the domain; each store behind it owns its SQL and its migrations.
+
+mod directory;
+pub mod seed;
+mod sqlite;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+use crate::domain::{E164, MemberId};
+pub use directory::{Directory, ItemId, Program, ProgramId};
+pub use seed::Seed;
+pub use sqlite::{Queue, SqliteLedger};
+
+/// A durable memory that many calls share.
+#[async_trait]
+pub trait Ledger: Send + Sync {
+    /// What is small and asked for by every call: programs with settings, tokens and item types. Never waits.
+    fn directory(&self) -> Arc<Directory>;
+
+    /// Whether the program has this member.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn has_member(&self, program: ProgramId, member: MemberId) -> Result<bool, LedgerError>;
+
+    /// Saves a member's number of one type, in place of an older one. What this answers is on disk.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; then nothing was saved, or nobody can tell.
+    async fn save_phone(&self, save: SavePhone) -> Result<PhoneSaved, LedgerError>;
+
+    /// Any member of the program, for showing how a call looks.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError>;
+
+    /// Adds the programs of a seed, all or none.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; then nothing has changed.
+    async fn apply_seed(&self, seed: Seed) -> Result<(), LedgerError>;
+
+    /// Finishes what was begun and lets go of the store. Later calls are refused.
+    async fn close(&self);
+}
+
+/// A number to be saved for a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavePhone {
+    pub program: ProgramId,
+    pub member: MemberId,
+    pub phone_number_type: ItemId,
+    pub number: E164,
+    /// Kept with the number, but not compared.
+    pub extension: Option<String>,
+    /// Replaces the older carrier; `None` clears it.
+    pub mobile_carrier: Option<ItemId>,
+    pub is_valid: bool,
+    /// Whether other members may hold the number too.
+    pub may_be_shared: bool,
+}
+
+/// What became of a number that was to be saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhoneSaved {
+    Saved,
+    /// The program has no such member; nothing changed.
+    NoSuchMember,
+    /// Another member holds the number; nothing changed.
+    HeldByAnotherMember,
+}
+
+/// Why a ledger could not do its work. Never a refusal of the platform.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum LedgerError {
+    /// Too much is waiting already; the caller should come back.
+    #[error("the ledger's queue is full")]
+    Busy,
+    /// The store failed, for the reason given.
+    #[error("the ledger is unavailable: {0}")]
+    Unavailable(String),
+}
+
+/// Where the ledger lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LedgerUrl {
+    /// `sqlite:PATH`
+    Sqlite(PathBuf),
+    /// `memory:` – gone with the process.
+    Memory,
+}
+
+impl FromStr for LedgerUrl {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            Some(("memory", "")) => Ok(Self::Memory),
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            _ => Err("expected sqlite:PATH or memory:"),
+        }
+    }
+}
+
+impl fmt::Display for LedgerUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Memory => f.write_str("memory:"),
+        }
+    }
+}
+
+/// A ledger that can't be opened, and what to do about it.
+#[derive(Debug, Error)]
+#[error("can't open the ledger {url}: {reason}")]
+pub struct OpenError {
+    pub url: LedgerUrl,
+    pub reason: String,
+}
+
+/// Opens the ledger at `url`, makes it if it isn't there, and brings its schema up to date.
+///
+/// # Errors
+/// [`OpenError`] if it can't be read or written.
+pub fn open(url: &LedgerUrl) -> Result<Arc<dyn Ledger>, OpenError> {
+    Ok(Arc::new(SqliteLedger::open(url, Queue::default())?))
+}

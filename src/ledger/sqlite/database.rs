@@ -1,0 +1,154 @@
+//! One SQLite connection: how it is opened, and what its errors mean to a user.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+mod migrations {
+    refinery::embed_migrations!("src/ledger/migrations/sqlite");
+}
+
+/// How long a connection waits for another process that has locked the file.
+const LOCK_PATIENCE: Duration = Duration::from_millis(500);
+
+/// Small pages: a save changes a few dozen bytes in each of three places, and a commit writes whole pages. Measured with
+/// `scripts/bench`; see ARCHITECTURE.md.
+const PAGE_SIZE: u32 = 1024;
+
+/// Up to this size (bytes) a file is checked from end to end when it is opened; that takes some milliseconds.
+const CHECKED_WHOLE: u64 = 8 << 20;
+
+/// A connection, and where it leads.
+#[derive(Debug)]
+pub struct Database {
+    connection: Connection,
+    path: Option<PathBuf>,
+    reads_only: bool,
+}
+
+impl Database {
+    /// A ledger that is gone with the process.
+    pub fn in_memory() -> rusqlite::Result<Self> {
+        let mut connection = Connection::open_in_memory()?;
+        migrate(&mut connection)?;
+        Ok(Self { connection, path: None, reads_only: false })
+    }
+
+    /// A ledger in a file, made if it isn't there, with its schema up to date.
+    ///
+    /// # Errors
+    /// The reason, in words a user can act on.
+    pub fn in_file(path: &Path) -> Result<Self, String> {
+        make_file(path)?;
+        let mut connection = connect(path).map_err(|error| explain(&error))?;
+        check(&connection, path)?;
+        migrate(&mut connection).and_then(|()| prove_writable(&connection)).map_err(|error| explain(&error))?;
+        Ok(Self { connection, path: Some(path.to_owned()), reads_only: false })
+    }
+
+    /// Another connection to a ledger that is open, for reading only.
+    pub fn reading(path: &Path) -> rusqlite::Result<Self> {
+        let connection = connect(path)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(Self { connection, path: Some(path.to_owned()), reads_only: true })
+    }
+
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Connects anew after a failure that the old connection may not outlive. A ledger in memory has nowhere to go.
+    pub fn reconnect(&mut self) -> rusqlite::Result<()> {
+        let Some(path) = &self.path else { return Ok(()) };
+        self.connection = connect(path)?;
+        self.connection.pragma_update(None, "query_only", self.reads_only)
+    }
+}
+
+/// Makes the folder, and the file with access for its owner only: it holds tokens and phone numbers.
+fn make_file(path: &Path) -> Result<(), String> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(|error| format!("its folder can't be made: {error}"))?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|error| format!("the file can't be written: {error}"))
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(LOCK_PATIENCE)?;
+    connection.pragma_update(None, "page_size", PAGE_SIZE)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    Ok(connection)
+}
+
+/// The page cache of a connection, KiB.
+const CACHE_KIB: i32 = 16 << 10;
+/// How long the write-ahead log grows, in pages, before it is carried over into the file. Longer is faster, because a page
+/// that changed often is carried over once; shorter is sooner ready after a crash.
+const CHECKPOINT_PAGES: u32 = 16 << 10;
+
+fn check(connection: &Connection, path: &Path) -> Result<(), String> {
+    let is_small = fs::metadata(path).is_ok_and(|file| file.len() <= CHECKED_WHOLE);
+    let pragma = if is_small { "PRAGMA quick_check(1)" } else { "PRAGMA schema_version" };
+    let verdict: rusqlite::types::Value =
+        connection.query_row(pragma, [], |row| row.get(0)).map_err(|error| explain(&error))?;
+    match verdict {
+        rusqlite::types::Value::Text(text) if text != "ok" => Err(format!("{DAMAGED} ({text})")),
+        _ => Ok(()),
+    }
+}
+
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    migrations::migrations::runner().run(connection).map(drop).map_err(|error| {
+        rusqlite::Error::ToSqlConversionFailure(format!("its schema can't be brought up to date: {error}").into())
+    })
+}
+
+/// Writes something that changes nothing, so that a full or read-only disk shows at the start.
+fn prove_writable(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("BEGIN IMMEDIATE; PRAGMA user_version = 1; COMMIT")
+}
+
+const DAMAGED: &str = "the file is damaged or no ledger; restore it from a backup, or name another file";
+
+/// What an SQLite error means, and what to do about it.
+pub fn explain(error: &rusqlite::Error) -> String {
+    let advice = match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "another process has locked the file; stop that process, or name another file"
+        }
+        Some(ErrorCode::DiskFull) => "the disk is full; make room",
+        Some(ErrorCode::ReadOnly) => "the file or its folder is read-only; make both writable",
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            "the file can't be opened; check its path and permissions"
+        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => DAMAGED,
+        Some(ErrorCode::SystemIoFailure) => "the disk failed; check it, and the room on it",
+        _ => return error.to_string(),
+    };
+    format!("{advice} ({error})")
+}
+
+/// Whether a connection should not be used any more after this error.
+pub fn breaks_connection(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::SystemIoFailure
+                | ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
+                | ErrorCode::CannotOpen
+                | ErrorCode::ReadOnly
+        )
+    )
+}

@@ -1,0 +1,121 @@
+//! The ledger in an SQLite file: one thread writes, in groups; another one reads.
+
+mod database;
+mod directory;
+mod seeding;
+mod save_phone;
+mod worker;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension};
+
+use self::database::Database;
+use self::worker::{Job, Worker};
+use super::{Directory, Ledger, LedgerError, LedgerUrl, OpenError, PhoneSaved, ProgramId, SavePhone, Seed};
+use crate::domain::MemberId;
+
+/// How much may wait for a writer, and how much it takes at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// Calls that may wait; one more is [`LedgerError::Busy`].
+    pub length: usize,
+    /// Calls that share one transaction and one flush of the disk.
+    pub batch: usize,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self { length: 4096, batch: 256 }
+    }
+}
+
+/// A ledger in one SQLite file, or in memory.
+pub struct SqliteLedger {
+    writer: Worker,
+    /// A file is read through a connection of its own; memory, which has no flush to wait for, through the writer's.
+    reader: Option<Worker>,
+    directory: RwLock<Arc<Directory>>,
+}
+
+impl SqliteLedger {
+    /// Opens or makes the ledger, and proves that it can be written.
+    ///
+    /// # Errors
+    /// [`OpenError`] with the reason in words a user can act on.
+    pub fn open(url: &LedgerUrl, queue: Queue) -> Result<Self, OpenError> {
+        let failed = |error: rusqlite::Error| OpenError { url: url.clone(), reason: database::explain(&error) };
+        let database = match url {
+            LedgerUrl::Memory => Database::in_memory().map_err(failed)?,
+            LedgerUrl::Sqlite(path) => {
+                Database::in_file(path).map_err(|reason| OpenError { url: url.clone(), reason })?
+            }
+        };
+        let directory = directory::load(database.connection()).map_err(failed)?;
+        let reader = match url {
+            LedgerUrl::Memory => None,
+            LedgerUrl::Sqlite(path) => {
+                let reader = Database::reading(path).map_err(failed)?;
+                Some(Worker::start("ledger-reader", reader, queue))
+            }
+        };
+        let writer = Worker::start("ledger-writer", database, queue);
+        Ok(Self { writer, reader, directory: RwLock::new(Arc::new(directory)) })
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, LedgerError> {
+        self.reader.as_ref().unwrap_or(&self.writer).run(query).await
+    }
+}
+
+#[async_trait]
+impl Ledger for SqliteLedger {
+    fn directory(&self) -> Arc<Directory> {
+        self.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn has_member(&self, program: ProgramId, member: MemberId) -> Result<bool, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = ?1 AND member_id = ?2)";
+        self.read(move |connection| {
+            connection.prepare_cached(sql)?.query_row((program.0, member.0), |row| row.get(0))
+        })
+        .await
+    }
+
+    async fn save_phone(&self, save: SavePhone) -> Result<PhoneSaved, LedgerError> {
+        let (answer, saved) = tokio::sync::oneshot::channel();
+        self.writer.send(Job::Save(save, answer))?;
+        saved.await.unwrap_or_else(|_| Err(worker::stopped()))
+    }
+
+    async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {
+        let sql = "SELECT member_id FROM member WHERE program_id = ?1 ORDER BY member_id LIMIT 1";
+        self.read(move |connection| {
+            connection.query_row(sql, [program.0], |row| row.get(0).map(MemberId)).optional()
+        })
+        .await
+    }
+
+    async fn apply_seed(&self, seed: Seed) -> Result<(), LedgerError> {
+        let directory = self
+            .writer
+            .run(move |connection| {
+                seeding::apply(connection, &seed)?;
+                directory::load(connection)
+            })
+            .await?;
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+        Ok(())
+    }
+
+    async fn close(&self) {
+        if let Some(reader) = &self.reader {
+            reader.stop().await;
+        }
+        self.writer.stop().await;
+    }
+}

@@ -1,0 +1,140 @@
+//! Saves one number, inside a transaction that others share.
+//!
+//! Nothing is written before the last refusal is known, so a refusal needs no savepoint: the first write is the row itself,
+//! and the unique index on program and number either takes it or changes nothing.
+
+use rusqlite::{CachedStatement, Connection, OptionalExtension, ffi, params};
+
+use crate::ledger::{PhoneSaved, SavePhone};
+
+/// The owner of a number is marked so; see the schema.
+const OWNER: i64 = 0;
+
+const FIND: &str = "
+    SELECT phone.number, phone.shared_as, phone.mobile_carrier_id, phone.is_valid, phone.extension,
+           EXISTS (SELECT 1 FROM phone AS other WHERE other.program_id = phone.program_id
+                   AND other.number = phone.number AND other.shared_as <> phone.shared_as)
+    FROM member LEFT JOIN phone ON phone.program_id = member.program_id AND phone.member_id = member.member_id
+                                AND phone.phone_number_type_id = ?3
+    WHERE member.program_id = ?1 AND member.member_id = ?2";
+
+const INSERT: &str = "
+    INSERT INTO phone (program_id, member_id, phone_number_type_id, number, shared_as, mobile_carrier_id, is_valid, extension)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+const UPDATE: &str = "
+    UPDATE phone SET number = ?4, shared_as = ?5, mobile_carrier_id = ?6, is_valid = ?7, extension = ?8
+    WHERE program_id = ?1 AND member_id = ?2 AND phone_number_type_id = ?3";
+
+const IS_HELD_BY_ANOTHER: &str = "
+    SELECT EXISTS (SELECT 1 FROM phone WHERE program_id = ?1 AND number = ?2 AND member_id <> ?3)";
+
+const HAND_OVER: &str = "
+    UPDATE phone SET shared_as = 0 WHERE (program_id, member_id, phone_number_type_id) = (
+        SELECT program_id, member_id, phone_number_type_id FROM phone
+        WHERE program_id = ?1 AND number = ?2 ORDER BY shared_as LIMIT 1)";
+
+/// The member's number of this type, as it stands.
+struct Current {
+    number: u64,
+    shared_as: i64,
+    mobile_carrier: Option<u16>,
+    is_valid: bool,
+    extension: Option<String>,
+    is_shared: bool,
+}
+
+/// Runs one save; see [`PhoneSaved`].
+///
+/// # Errors
+/// Only failures of the database, after which the transaction must be rolled back.
+pub fn save_phone(connection: &Connection, save: &SavePhone) -> rusqlite::Result<PhoneSaved> {
+    let Some(current) = find(connection, save)? else { return Ok(PhoneSaved::NoSuchMember) };
+    match current {
+        Some(current) if current.number == save.number.digits() => change_details(connection, save, &current),
+        Some(current) => {
+            let saved = take_number(connection, save, UPDATE)?;
+            if saved == PhoneSaved::Saved && current.shared_as == OWNER && current.is_shared {
+                connection.prepare_cached(HAND_OVER)?.execute(params![save.program.0, current.number])?;
+            }
+            Ok(saved)
+        }
+        None => take_number(connection, save, INSERT),
+    }
+}
+
+/// The outer `None`: no such member. The inner one: no number of this type yet.
+fn find(connection: &Connection, save: &SavePhone) -> rusqlite::Result<Option<Option<Current>>> {
+    connection
+        .prepare_cached(FIND)?
+        .query_row(params![save.program.0, save.member.0, save.phone_number_type.0], |row| {
+            let Some(number) = row.get(0)? else { return Ok(None) };
+            Ok(Some(Current {
+                number,
+                shared_as: row.get(1)?,
+                mobile_carrier: row.get(2)?,
+                is_valid: row.get(3)?,
+                extension: row.get(4)?,
+                is_shared: row.get(5)?,
+            }))
+        })
+        .optional()
+}
+
+/// The member has the number already: only what goes with it may change.
+fn change_details(connection: &Connection, save: &SavePhone, current: &Current) -> rusqlite::Result<PhoneSaved> {
+    if current.is_shared && !save.may_be_shared && is_held_by_another(connection, save)? {
+        return Ok(PhoneSaved::HeldByAnotherMember);
+    }
+    let is_same = current.mobile_carrier == save.mobile_carrier.map(|carrier| carrier.0)
+        && current.is_valid == save.is_valid
+        && current.extension == save.extension;
+    if !is_same {
+        write(connection.prepare_cached(UPDATE)?, save, current.shared_as)?;
+    }
+    Ok(PhoneSaved::Saved)
+}
+
+/// Writes the row with a number that is new to it. The unique index decides; only when it objects is anybody asked.
+fn take_number(connection: &Connection, save: &SavePhone, statement: &str) -> rusqlite::Result<PhoneSaved> {
+    match write(connection.prepare_cached(statement)?, save, OWNER) {
+        Ok(()) => Ok(PhoneSaved::Saved),
+        Err(error) if is_number_taken(&error) => {
+            if !save.may_be_shared && is_held_by_another(connection, save)? {
+                return Ok(PhoneSaved::HeldByAnotherMember);
+            }
+            write(connection.prepare_cached(statement)?, save, own_mark(save)).map(|()| PhoneSaved::Saved)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn write(mut statement: CachedStatement<'_>, save: &SavePhone, shared_as: i64) -> rusqlite::Result<()> {
+    statement
+        .execute(params![
+            save.program.0,
+            save.member.0,
+            save.phone_number_type.0,
+            save.number.digits(),
+            shared_as,
+            save.mobile_carrier.map(|carrier| carrier.0),
+            save.is_valid,
+            save.extension,
+        ])
+        .map(drop)
+}
+
+fn is_number_taken(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE)
+}
+
+fn is_held_by_another(connection: &Connection, save: &SavePhone) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(IS_HELD_BY_ANOTHER)?
+        .query_row(params![save.program.0, save.number.digits(), save.member.0], |row| row.get(0))
+}
+
+/// A mark that no other row of the program can have: member and type in one number, never 0 because types begin at 1.
+fn own_mark(save: &SavePhone) -> i64 {
+    i64::from(save.member.0) * 65_536 + i64::from(save.phone_number_type.0)
+}

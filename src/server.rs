@@ -1,0 +1,177 @@
+//! The hall where the doors are hung: opens the ledger, binds the port, runs until it is stopped.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::{self, Data, Payload, ServiceConfig};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use thiserror::Error;
+
+use crate::clock::Clock;
+use crate::domain::phone_number;
+use crate::ledger::seed::{self, SeedError};
+use crate::ledger::{self, Ledger, LedgerError, OpenError, Seed};
+use crate::operations::Platform;
+use crate::settings::Settings;
+use crate::soap::{self, Contract, Endpoint};
+
+/// Why the service doesn't start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    #[error("--seed {}: {reason}", path.display())]
+    SeedFile { path: PathBuf, reason: std::io::Error },
+    #[error("--seed {file}: {error}")]
+    Seed { file: String, error: SeedError },
+    #[error("--ledger: {0}")]
+    Open(#[from] OpenError),
+    #[error("--ledger: the seed can't be stored: {0}")]
+    Ledger(#[from] LedgerError),
+    #[error("--listen {address}: {reason}")]
+    Listen { address: SocketAddr, reason: std::io::Error },
+}
+
+/// A service that is ready to run. Its port is bound, so callers are not refused any more.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    endpoint: Data<Endpoint>,
+}
+
+/// How long calls in flight may take to end, once the service is asked to stop.
+const LAST_CALLS: Duration = Duration::from_secs(30);
+/// How long a client may take to send the head of a request.
+const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// Connections that each thread serves at once; more wait to be accepted.
+const MAX_CONNECTIONS: usize = 10_000;
+
+impl Server {
+    /// Opens the ledger, seeds it if it is empty, and binds the port.
+    ///
+    /// # Errors
+    /// [`StartError`] names the setting that is wrong.
+    pub async fn build(settings: &Settings) -> Result<Self, StartError> {
+        let ledger = ledger::open(&settings.ledger)?;
+        if ledger.directory().programs().is_empty() {
+            ledger.apply_seed(read_seed(settings)?).await?;
+        }
+        Self::with_ledger(settings, ledger)
+    }
+
+    /// As [`build`](Self::build), with a ledger that is open already.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`].
+    pub fn with_ledger(settings: &Settings, ledger: Arc<dyn Ledger>) -> Result<Self, StartError> {
+        let failed = |reason| StartError::Listen { address: settings.listen, reason };
+        let listener = TcpListener::bind(settings.listen).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let endpoint = Data::new(Endpoint {
+            platform: Platform { ledger, clock: Clock::system() },
+            contract: Contract::new(&settings.namespace),
+            public_url: settings.public_url.clone(),
+        });
+        Ok(Self { listener, address, endpoint })
+    }
+
+    /// Where the service listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A call to paste into a shell, if the ledger has a token, a member and a type for one.
+    pub async fn sample_call(&self) -> Option<String> {
+        let directory = self.endpoint.platform.ledger.directory();
+        let program = directory.programs().first()?;
+        let is_usable = |(_, permissions): &(&str, &crate::domain::Permissions)| {
+            permissions.check_usable(|| self.endpoint.platform.clock.now()).is_ok()
+                && permissions.check_method("SaveAccountPhone").is_ok()
+        };
+        let (token, _) = directory.tokens_of(program).filter(is_usable).min_by_key(|(token, _)| *token)?;
+        let phone_number_type = program.phone_number_types.keys().min()?;
+        let member = self.endpoint.platform.ledger.any_member(program.id).await.ok()??;
+        let namespace = self.endpoint.contract.target_namespace();
+        let action = soap::action(namespace, "SaveAccountPhone");
+        Some(format!(
+            "curl http://{}{} -H 'Content-Type: text/xml; charset=utf-8' -H 'SOAPAction: \"{action}\"' -d '\
+             <soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>\
+             <SaveAccountPhone xmlns=\"{namespace}\"><preqSaveAccountPhone>\
+             <SecurityToken>{token}</SecurityToken><MemberId>{member}</MemberId>\
+             <PhoneNumberTypeExternalReference>{phone_number_type}</PhoneNumberTypeExternalReference>\
+             <PhoneNumber>+1 (519) 555-0123</PhoneNumber><MobileCarrierExternalReference/><IsValid>1</IsValid>\
+             </preqSaveAccountPhone></SaveAccountPhone></soap:Body></soap:Envelope>'",
+            self.address,
+            soap::PATH,
+        ))
+    }
+
+    /// Serves until SIGTERM or Ctrl-C: then no connection is accepted any more, calls in flight are answered, and the
+    /// ledger is closed. `ready` is called once requests are answered.
+    ///
+    /// # Errors
+    /// What the operating system says of the port.
+    pub async fn run(self, ready: impl FnOnce()) -> std::io::Result<()> {
+        let endpoint = self.endpoint.clone();
+        let server = HttpServer::new(move || App::new().app_data(endpoint.clone()).configure(routes))
+            .client_request_timeout(HEAD_PATIENCE)
+            .keep_alive(KEEP_ALIVE)
+            .max_connections(MAX_CONNECTIONS)
+            .shutdown_timeout(LAST_CALLS.as_secs())
+            .disable_signals()
+            .listen(self.listener)?
+            .run();
+        let handle = server.handle();
+        phone_number::warm_up();
+        let running = actix_web::rt::spawn(server);
+        actix_web::rt::spawn(async move {
+            match stop_signal().await {
+                Ok(()) => handle.stop(true).await,
+                Err(error) => tracing::error!(%error, "can't wait for signals; only SIGKILL will end this process"),
+            }
+        });
+        ready();
+        running.await.map_err(std::io::Error::other)??;
+        self.endpoint.platform.ledger.close().await;
+        Ok(())
+    }
+}
+
+/// All routes. Paths are matched without regard to case, as IIS does.
+fn routes(config: &mut ServiceConfig) {
+    config.default_service(web::to(find_door));
+}
+
+async fn find_door(request: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
+    if request.path().eq_ignore_ascii_case(soap::PATH) {
+        soap::serve(request, payload, endpoint).await
+    } else {
+        HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body(format!("Here is only {}.\r\n", soap::PATH))
+    }
+}
+
+fn read_seed(settings: &Settings) -> Result<Seed, StartError> {
+    let Some(path) = &settings.seed else {
+        return Seed::parse(seed::DEFAULT).map_err(|error| StartError::Seed { file: "(compiled in)".into(), error });
+    };
+    let json = std::fs::read_to_string(path)
+        .map_err(|reason| StartError::SeedFile { path: path.clone(), reason })?;
+    Seed::parse(&json).map_err(|error| StartError::Seed { file: path.display().to_string(), error })
+}
+
+/// Ends when the process is asked to.
+async fn stop_signal() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

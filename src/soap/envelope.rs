@@ -1,0 +1,270 @@
+//! From text to a call, and from a result or a fault to bytes (asmx-wire, parts 1 and 2: ASP.NET).
+
+use super::contract::{Contract, Route};
+use super::encoding::Decoded;
+use super::fault::Fault;
+use super::media_type::MediaType;
+use super::record::{Record, RecordError, read_body};
+use super::version::Version;
+use super::xml::{Node, XmlError, XmlReader};
+
+/// A call that was understood.
+#[derive(Debug)]
+pub struct Call<'a, 'c> {
+    /// The version of the envelope, and so of the answer.
+    pub version: Version,
+    /// The namespace of the operation element, and so of the answer.
+    pub namespace: &'c str,
+    /// The record; `None` is a null parameter (asmx-wire, part 5).
+    pub record: Option<Record<'a>>,
+}
+
+/// Why a message gets no result, with the version of the answer.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// 500 and a fault.
+    Fault(Version, Fault),
+    /// 400 without a body: the XML is ill-formed.
+    IllFormed(Version),
+    /// 415 without a body: the media type isn't SOAP's, or not the one of this envelope.
+    UnsupportedMediaType(Version),
+}
+
+/// Reads a message whose operation is known. Until the root tells the version, `guess` shapes the answer.
+///
+/// # Errors
+/// [`Trouble`], the first that ASP.NET would report.
+pub fn read<'a, 'c>(
+    decoded: &'a Decoded<'_>,
+    media_type: MediaType<'_>,
+    guess: Version,
+    contract: &'c Contract,
+    route: Route<'c>,
+) -> Result<Call<'a, 'c>, Trouble> {
+    let mut reader = XmlReader::new(&decoded.text).cut_short_by(decoded.cut_short.clone());
+    let reader = &mut reader;
+    let ill_formed = |_: XmlError| Trouble::IllFormed(guess);
+    reader.move_to_content().map_err(ill_formed)?;
+    let version = version_of_root(reader)?;
+    if version == Version::Soap11 && !media_type.is_of(Version::Soap11) {
+        return Err(Trouble::UnsupportedMediaType(version));
+    }
+    let ill_formed = |_: XmlError| Trouble::IllFormed(version);
+    if reader.local_name() != "Envelope" {
+        return Err(Trouble::Fault(version, Fault::envelope_missing()));
+    }
+    reader.read().map_err(ill_formed)?;
+    let not_understood = read_header(reader, version).map_err(ill_formed)?;
+    if !reader.is_element(version.namespace(), "Body") {
+        return Err(Trouble::Fault(version, Fault::body_missing()));
+    }
+    reader.read().map_err(ill_formed)?;
+    let body = read_body(reader, contract, route).map_err(|error| match error {
+        RecordError::Xml(error) => ill_formed(error),
+        RecordError::Value { .. } => Trouble::Fault(version, Fault::unable_to_read(error)),
+    })?;
+    read_to_end(reader).map_err(ill_formed)?;
+    match not_understood {
+        Some(header) => Err(Trouble::Fault(version, Fault::header_not_understood(header))),
+        None => Ok(Call { version, namespace: body.namespace.unwrap_or(route.namespace), record: body.record }),
+    }
+}
+
+/// Finds the operation by the first content of Body, for a message that doesn't name one elsewhere. `action` is what the
+/// media type named in vain.
+///
+/// # Errors
+/// [`Trouble`]; what is ill-formed up to here is a fault of the server's, not 400 (ASP.NET).
+pub fn route_by_body<'c>(
+    decoded: &Decoded<'_>,
+    action: Option<&str>,
+    guess: Version,
+    contract: &'c Contract,
+) -> Result<Route<'c>, Trouble> {
+    let mut reader = XmlReader::new(&decoded.text).cut_short_by(decoded.cut_short.clone());
+    let ill_formed = |version: Version| move |error: XmlError| Trouble::Fault(version, Fault::unable_to_process(error));
+    reader.move_to_content().map_err(ill_formed(guess))?;
+    let version = version_of_root(&reader)?;
+    if reader.local_name() != "Envelope" {
+        return Err(Trouble::Fault(version, Fault::envelope_missing_while_routing()));
+    }
+    if !move_to_body(&mut reader, version).map_err(ill_formed(version))? {
+        return Err(Trouble::Fault(version, Fault::body_missing_while_routing()));
+    }
+    let mut route = None;
+    if !reader.is_empty_element() {
+        reader.read().map_err(ill_formed(version))?;
+        if reader.move_to_content().map_err(ill_formed(version))? == Node::Element {
+            route = contract.by_element(reader.namespace(), reader.local_name());
+        }
+    }
+    route.ok_or_else(|| {
+        let fault = match action {
+            None | Some("") => Fault::action_required(),
+            Some(action) => Fault::action_not_recognized(action),
+        };
+        Trouble::Fault(version, fault)
+    })
+}
+
+/// The version that the root's namespace stands for.
+fn version_of_root(reader: &XmlReader<'_>) -> Result<Version, Trouble> {
+    let namespace = reader.namespace();
+    Version::of_namespace(namespace)
+        .ok_or_else(|| Trouble::Fault(Version::Soap11, Fault::version_mismatch(namespace)))
+}
+
+/// Goes to Body, past whatever stands before it, and says whether there is one.
+fn move_to_body(reader: &mut XmlReader<'_>, version: Version) -> Result<bool, XmlError> {
+    if reader.is_empty_element() {
+        return Ok(false);
+    }
+    reader.read()?;
+    loop {
+        match reader.move_to_content()? {
+            Node::Element if reader.is_element(version.namespace(), "Body") => return Ok(true),
+            Node::EndElement | Node::End => return Ok(false),
+            _ => reader.skip()?,
+        };
+    }
+}
+
+/// Reads the header blocks, if there are any, and gives the name of the first that must be understood: none is known here.
+/// Leaves the reader on the content behind.
+fn read_header<'a>(reader: &mut XmlReader<'a>, version: Version) -> Result<Option<&'a str>, XmlError> {
+    reader.move_to_content()?;
+    if !reader.is_element(version.namespace(), "Header") {
+        return Ok(None);
+    }
+    let mut not_understood = None;
+    let is_empty = reader.is_empty_element();
+    reader.read()?;
+    while !is_empty && reader.move_to_content()? != Node::EndElement {
+        if reader.node() == Node::Element && not_understood.is_none() && must_understand(reader) {
+            not_understood = Some(reader.local_name());
+        }
+        reader.skip()?;
+    }
+    if !is_empty {
+        reader.read()?;
+    }
+    reader.move_to_content()?;
+    Ok(not_understood)
+}
+
+/// `1` and `true` count, in the namespace of either version, whatever the actor or role.
+fn must_understand(reader: &XmlReader<'_>) -> bool {
+    Version::ALL
+        .iter()
+        .filter_map(|version| reader.attribute(version.namespace(), "mustUnderstand"))
+        .any(|value| value == "1" || value == "true")
+}
+
+/// Reads on to the end of the envelope and one node further; what comes after that is never seen.
+fn read_to_end(reader: &mut XmlReader<'_>) -> Result<(), XmlError> {
+    while reader.node() != Node::End && !(reader.node() == Node::EndElement && reader.depth() == 0) {
+        reader.read()?;
+    }
+    reader.read().map(|_| ())
+}
+
+/// Writes the result of a call, element by element, in declared order.
+#[derive(Debug)]
+pub struct ResultWriter {
+    envelope: String,
+    operation: &'static str,
+}
+
+const BODY_END: &str = "</soap:Body></soap:Envelope>";
+
+impl ResultWriter {
+    /// Begins the answer to a call of `operation`, in the caller's version and namespace.
+    pub fn new(version: Version, namespace: &str, operation: &'static str) -> Self {
+        let mut writer = Self { envelope: envelope_start(version), operation };
+        writer.push(&["<soap:Body><", operation, "Response xmlns=\""]);
+        push_escaped_attribute(&mut writer.envelope, namespace);
+        writer.push(&["\"><", operation, "Result>"]);
+        writer
+    }
+
+    /// An `xsd:int`, always written.
+    pub fn int(&mut self, name: &str, value: i32) -> &mut Self {
+        self.push(&["<", name, ">", &value.to_string(), "</", name, ">"])
+    }
+
+    /// An `xsd:string` that isn't null.
+    pub fn text(&mut self, name: &str, value: &str) -> &mut Self {
+        if value.is_empty() {
+            return self.push(&["<", name, " />"]);
+        }
+        self.push(&["<", name, ">"]);
+        push_escaped(&mut self.envelope, value);
+        self.push(&["</", name, ">"])
+    }
+
+    /// Ends the answer.
+    pub fn finish(mut self) -> String {
+        let operation = self.operation;
+        self.push(&["</", operation, "Result></", operation, "Response>", BODY_END]);
+        self.envelope
+    }
+
+    fn push(&mut self, parts: &[&str]) -> &mut Self {
+        for part in parts {
+            self.envelope.push_str(part);
+        }
+        self
+    }
+}
+
+/// The envelope of a fault.
+pub fn write_fault(version: Version, fault: &Fault) -> String {
+    let mut out = envelope_start(version);
+    if fault.code == super::fault::FaultCode::VersionMismatch {
+        out.push_str("<soap:Header><soap12:Upgrade xmlns:soap12=\"http://www.w3.org/2003/05/soap-envelope\"><soap12:SupportedEnvelope qname=\"soap:Envelope\" xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" /><soap12:SupportedEnvelope qname=\"soap12:Envelope\" xmlns:soap12=\"http://www.w3.org/2003/05/soap-envelope\" /></soap12:Upgrade></soap:Header>");
+    }
+    let mut reason = String::with_capacity(fault.reason.len());
+    push_escaped(&mut reason, &fault.reason);
+    let code = version.fault_code(fault.code);
+    let detail = match (fault.has_detail(), version) {
+        (false, _) => "",
+        (true, Version::Soap11) => "<detail />",
+        (true, Version::Soap12) => "<soap:Detail />",
+    };
+    let inside = match version {
+        Version::Soap11 => {
+            format!("<faultcode>soap:{code}</faultcode><faultstring>{reason}</faultstring>{detail}")
+        }
+        Version::Soap12 => format!(
+            "<soap:Code><soap:Value>soap:{code}</soap:Value></soap:Code><soap:Reason><soap:Text xml:lang=\"en\">{reason}</soap:Text></soap:Reason>{detail}"
+        ),
+    };
+    out.push_str(&format!("<soap:Body><soap:Fault>{inside}</soap:Fault>{BODY_END}"));
+    out
+}
+
+fn envelope_start(version: Version) -> String {
+    let mut out = String::with_capacity(640);
+    out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?><soap:Envelope xmlns:soap=\"");
+    out.push_str(version.namespace());
+    out.push_str("\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">");
+    out
+}
+
+/// Text as ASP.NET writes it: `&`, `<` and `>` are escaped, quotes and line ends are not.
+fn push_escaped(out: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            _ => out.push(character),
+        }
+    }
+}
+
+fn push_escaped_attribute(out: &mut String, text: &str) {
+    let mut escaped = String::new();
+    push_escaped(&mut escaped, text);
+    out.push_str(&escaped.replace('"', "&quot;"));
+}

@@ -1,0 +1,46 @@
+//! The WSDL: a file, in which only the namespace and the address change (asmx-wire, part 8.1: ASP.NET).
+
+use super::contract::{Contract, DEFAULT_NAMESPACE, Operation, action};
+
+const WSDL: &str = include_str!("../../wsdl/Sync.wsdl");
+
+/// What stands for the address in the file.
+const ADDRESS: &str = "http://localhost/Services/Sync.asmx";
+
+/// The WSDL of the contract, for callers of `address`, with the line ends of Windows.
+pub fn wsdl(contract: &Contract, address: &str) -> String {
+    let namespace = escape(contract.target_namespace());
+    let mut text = WSDL.replace(ADDRESS, &escape(address));
+    if namespace != DEFAULT_NAMESPACE {
+        for operation in Operation::ALL {
+            let (from, to) = (action(DEFAULT_NAMESPACE, operation.name()), action(&namespace, operation.name()));
+            text = text.replace(&format!("\"{from}\""), &format!("\"{to}\""));
+        }
+        text = text.replace(&format!("\"{DEFAULT_NAMESPACE}\""), &format!("\"{namespace}\""));
+    }
+    text.replace('\n', "\r\n")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_and_the_namespace_are_the_callers() {
+        let text = wsdl(&Contract::new("urn:mine"), "https://example.test/a?b&c");
+        for (part, count) in [
+            ("location=\"https://example.test/a?b&amp;c\"", 2),
+            ("targetNamespace=\"urn:mine\"", 2),
+            ("soapAction=\"urn:mine/SaveAccountPhone\"", 2),
+            ("smartbutton", 0),
+            ("localhost", 0),
+        ] {
+            assert_eq!(text.matches(part).count(), count, "{part}");
+        }
+        assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+    }
+}

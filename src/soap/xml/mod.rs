@@ -1,0 +1,436 @@
+//! Reads XML as .NET's `XmlTextReader` does, in one pass that borrows from the text.
+//!
+//! What is well-formed, where a node begins and what an error says are answers of the service here (asmx-wire, parts 3.3
+//! and 4: ASP.NET), so the reader is part of the emulation. A general parser would leave most of it to us: quick-xml, for
+//! one, passes undeclared prefixes, control characters, `]]>`, bad names and bad attributes, and counts no columns. What it
+//! does check is used as a second opinion on this reader in `tests/it/xml_reader.rs`.
+
+mod characters;
+mod error;
+mod namespaces;
+mod position;
+mod references;
+mod tag;
+
+use std::borrow::Cow;
+
+pub use error::{Syntax, XmlError};
+use namespaces::{Binding, Namespaces};
+pub use position::{Position, position};
+pub use tag::declared_encoding;
+use tag::QName;
+
+/// What the reader stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// Before the first node.
+    Start,
+    /// `<?xml …?>` at the very beginning.
+    Declaration,
+    /// A start tag, or an empty element's only tag.
+    Element,
+    /// An end tag.
+    EndElement,
+    /// Text with at least one character that is not white space.
+    Text,
+    /// Text of nothing but white space.
+    Whitespace,
+    /// `<![CDATA[…]]>`.
+    CData,
+    /// `<!--…-->`.
+    Comment,
+    /// `<?…?>`.
+    ProcessingInstruction,
+    /// Behind the last node.
+    End,
+}
+
+/// A start tag that waits for its end tag.
+#[derive(Debug)]
+struct OpenElement<'a> {
+    name: &'a str,
+    at: usize,
+    declared_before: usize,
+}
+
+/// A namespace-aware pull reader over decoded text. Nothing of it is recursive, so depth costs memory only.
+#[derive(Debug)]
+pub struct XmlReader<'a> {
+    text: &'a str,
+    /// The byte behind the current node.
+    at: usize,
+    node: Node,
+    node_at: usize,
+    name: QName<'a>,
+    binding: Option<Binding>,
+    is_empty_element: bool,
+    attributes: Vec<Attribute<'a>>,
+    /// What text and CDATA say, before references and line ends are resolved.
+    raw: &'a str,
+    /// Whether `raw` differs from the value it stands for.
+    raw_is_escaped: bool,
+    open: Vec<OpenElement<'a>>,
+    namespaces: Namespaces<'a>,
+    has_root: bool,
+    /// Why the text ends early, where its bytes stopped making sense (see `encoding`).
+    cut_short: Option<Syntax>,
+}
+
+/// One attribute of the current start tag, namespace declarations included.
+#[derive(Debug)]
+struct Attribute<'a> {
+    name: QName<'a>,
+    at: usize,
+    value: Cow<'a, str>,
+}
+
+impl<'a> XmlReader<'a> {
+    /// A reader that stands before the first node of `text`.
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            node: Node::Start,
+            node_at: 0,
+            name: QName::default(),
+            binding: None,
+            is_empty_element: false,
+            attributes: Vec::with_capacity(4),
+            raw: "",
+            raw_is_escaped: false,
+            open: Vec::with_capacity(8),
+            namespaces: Namespaces::new(),
+            has_root: false,
+            cut_short: None,
+        }
+    }
+
+    /// Says why the text ends where it ends: `syntax` is reported in place of the end.
+    #[must_use]
+    pub fn cut_short_by(mut self, syntax: Option<Syntax>) -> Self {
+        self.cut_short = syntax;
+        self
+    }
+
+    /// Goes to the next node.
+    ///
+    /// # Errors
+    /// The first defect that `XmlTextReader` would meet on its way there.
+    pub fn read(&mut self) -> Result<Node, XmlError> {
+        self.close_scope();
+        self.node = if self.open.is_empty() {
+            self.read_outside_root()?
+        } else {
+            self.read_content()?
+        };
+        Ok(self.node)
+    }
+
+    /// Stays where it is or goes on to the next node that is neither comment, processing instruction, declaration nor
+    /// white space.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn move_to_content(&mut self) -> Result<Node, XmlError> {
+        while matches!(
+            self.node,
+            Node::Start | Node::Declaration | Node::Comment | Node::ProcessingInstruction | Node::Whitespace
+        ) {
+            self.read()?;
+        }
+        Ok(self.node)
+    }
+
+    /// Goes behind the current node; for an element, behind its end tag.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn skip(&mut self) -> Result<Node, XmlError> {
+        if self.node == Node::Element && !self.is_empty_element {
+            let depth = self.depth();
+            while !(self.read()? == Node::EndElement && self.depth() == depth) {}
+        }
+        self.read()
+    }
+
+    /// What the reader stands on.
+    pub fn node(&self) -> Node {
+        self.node
+    }
+
+    /// How many elements are open around the current node; a tag's own element does not count.
+    pub fn depth(&self) -> usize {
+        let own_element = match self.node {
+            Node::Element => usize::from(!self.is_empty_element),
+            Node::EndElement => 1,
+            _ => 0,
+        };
+        self.open.len() - own_element
+    }
+
+    /// Whether the reader stands on `<name/>`.
+    pub fn is_empty_element(&self) -> bool {
+        self.node == Node::Element && self.is_empty_element
+    }
+
+    /// The local name of the current start tag.
+    pub fn local_name(&self) -> &'a str {
+        self.name.local
+    }
+
+    /// The namespace of the current start tag; empty for none.
+    pub fn namespace(&self) -> &str {
+        self.namespaces.uri(self.binding)
+    }
+
+    /// Whether the reader stands on a start tag of this name.
+    pub fn is_element(&self, namespace: &str, local_name: &str) -> bool {
+        self.node == Node::Element && self.name.local == local_name && self.namespace() == namespace
+    }
+
+    /// The value of an attribute of the current start tag, by namespace and name.
+    pub fn attribute(&self, namespace: &str, local_name: &str) -> Option<&str> {
+        let found = |attribute: &&Attribute| {
+            attribute.name.local == local_name
+                && self.namespaces.uri_of_prefix(attribute.name.prefix) == Some(namespace)
+                && !attribute.name.prefix.is_empty()
+        };
+        self.attributes.iter().find(found).map(|attribute| attribute.value.as_ref())
+    }
+
+    /// The namespace that a prefix stands for at the current node; the empty prefix asks for the default one.
+    pub fn lookup(&self, prefix: &str) -> Option<&str> {
+        self.namespaces.uri_of_prefix(prefix)
+    }
+
+    /// The value of the current text or CDATA: references resolved, line ends made LF.
+    pub fn value(&self) -> Cow<'a, str> {
+        match self.node {
+            _ if !self.raw_is_escaped => Cow::Borrowed(self.raw),
+            Node::CData => Cow::Owned(references::unify_line_ends(self.raw)),
+            _ => Cow::Owned(references::resolve(self.raw)),
+        }
+    }
+
+    /// Where .NET says that the reader stands: on the name of a tag, on the first character of text, behind the opening
+    /// characters of anything else.
+    pub fn position(&self) -> Position {
+        position(self.text, self.node_at)
+    }
+
+    /// Forgets what the node that is being left had declared.
+    fn close_scope(&mut self) {
+        match self.node {
+            Node::EndElement => {
+                if let Some(element) = self.open.pop() {
+                    self.namespaces.forget_back_to(element.declared_before);
+                }
+            }
+            Node::Element if self.is_empty_element => self.namespaces.end_empty_element(),
+            _ => {}
+        }
+    }
+
+    fn read_content(&mut self) -> Result<Node, XmlError> {
+        match self.rest() {
+            [] => Err(self.unclosed_elements()),
+            [b'<', b'/', ..] => self.read_end_tag(),
+            [b'<', b'!', ..] => self.read_bang(),
+            [b'<', b'?', ..] => self.read_processing_instruction(),
+            [b'<', ..] => self.read_start_tag(),
+            _ => self.read_text(),
+        }
+    }
+
+    fn read_outside_root(&mut self) -> Result<Node, XmlError> {
+        match self.rest() {
+            [] if self.cut_short.is_some() => Err(self.early_end(Syntax::RootMissing)),
+            [] if self.has_root => {
+                self.node_at = self.at;
+                Ok(Node::End)
+            }
+            [] => Err(self.error(Syntax::RootMissing, self.at)),
+            [b'<', b'/', ..] => Err(self.error(Syntax::UnexpectedEndTag, self.at + 2)),
+            [b'<', b'!', rest @ ..] if rest.starts_with(b"DOCTYPE") => Err(self.error(Syntax::DtdProhibited, self.at)),
+            [b'<', b'!', rest @ ..] if rest.starts_with(b"--") => self.read_comment(),
+            [b'<', b'!', ..] => Err(self.error(Syntax::InvalidRootData, self.at)),
+            [b'<', b'?', ..] => self.read_processing_instruction(),
+            [b'<', ..] if self.has_root => Err(self.error(Syntax::MultipleRoots, self.at + 1)),
+            [b'<', ..] => self.read_start_tag(),
+            [b' ' | b'\t' | b'\r' | b'\n', ..] => {
+                self.node_at = self.at;
+                self.skip_white_space();
+                Ok(Node::Whitespace)
+            }
+            _ => Err(self.error(Syntax::InvalidRootData, self.at)),
+        }
+    }
+
+    /// Reads `<!--` or `<![CDATA[` inside the root element.
+    fn read_bang(&mut self) -> Result<Node, XmlError> {
+        if self.rest().starts_with(b"<!--") {
+            return self.read_comment();
+        }
+        let Some(content) = self.text[self.at..].strip_prefix("<![CDATA[") else {
+            return Err(self.unexpected_token_at(self.at + 2, "--", Some("[CDATA[")));
+        };
+        self.node_at = self.at + 9;
+        let Some(length) = content.find("]]>") else {
+            return Err(self.end_of_file_in("CDATA"));
+        };
+        self.raw = &content[..length];
+        self.check_characters(self.node_at, self.raw)?;
+        self.raw_is_escaped = self.raw.contains('\r');
+        self.at = self.node_at + length + 3;
+        Ok(Node::CData)
+    }
+
+    fn read_comment(&mut self) -> Result<Node, XmlError> {
+        self.node_at = self.at + 4;
+        let content = &self.text[self.node_at..];
+        let Some(length) = content.find("--") else {
+            return Err(self.end_of_file_in("Comment"));
+        };
+        self.check_characters(self.node_at, &content[..length])?;
+        if content.as_bytes().get(length + 2) != Some(&b'>') {
+            return Err(self.error(Syntax::InvalidComment, self.node_at + length));
+        }
+        self.at = self.node_at + length + 3;
+        Ok(Node::Comment)
+    }
+
+    /// Reads `<?target …?>`, which at the very beginning may be the XML declaration.
+    fn read_processing_instruction(&mut self) -> Result<Node, XmlError> {
+        let start = self.at;
+        self.node_at = start + 2;
+        let target = self.read_name(self.node_at)?;
+        let target = &self.text[self.node_at..target];
+        let content_at = self.node_at + target.len();
+        let content = &self.text[content_at..];
+        let Some(length) = content.find("?>") else {
+            return Err(self.end_of_file_in("PI"));
+        };
+        let content = &content[..length];
+        if target == "xml" {
+            if start != 0 {
+                return Err(self.error(Syntax::DeclarationNotFirst, self.node_at));
+            }
+            tag::check_declaration(content).map_err(|(syntax, at)| self.error(syntax, content_at + at))?;
+            self.at = content_at + length + 2;
+            return Ok(Node::Declaration);
+        }
+        if target.eq_ignore_ascii_case("xml") || target.contains(':') {
+            return Err(self.error(Syntax::InvalidInstructionName(target.into()), self.node_at));
+        }
+        if !content.is_empty() && !content.starts_with(characters::is_white_space) {
+            return Err(self.bad_name_character(content_at));
+        }
+        self.check_characters(content_at, content)?;
+        self.at = content_at + length + 2;
+        Ok(Node::ProcessingInstruction)
+    }
+
+    fn read_text(&mut self) -> Result<Node, XmlError> {
+        self.node_at = self.at;
+        self.raw_is_escaped = false;
+        let bytes = self.text.as_bytes();
+        let mut node = Node::Whitespace;
+        let mut at = self.at;
+        while let Some(&byte) = bytes.get(at) {
+            match characters::CLASS[usize::from(byte)] {
+                characters::PLAIN => node = Node::Text,
+                characters::WHITE_SPACE => self.raw_is_escaped |= byte == b'\r',
+                characters::MARKUP => break,
+                characters::REFERENCE => {
+                    node = Node::Text;
+                    self.raw_is_escaped = true;
+                    at += self.check_reference(at)?;
+                    continue;
+                }
+                _ => {
+                    node = Node::Text;
+                    self.check_special(at)?;
+                }
+            }
+            at += 1;
+        }
+        self.raw = &self.text[self.at..at];
+        self.at = at;
+        Ok(node)
+    }
+
+    /// Checks a byte that may begin something forbidden: a control character, `]]>` or a noncharacter.
+    fn check_special(&self, at: usize) -> Result<(), XmlError> {
+        let rest = &self.text.as_bytes()[at..];
+        match rest {
+            [b']', b']', b'>', ..] => Err(self.error(Syntax::CDataEndInText, at)),
+            [0..0x20, ..] => Err(self.error(Syntax::InvalidCharacter(u32::from(rest[0])), at)),
+            [0xEF, 0xBF, last @ (0xBE | 0xBF), ..] => {
+                Err(self.error(Syntax::InvalidCharacter(0xFFC0 | u32::from(last & 0x3F)), at))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks CDATA, comments and instructions, where only single characters can be wrong.
+    fn check_characters(&self, from: usize, content: &str) -> Result<(), XmlError> {
+        for (at, &byte) in content.as_bytes().iter().enumerate() {
+            if characters::CLASS[usize::from(byte)] == characters::SPECIAL && byte != b']' {
+                self.check_special(from + at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks the reference at `at` and gives its length in bytes.
+    fn check_reference(&self, at: usize) -> Result<usize, XmlError> {
+        references::read(&self.text[at..])
+            .map(|(_, length)| length)
+            .map_err(|(syntax, offset)| self.error(syntax, at + offset))
+    }
+
+    fn skip_white_space(&mut self) {
+        let rest = self.rest();
+        let length = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
+        self.at += length.unwrap_or(rest.len());
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        &self.text.as_bytes()[self.at..]
+    }
+
+    fn error(&self, syntax: Syntax, at: usize) -> XmlError {
+        XmlError { syntax, position: position(self.text, at) }
+    }
+
+    /// The error at the end of the text: its own, unless the text was cut short by something worse.
+    fn early_end(&self, syntax: Syntax) -> XmlError {
+        self.error(self.cut_short.clone().unwrap_or(syntax), self.text.len())
+    }
+
+    fn end_of_file_in(&self, what: &'static str) -> XmlError {
+        self.early_end(Syntax::EndOfFile(what))
+    }
+
+    fn unclosed_elements(&self) -> XmlError {
+        let names: Vec<_> = self.open.iter().rev().take(50).map(|element| element.name).collect();
+        self.early_end(Syntax::UnclosedElements(names.join(", ")))
+    }
+
+    fn unexpected_token_at(&self, at: usize, expected: &'static str, or: Option<&'static str>) -> XmlError {
+        match self.text[at..].chars().next() {
+            None => self.end_of_file_in("Name"),
+            Some(found) => self.error(Syntax::UnexpectedToken { found: found.into(), expected, or }, at),
+        }
+    }
+
+    fn bad_name_character(&self, at: usize) -> XmlError {
+        match self.text[at..].chars().next() {
+            None => self.end_of_file_in("Name"),
+            Some(found) => self.error(Syntax::BadNameCharacter(found), at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
