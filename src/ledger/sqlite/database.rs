@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 mod migrations {
@@ -13,9 +14,6 @@ mod migrations {
 /// How long a connection waits for another process that has locked the file.
 const LOCK_PATIENCE: Duration = Duration::from_millis(500);
 
-/// Small pages: a save changes a few dozen bytes in each of three places, and a commit writes whole pages. Measured with
-/// `scripts/bench`; see ARCHITECTURE.md.
-const PAGE_SIZE: u32 = 1024;
 
 /// Up to this size (bytes) a file is checked from end to end when it is opened; that takes some milliseconds.
 const CHECKED_WHOLE: u64 = 8 << 20;
@@ -83,7 +81,8 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(LOCK_PATIENCE)?;
-    connection.pragma_update(None, "page_size", PAGE_SIZE)?;
+    // Statements keep the plan they were prepared with; otherwise SQLite plans anew for every value bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;

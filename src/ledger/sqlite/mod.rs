@@ -2,8 +2,9 @@
 
 mod database;
 mod directory;
-mod seeding;
+mod post;
 mod save_phone;
+mod seeding;
 mod worker;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -87,9 +88,9 @@ impl Ledger for SqliteLedger {
     }
 
     async fn save_phone(&self, save: SavePhone) -> Result<PhoneSaved, LedgerError> {
-        let (answer, saved) = tokio::sync::oneshot::channel();
-        self.writer.send(Job::Save(save, answer))?;
-        saved.await.unwrap_or_else(|_| Err(worker::stopped()))
+        let (address, outcome) = post::address();
+        self.writer.send(Job::Save(save, address))?;
+        outcome.await.unwrap_or_else(|_| Err(worker::stopped()))
     }
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {

@@ -3,45 +3,58 @@
 //! Nothing is written before the last refusal is known, so a refusal needs no savepoint: the first write is the row itself,
 //! and the unique index on program and number either takes it or changes nothing.
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, ffi, params};
+use rusqlite::{CachedStatement, Connection, ffi, params};
 
 use crate::ledger::{PhoneSaved, SavePhone};
 
 /// The owner of a number is marked so; see the schema.
 const OWNER: i64 = 0;
 
+/// The member is looked for only if it has no such number yet: who has one is a member.
 const FIND: &str = "
-    SELECT phone.number, phone.shared_as, phone.mobile_carrier_id, phone.is_valid, phone.extension,
-           EXISTS (SELECT 1 FROM phone AS other WHERE other.program_id = phone.program_id
-                   AND other.number = phone.number AND other.shared_as <> phone.shared_as)
-    FROM member LEFT JOIN phone ON phone.program_id = member.program_id AND phone.member_id = member.member_id
-                                AND phone.phone_number_type_id = ?3
-    WHERE member.program_id = ?1 AND member.member_id = ?2";
+    SELECT phone.number, phone.shared_as, phone.has_sharers, phone.mobile_carrier_id, phone.is_valid, phone.extension,
+           phone.number IS NOT NULL OR EXISTS (SELECT 1 FROM member WHERE program_id = ?1 AND member_id = ?2)
+    FROM (SELECT 1) LEFT JOIN phone ON program_id = ?1 AND member_id = ?2 AND phone_number_type_id = ?3";
 
 const INSERT: &str = "
     INSERT INTO phone (program_id, member_id, phone_number_type_id, number, shared_as, mobile_carrier_id, is_valid, extension)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
 const UPDATE: &str = "
-    UPDATE phone SET number = ?4, shared_as = ?5, mobile_carrier_id = ?6, is_valid = ?7, extension = ?8
+    UPDATE phone SET number = ?4, shared_as = ?5, has_sharers = 0, mobile_carrier_id = ?6, is_valid = ?7, extension = ?8
     WHERE program_id = ?1 AND member_id = ?2 AND phone_number_type_id = ?3";
+
+/// The number stays, and with it who owns and shares it.
+const UPDATE_DETAILS: &str = "
+    UPDATE phone SET mobile_carrier_id = ?4, is_valid = ?5, extension = ?6
+    WHERE program_id = ?1 AND member_id = ?2 AND phone_number_type_id = ?3";
+
+const NOTE_SHARER: &str = "
+    UPDATE phone SET has_sharers = 1 WHERE program_id = ?1 AND number = ?2 AND shared_as = 0";
 
 const IS_HELD_BY_ANOTHER: &str = "
     SELECT EXISTS (SELECT 1 FROM phone WHERE program_id = ?1 AND number = ?2 AND member_id <> ?3)";
 
 const HAND_OVER: &str = "
-    UPDATE phone SET shared_as = 0 WHERE (program_id, member_id, phone_number_type_id) = (
+    UPDATE phone SET shared_as = 0, has_sharers = 1 WHERE (program_id, member_id, phone_number_type_id) = (
         SELECT program_id, member_id, phone_number_type_id FROM phone
         WHERE program_id = ?1 AND number = ?2 ORDER BY shared_as LIMIT 1)";
 
 /// The member's number of this type, as it stands.
 struct Current {
     number: u64,
-    shared_as: i64,
+    is_owner: bool,
+    has_sharers: bool,
     mobile_carrier: Option<u16>,
     is_valid: bool,
     extension: Option<String>,
-    is_shared: bool,
+}
+
+impl Current {
+    /// Whether another row may have the number, too.
+    fn may_be_shared(&self) -> bool {
+        !self.is_owner || self.has_sharers
+    }
 }
 
 /// Runs one save; see [`PhoneSaved`].
@@ -54,7 +67,7 @@ pub fn save_phone(connection: &Connection, save: &SavePhone) -> rusqlite::Result
         Some(current) if current.number == save.number.digits() => change_details(connection, save, &current),
         Some(current) => {
             let saved = take_number(connection, save, UPDATE)?;
-            if saved == PhoneSaved::Saved && current.shared_as == OWNER && current.is_shared {
+            if saved == PhoneSaved::Saved && current.is_owner && current.has_sharers {
                 connection.prepare_cached(HAND_OVER)?.execute(params![save.program.0, current.number])?;
             }
             Ok(saved)
@@ -65,32 +78,37 @@ pub fn save_phone(connection: &Connection, save: &SavePhone) -> rusqlite::Result
 
 /// The outer `None`: no such member. The inner one: no number of this type yet.
 fn find(connection: &Connection, save: &SavePhone) -> rusqlite::Result<Option<Option<Current>>> {
-    connection
-        .prepare_cached(FIND)?
-        .query_row(params![save.program.0, save.member.0, save.phone_number_type.0], |row| {
-            let Some(number) = row.get(0)? else { return Ok(None) };
-            Ok(Some(Current {
-                number,
-                shared_as: row.get(1)?,
-                mobile_carrier: row.get(2)?,
-                is_valid: row.get(3)?,
-                extension: row.get(4)?,
-                is_shared: row.get(5)?,
-            }))
-        })
-        .optional()
+    let key = params![save.program.0, save.member.0, save.phone_number_type.0];
+    connection.prepare_cached(FIND)?.query_row(key, |row| {
+        let Some(number) = row.get(0)? else { return Ok(row.get::<_, bool>(6)?.then_some(None)) };
+        Ok(Some(Some(Current {
+            number,
+            is_owner: row.get::<_, i64>(1)? == OWNER,
+            has_sharers: row.get(2)?,
+            mobile_carrier: row.get(3)?,
+            is_valid: row.get(4)?,
+            extension: row.get(5)?,
+        })))
+    })
 }
 
 /// The member has the number already: only what goes with it may change.
 fn change_details(connection: &Connection, save: &SavePhone, current: &Current) -> rusqlite::Result<PhoneSaved> {
-    if current.is_shared && !save.may_be_shared && is_held_by_another(connection, save)? {
+    if current.may_be_shared() && !save.may_be_shared && is_held_by_another(connection, save)? {
         return Ok(PhoneSaved::HeldByAnotherMember);
     }
     let is_same = current.mobile_carrier == save.mobile_carrier.map(|carrier| carrier.0)
         && current.is_valid == save.is_valid
         && current.extension == save.extension;
     if !is_same {
-        write(connection.prepare_cached(UPDATE)?, save, current.shared_as)?;
+        connection.prepare_cached(UPDATE_DETAILS)?.execute(params![
+            save.program.0,
+            save.member.0,
+            save.phone_number_type.0,
+            save.mobile_carrier.map(|carrier| carrier.0),
+            save.is_valid,
+            save.extension,
+        ])?;
     }
     Ok(PhoneSaved::Saved)
 }
@@ -103,6 +121,7 @@ fn take_number(connection: &Connection, save: &SavePhone, statement: &str) -> ru
             if !save.may_be_shared && is_held_by_another(connection, save)? {
                 return Ok(PhoneSaved::HeldByAnotherMember);
             }
+            connection.prepare_cached(NOTE_SHARER)?.execute(params![save.program.0, save.number.digits()])?;
             write(connection.prepare_cached(statement)?, save, own_mark(save)).map(|()| PhoneSaved::Saved)
         }
         Err(error) => Err(error),

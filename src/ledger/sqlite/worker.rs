@@ -9,15 +9,13 @@ use tokio::sync::oneshot;
 
 use super::Queue;
 use super::database::{Database, breaks_connection, explain};
+use super::post::{self, Address};
 use super::save_phone::save_phone;
 use crate::ledger::{LedgerError, PhoneSaved, SavePhone};
 
-/// Where the outcome of a save goes.
-type Answer = oneshot::Sender<Result<PhoneSaved, LedgerError>>;
-
 /// Something for the thread to do.
 pub enum Job {
-    Save(SavePhone, Answer),
+    Save(SavePhone, Address),
     /// Anything else. It has the connection to itself, outside of any transaction.
     Other(Box<dyn FnOnce(&mut Database) + Send>),
     Stop(oneshot::Sender<()>),
@@ -88,7 +86,7 @@ pub fn stopped() -> LedgerError {
 struct Loop {
     database: Database,
     waiting: Receiver<Job>,
-    batch: Vec<(SavePhone, Answer)>,
+    batch: Vec<(SavePhone, Address)>,
 }
 
 impl Loop {
@@ -97,8 +95,8 @@ impl Loop {
             let mut next = Some(job);
             while let Some(job) = next.take() {
                 match job {
-                    Job::Save(save, answer) => {
-                        self.batch.push((save, answer));
+                    Job::Save(save, address) => {
+                        self.batch.push((save, address));
                         next = self.gather(batch_limit);
                         self.commit_batch();
                     }
@@ -117,7 +115,7 @@ impl Loop {
     fn gather(&mut self, limit: usize) -> Option<Job> {
         while self.batch.len() < limit {
             match self.waiting.try_recv() {
-                Ok(Job::Save(save, answer)) => self.batch.push((save, answer)),
+                Ok(Job::Save(save, address)) => self.batch.push((save, address)),
                 Ok(other) => return Some(other),
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => return None,
             }
@@ -126,27 +124,22 @@ impl Loop {
     }
 
     fn commit_batch(&mut self) {
-        let outcomes = save_all(self.database.connection(), &self.batch);
-        let size = self.batch.len();
-        match outcomes {
+        match save_all(self.database.connection(), &self.batch) {
             Ok(outcomes) => {
-                for ((_, answer), outcome) in self.batch.drain(..).zip(outcomes) {
-                    let _ = answer.send(Ok(outcome));
-                }
+                let addresses = self.batch.drain(..).map(|(_, address)| address);
+                post::send(addresses.zip(outcomes.into_iter().map(Ok)));
             }
             Err(error) => {
+                tracing::error!(calls = self.batch.len(), %error, "saving failed, nothing of it was stored");
                 let failure = fail(&mut self.database, &error);
-                tracing::error!(calls = size, %error, "saving failed, nothing of it was stored");
-                for (_, answer) in self.batch.drain(..) {
-                    let _ = answer.send(Err(failure.clone()));
-                }
+                post::send(self.batch.drain(..).map(|(_, address)| (address, Err(failure.clone()))));
             }
         }
     }
 }
 
 /// Runs all saves as one transaction: what it gives back is on disk.
-fn save_all(connection: &Connection, batch: &[(SavePhone, Answer)]) -> rusqlite::Result<Vec<PhoneSaved>> {
+fn save_all(connection: &Connection, batch: &[(SavePhone, Address)]) -> rusqlite::Result<Vec<PhoneSaved>> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     let saved: rusqlite::Result<Vec<_>> = batch.iter().map(|(save, _)| save_phone(connection, save)).collect();
     let committed = saved.and_then(|outcomes| {

@@ -53,6 +53,8 @@ CREATE TABLE phone (
     -- 0 in the one row that owns the number. A row that shares it (another type of the same member, or any row while the
     -- program allows duplicates) has a value of its own, so that the unique index lets it pass.
     shared_as            INTEGER NOT NULL,
+    -- 1 in the owner's row once anybody shares the number: when the owner leaves it, another row must become its owner.
+    has_sharers          INTEGER NOT NULL DEFAULT 0,
     mobile_carrier_id    INTEGER,
     is_valid             INTEGER NOT NULL,
     extension            TEXT,
