@@ -19,6 +19,11 @@ impl E164 {
     /// The largest number of digits (ITU-T E.164).
     const MAX_DIGITS: usize = 15;
 
+    /// The number with these digits; `None` if E.164 has no such number.
+    pub fn new(digits: u64) -> Option<Self> {
+        Self::from_digits(&digits.to_string())
+    }
+
     fn from_digits(digits: &str) -> Option<Self> {
         let is_e164 = digits.len() <= Self::MAX_DIGITS && !digits.starts_with('0');
         is_e164.then(|| digits.parse().ok().map(Self)).flatten()

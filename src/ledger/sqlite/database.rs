@@ -39,10 +39,19 @@ impl Database {
     /// # Errors
     /// The reason, in words a user can act on.
     pub fn in_file(path: &Path) -> Result<Self, String> {
-        make_file(path)?;
-        let mut connection = connect(path).map_err(|error| explain(&error))?;
-        check(&connection, path)?;
+        let Self { mut connection, .. } = Self::plain_file(path)?;
         migrate(&mut connection).and_then(|()| prove_writable(&connection)).map_err(|error| explain(&error))?;
+        Ok(Self { connection, path: Some(path.to_owned()), reads_only: false })
+    }
+
+    /// A file without a schema of its own yet, made if it isn't there.
+    ///
+    /// # Errors
+    /// The reason, in words a user can act on.
+    pub fn plain_file(path: &Path) -> Result<Self, String> {
+        make_file(path)?;
+        let connection = connect(path).map_err(|error| explain(&error))?;
+        check(&connection, path)?;
         Ok(Self { connection, path: Some(path.to_owned()), reads_only: false })
     }
 
@@ -57,11 +66,19 @@ impl Database {
         &self.connection
     }
 
-    /// Connects anew after a failure that the old connection may not outlive. A ledger in memory has nowhere to go.
-    pub fn reconnect(&mut self) -> rusqlite::Result<()> {
-        let Some(path) = &self.path else { return Ok(()) };
+    /// Drops what was begun and not committed, on a new connection: the old one may be broken. A ledger in memory has
+    /// nowhere to go.
+    pub fn recover(&mut self) -> rusqlite::Result<()> {
+        let Some(path) = &self.path else {
+            return if self.connection.is_autocommit() { Ok(()) } else { self.connection.execute_batch("ROLLBACK") };
+        };
         self.connection = connect(path)?;
         self.connection.pragma_update(None, "query_only", self.reads_only)
+    }
+
+    /// Which ledger this is.
+    pub fn ledger_id(&self) -> rusqlite::Result<String> {
+        self.connection.query_row("SELECT id FROM ledger", [], |row| row.get(0))
     }
 }
 
@@ -108,7 +125,7 @@ fn check(connection: &Connection, path: &Path) -> Result<(), String> {
 }
 
 fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
-    migrations::migrations::runner().run(connection).map(drop).map_err(|error| {
+    migrations::migrations::runner().set_grouped(true).run(connection).map(drop).map_err(|error| {
         rusqlite::Error::ToSqlConversionFailure(format!("its schema can't be brought up to date: {error}").into())
     })
 }

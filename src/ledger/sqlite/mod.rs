@@ -2,9 +2,12 @@
 
 mod database;
 mod directory;
+mod numbers;
 mod post;
+mod redo;
 mod save_phone;
 mod seeding;
+mod store;
 mod worker;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -13,6 +16,8 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension};
 
 use self::database::Database;
+use self::redo::RedoLog;
+use self::store::Store;
 use self::worker::{Job, Worker};
 use super::{Directory, Ledger, LedgerError, LedgerUrl, OpenError, PhoneSaved, ProgramId, SavePhone, Seed};
 use crate::domain::MemberId;
@@ -28,7 +33,7 @@ pub struct Queue {
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { length: 4096, batch: 256 }
+        Self { length: 4096, batch: std::env::var("BATCH").map_or(256, |b| b.parse().unwrap()) }
     }
 }
 
@@ -46,23 +51,25 @@ impl SqliteLedger {
     /// # Errors
     /// [`OpenError`] with the reason in words a user can act on.
     pub fn open(url: &LedgerUrl, queue: Queue) -> Result<Self, OpenError> {
-        let failed = |error: rusqlite::Error| OpenError { url: url.clone(), reason: database::explain(&error) };
-        let database = match url {
-            LedgerUrl::Memory => Database::in_memory().map_err(failed)?,
+        let because = |reason| OpenError { url: url.clone(), reason };
+        let failed = |error: rusqlite::Error| because(database::explain(&error));
+        let (database, redo, reader) = match url {
+            LedgerUrl::Memory => (Database::in_memory().map_err(failed)?, None, None),
             LedgerUrl::Sqlite(path) => {
-                Database::in_file(path).map_err(|reason| OpenError { url: url.clone(), reason })?
+                let database = Database::in_file(path).map_err(because)?;
+                let id = database.ledger_id().map_err(failed)?;
+                let redo = RedoLog::open(path, &id).map_err(because)?;
+                (database, Some(redo), Some(Database::reading(path).map_err(failed)?))
             }
         };
-        let directory = directory::load(database.connection()).map_err(failed)?;
-        let reader = match url {
-            LedgerUrl::Memory => None,
-            LedgerUrl::Sqlite(path) => {
-                let reader = Database::reading(path).map_err(failed)?;
-                Some(Worker::start("ledger-reader", reader, queue))
-            }
-        };
-        let writer = Worker::start("ledger-writer", database, queue);
-        Ok(Self { writer, reader, directory: RwLock::new(Arc::new(directory)) })
+        let mut store = Store::open(database, redo).map_err(failed)?;
+        let directory = store.settled().and_then(directory::load).map_err(failed)?;
+        let start = |name, store| Worker::start(name, store, queue);
+        Ok(Self {
+            writer: start("ledger-writer", store),
+            reader: reader.map(|reader| Store::open(reader, None)).transpose().map_err(failed)?.map(|store| start("ledger-reader", store)),
+            directory: RwLock::new(Arc::new(directory)),
+        })
     }
 
     async fn read<T: Send + 'static>(

@@ -5,6 +5,7 @@
 
 use rusqlite::{CachedStatement, Connection, ffi, params};
 
+use crate::domain::E164;
 use crate::ledger::{PhoneSaved, SavePhone};
 
 /// The owner of a number is marked so; see the schema.
@@ -42,7 +43,7 @@ const HAND_OVER: &str = "
 
 /// The member's number of this type, as it stands.
 struct Current {
-    number: u64,
+    number: E164,
     is_owner: bool,
     has_sharers: bool,
     mobile_carrier: Option<u16>,
@@ -64,7 +65,7 @@ impl Current {
 pub fn save_phone(connection: &Connection, save: &SavePhone) -> rusqlite::Result<PhoneSaved> {
     let Some(current) = find(connection, save)? else { return Ok(PhoneSaved::NoSuchMember) };
     match current {
-        Some(current) if current.number == save.number.digits() => change_details(connection, save, &current),
+        Some(current) if current.number == save.number => change_details(connection, save, &current),
         Some(current) => {
             let saved = take_number(connection, save, UPDATE)?;
             if saved == PhoneSaved::Saved && current.is_owner && current.has_sharers {
@@ -121,7 +122,7 @@ fn take_number(connection: &Connection, save: &SavePhone, statement: &str) -> ru
             if !save.may_be_shared && is_held_by_another(connection, save)? {
                 return Ok(PhoneSaved::HeldByAnotherMember);
             }
-            connection.prepare_cached(NOTE_SHARER)?.execute(params![save.program.0, save.number.digits()])?;
+            connection.prepare_cached(NOTE_SHARER)?.execute(params![save.program.0, save.number])?;
             write(connection.prepare_cached(statement)?, save, own_mark(save)).map(|()| PhoneSaved::Saved)
         }
         Err(error) => Err(error),
@@ -134,7 +135,7 @@ fn write(mut statement: CachedStatement<'_>, save: &SavePhone, shared_as: i64) -
             save.program.0,
             save.member.0,
             save.phone_number_type.0,
-            save.number.digits(),
+            save.number,
             shared_as,
             save.mobile_carrier.map(|carrier| carrier.0),
             save.is_valid,
@@ -150,7 +151,7 @@ fn is_number_taken(error: &rusqlite::Error) -> bool {
 fn is_held_by_another(connection: &Connection, save: &SavePhone) -> rusqlite::Result<bool> {
     connection
         .prepare_cached(IS_HELD_BY_ANOTHER)?
-        .query_row(params![save.program.0, save.number.digits(), save.member.0], |row| row.get(0))
+        .query_row(params![save.program.0, save.number, save.member.0], |row| row.get(0))
 }
 
 /// A mark that no other row of the program can have: member and type in one number, never 0 because types begin at 1.

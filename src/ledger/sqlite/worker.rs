@@ -1,23 +1,24 @@
-//! A thread that owns a connection. The writer's commits in groups: it takes whatever waits, runs it as one transaction,
-//! flushes the disk once, and then answers everybody.
+//! A thread that owns a store. It saves in groups: it takes whatever waits, makes it durable with one flush of the disk, and
+//! then answers everybody.
 
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::thread;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::Queue;
-use super::database::{Database, breaks_connection, explain};
+use super::database::explain;
 use super::post::{self, Address};
-use super::save_phone::save_phone;
-use crate::ledger::{LedgerError, PhoneSaved, SavePhone};
+use super::store::Store;
+use crate::ledger::{LedgerError, SavePhone};
 
 /// Something for the thread to do.
 pub enum Job {
     Save(SavePhone, Address),
     /// Anything else. It has the connection to itself, outside of any transaction.
-    Other(Box<dyn FnOnce(&mut Database) + Send>),
+    Other(Box<dyn FnOnce(&mut Store) + Send>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -28,9 +29,9 @@ pub struct Worker {
 
 impl Worker {
     /// Gives the connection to a new thread.
-    pub fn start(name: &'static str, database: Database, queue: Queue) -> Self {
+    pub fn start(name: &'static str, store: Store, queue: Queue) -> Self {
         let (jobs, waiting) = sync_channel(queue.length);
-        let run = move || Loop { database, waiting, batch: Vec::with_capacity(queue.batch) }.run(queue.batch);
+        let run = move || Loop { store, waiting, batch: Vec::with_capacity(queue.batch) }.run(queue.batch);
         // A process that can't start a thread can't serve at all; the first job will find the queue closed.
         if let Err(error) = thread::Builder::new().name(name.into()).spawn(run) {
             tracing::error!(%error, name, "can't start a thread");
@@ -58,8 +59,8 @@ impl Worker {
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LedgerError> {
         let (answer, outcome) = oneshot::channel();
-        self.send(Job::Other(Box::new(move |database| {
-            let result = query(database.connection()).map_err(|error| fail(database, &error));
+        self.send(Job::Other(Box::new(move |store| {
+            let result = store.settled().and_then(query).map_err(|error| LedgerError::Unavailable(explain(&error)));
             // Nobody listens any more if the caller has gone.
             let _ = answer.send(result);
         })))?;
@@ -84,31 +85,51 @@ pub fn stopped() -> LedgerError {
 }
 
 struct Loop {
-    database: Database,
+    store: Store,
     waiting: Receiver<Job>,
     batch: Vec<(SavePhone, Address)>,
 }
 
+/// How long the thread waits for the next save before it merges what it has.
+const IDLE: Duration = Duration::from_millis(20);
+
 impl Loop {
     fn run(mut self, batch_limit: usize) {
-        while let Ok(job) = self.waiting.recv() {
+        while let Some(job) = self.next_job() {
             let mut next = Some(job);
             while let Some(job) = next.take() {
                 match job {
                     Job::Save(save, address) => {
                         self.batch.push((save, address));
                         next = self.gather(batch_limit);
-                        self.commit_batch();
+                        self.save_batch();
                     }
-                    Job::Other(work) => work(&mut self.database),
+                    Job::Other(work) => work(&mut self.store),
                     Job::Stop(done) => {
-                        drop(self.database);
+                        self.merge();
+                        drop(self.store);
                         let _ = done.send(());
                         return;
                     }
                 }
             }
+            if self.store.is_merge_due() {
+                self.merge();
+            }
         }
+    }
+
+    /// Waits for a job. Once there is none for a while, what was saved is merged, so that others who read the ledger's file
+    /// find it there.
+    fn next_job(&mut self) -> Option<Job> {
+        if self.store.has_unmerged() {
+            match self.waiting.recv_timeout(IDLE) {
+                Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Timeout) => self.merge(),
+                Err(RecvTimeoutError::Disconnected) => {}
+            }
+        }
+        self.waiting.recv().ok()
     }
 
     /// Takes the saves that wait, up to a bound; gives back the first job that is none.
@@ -123,41 +144,24 @@ impl Loop {
         None
     }
 
-    fn commit_batch(&mut self) {
-        match save_all(self.database.connection(), &self.batch) {
-            Ok(outcomes) => {
-                let addresses = self.batch.drain(..).map(|(_, address)| address);
-                post::send(addresses.zip(outcomes.into_iter().map(Ok)));
-            }
+    fn save_batch(&mut self) {
+        let saves: Vec<_> = self.batch.iter().map(|(save, _)| save).collect();
+        let result = self.store.save_all(&saves);
+        let addresses = self.batch.drain(..).map(|(_, address)| address);
+        match result {
+            Ok(outcomes) => post::send(addresses.zip(outcomes.into_iter().map(Ok))),
             Err(error) => {
-                tracing::error!(calls = self.batch.len(), %error, "saving failed, nothing of it was stored");
-                let failure = fail(&mut self.database, &error);
-                post::send(self.batch.drain(..).map(|(_, address)| (address, Err(failure.clone()))));
+                tracing::error!(calls = addresses.len(), %error, "saving failed, nothing of it was stored");
+                let failure = LedgerError::Unavailable(explain(&error));
+                post::send(addresses.map(|address| (address, Err(failure.clone()))));
             }
         }
     }
-}
 
-/// Runs all saves as one transaction: what it gives back is on disk.
-fn save_all(connection: &Connection, batch: &[(SavePhone, Address)]) -> rusqlite::Result<Vec<PhoneSaved>> {
-    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let saved: rusqlite::Result<Vec<_>> = batch.iter().map(|(save, _)| save_phone(connection, save)).collect();
-    let committed = saved.and_then(|outcomes| {
-        connection.prepare_cached("COMMIT")?.execute([])?;
-        Ok(outcomes)
-    });
-    if committed.is_err() && !connection.is_autocommit() {
-        connection.execute_batch("ROLLBACK")?;
+    /// What can't be merged stays in the redo log, and is tried again with the next save.
+    fn merge(&mut self) {
+        if let Err(error) = self.store.merge() {
+            tracing::error!(%error, "merging failed; what was saved is safe in the redo log");
+        }
     }
-    committed
-}
-
-/// Makes an error of SQLite into one of the ledger, and the connection fit for the next job.
-fn fail(database: &mut Database, error: &rusqlite::Error) -> LedgerError {
-    if breaks_connection(error)
-        && let Err(error) = database.reconnect()
-    {
-        tracing::error!(%error, "can't connect to the ledger anew");
-    }
-    LedgerError::Unavailable(explain(error))
 }

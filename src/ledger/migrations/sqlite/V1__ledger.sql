@@ -1,5 +1,12 @@
 -- Everything belongs to a program, so every table is keyed by it first.
 
+-- One row: which ledger this is, and how much of its redo log has been merged.
+CREATE TABLE ledger (
+    id           TEXT NOT NULL,
+    merged_entry INTEGER NOT NULL
+) STRICT;
+INSERT INTO ledger VALUES (lower(hex(randomblob(16))), 0);
+
 CREATE TABLE program (
     program_id INTEGER PRIMARY KEY,
     name       TEXT NOT NULL UNIQUE,
