@@ -33,11 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Answers until stopped. The number of workers stays at actix-web's default, as it does in `sync-asmx`.
 async fn serve(listen: &str) -> Result<(), Box<dyn Error>> {
-    let app = || {
-        App::new()
-            .app_data(web::PayloadConfig::new(BODY_LIMIT))
-            .default_service(web::post().to(reply))
-    };
+    let app = || App::new().app_data(web::PayloadConfig::new(BODY_LIMIT)).default_service(web::post().to(reply));
     let server = HttpServer::new(app).bind(listen)?;
     let address = server.addrs()[0];
 
@@ -52,9 +48,7 @@ async fn serve(listen: &str) -> Result<(), Box<dyn Error>> {
 /// Taking `Bytes` makes actix-web read the body to its end before it calls us.
 async fn reply(_body: web::Bytes) -> HttpResponse {
     let content_type = HeaderValue::from_static("text/xml; charset=utf-8");
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, content_type))
-        .body(REPLY)
+    HttpResponse::Ok().insert_header((CONTENT_TYPE, content_type)).body(REPLY)
 }
 
 /// `--listen ADDR:PORT`, or a free port of the loopback address.

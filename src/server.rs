@@ -108,12 +108,26 @@ impl Server {
         ))
     }
 
-    /// Serves until SIGTERM or Ctrl-C: then no connection is accepted any more, calls in flight are answered, and the
-    /// ledger is closed. `ready` is called once requests are answered.
+    /// Serves until SIGTERM or Ctrl-C; see [`run_until`](Self::run_until).
+    ///
+    /// # Errors
+    /// What the operating system says of the port, or of signals.
+    pub async fn run(self, ready: impl FnOnce()) -> std::io::Result<()> {
+        // Set up before anybody is told that the service is there, and may want it to stop.
+        let stop = stop_signal()?;
+        self.run_until(stop, ready).await
+    }
+
+    /// Serves until `stop` ends: then no connection is accepted any more, calls in flight are answered, and the ledger is
+    /// closed. `ready` is called once requests are answered.
     ///
     /// # Errors
     /// What the operating system says of the port.
-    pub async fn run(self, ready: impl FnOnce()) -> std::io::Result<()> {
+    pub async fn run_until(
+        self,
+        stop: impl Future<Output = ()> + 'static,
+        ready: impl FnOnce(),
+    ) -> std::io::Result<()> {
         let endpoint = self.endpoint.clone();
         let server = HttpServer::new(move || App::new().app_data(endpoint.clone()).configure(routes))
             .client_request_timeout(HEAD_PATIENCE)
@@ -127,10 +141,8 @@ impl Server {
         phone_number::warm_up();
         let running = actix_web::rt::spawn(server);
         actix_web::rt::spawn(async move {
-            match stop_signal().await {
-                Ok(()) => handle.stop(true).await,
-                Err(error) => tracing::error!(%error, "can't wait for signals; only SIGKILL will end this process"),
-            }
+            stop.await;
+            handle.stop(true).await;
         });
         ready();
         running.await.map_err(std::io::Error::other)??;
@@ -148,7 +160,9 @@ async fn find_door(request: HttpRequest, payload: Payload, endpoint: Data<Endpoi
     if request.path().eq_ignore_ascii_case(soap::PATH) {
         soap::serve(request, payload, endpoint).await
     } else {
-        HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body(format!("Here is only {}.\r\n", soap::PATH))
+        HttpResponse::NotFound()
+            .content_type("text/plain; charset=utf-8")
+            .body(format!("Here is only {}.\r\n", soap::PATH))
     }
 }
 
@@ -156,22 +170,26 @@ fn read_seed(settings: &Settings) -> Result<Seed, StartError> {
     let Some(path) = &settings.seed else {
         return Seed::parse(seed::DEFAULT).map_err(|error| StartError::Seed { file: "(compiled in)".into(), error });
     };
-    let json = std::fs::read_to_string(path)
-        .map_err(|reason| StartError::SeedFile { path: path.clone(), reason })?;
+    let json = std::fs::read_to_string(path).map_err(|reason| StartError::SeedFile { path: path.clone(), reason })?;
     Seed::parse(&json).map_err(|error| StartError::Seed { file: path.display().to_string(), error })
 }
 
-/// Ends when the process is asked to.
-async fn stop_signal() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+/// Ends when the process is asked to end.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    })
+}
+
+/// Ends when the process is asked to end.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
 }

@@ -102,6 +102,10 @@ pub enum ParsePhoneNumberError {
     NotPossible,
     #[error("this number is not assigned in its plan")]
     NotValid,
+    /// Read again, its E.164 form would lose another trunk prefix and be another number (our choice to refuse it: what was
+    /// saved, shown and saved again must be one number).
+    #[error("this number begins with a trunk prefix twice")]
+    Ambiguous,
     #[error("E.164 has at most 15 digits")]
     NotE164,
 }
@@ -184,6 +188,9 @@ impl PhoneNumber {
             return Err(ParsePhoneNumberError::NotValid);
         }
         let e164 = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164);
+        if !reads_as_itself(&number, &e164) {
+            return Err(ParsePhoneNumberError::Ambiguous);
+        }
         let e164 = E164::from_digits(e164.trim_start_matches('+')).ok_or(ParsePhoneNumberError::NotE164)?;
         Ok(Self { e164, reading: Reading::Library(Box::new(number)) })
     }
@@ -191,7 +198,23 @@ impl PhoneNumber {
 
 /// Whether a text has a digit of any script; without one it is no attempt at a number.
 pub fn has_digit(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_digit()) || text.chars().any(char::is_numeric)
+    text.bytes().any(|byte| byte.is_ascii_digit()) || text.chars().any(is_decimal_digit)
+}
+
+/// Whether a character is a digit of some script: numeric, but no fraction, Roman numeral or number in a circle.
+fn is_decimal_digit(character: char) -> bool {
+    character.is_numeric()
+        && !matches!(character, '\u{B2}'..='\u{BE}' | '\u{2070}'..='\u{218B}' | '\u{2460}'..='\u{2793}' | '\u{3007}'..='\u{32BF}')
+}
+
+/// Whether the E.164 form of a number stands for the same number.
+fn reads_as_itself(number: &rlibphonenumber::PhoneNumber, e164: &str) -> bool {
+    PHONE_NUMBER_UTIL.parse(e164, None).is_ok_and(|again| {
+        again.country_code == number.country_code
+            && again.national_number == number.national_number
+            && again.italian_leading_zero() == number.italian_leading_zero()
+            && again.number_of_leading_zeros() == number.number_of_leading_zeros()
+    })
 }
 
 /// Makes the library ready, so that the first caller doesn't wait for its tables.

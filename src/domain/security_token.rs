@@ -132,10 +132,7 @@ mod tests {
                 Permissions { template: true, expires_at: Some(now), ..fresh.clone() },
                 Err(ReturnCode::TokenIsATemplateToken),
             ),
-            (
-                Permissions { suspended: true, template: true, ..fresh.clone() },
-                Err(ReturnCode::SecurityTokenSuspended),
-            ),
+            (Permissions { suspended: true, template: true, ..fresh.clone() }, Err(ReturnCode::SecurityTokenSuspended)),
         ] {
             assert_eq!(permissions.check_usable(|| now), expected, "{permissions:?}");
         }

@@ -113,12 +113,7 @@ fn check_references(program: &Program, fields: &Fields<'_>) -> Result<References
 
 /// The member is looked up by the save itself, which is one way to the ledger and not two. A refusal that comes behind it
 /// in the list asks for the member first.
-async fn after_member(
-    platform: &Platform,
-    program: &Program,
-    member: MemberId,
-    refusal: ReturnCode,
-) -> OperationError {
+async fn after_member(platform: &Platform, program: &Program, member: MemberId, refusal: ReturnCode) -> OperationError {
     match platform.ledger.has_member(program.id, member).await {
         Ok(true) => refusal.into(),
         Ok(false) => ReturnCode::InvalidInternalMemberId.into(),

@@ -26,7 +26,7 @@ pub fn by_parameter<'c>(contract: &'c Contract, value: &str) -> Option<Route<'c>
 
 /// .NET's `HttpUtility.UrlDecode`: `+` is a blank, `%41` and `%u0041` are characters, anything else stays as it is.
 pub fn url_decode(text: &str) -> Cow<'_, str> {
-    if !text.contains(['%', '+']) {
+    if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
         return Cow::Borrowed(text);
     }
     let bytes = text.as_bytes();

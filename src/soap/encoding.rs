@@ -46,7 +46,9 @@ enum Charset {
 impl Charset {
     fn named(name: &str) -> Option<Self> {
         let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
-        if is(&["us-ascii", "ascii"]) {
+        if is(&["utf-8"]) {
+            Some(Self::Other(UTF_8))
+        } else if is(&["us-ascii", "ascii"]) {
             Some(Self::Ascii)
         } else if is(&["iso-8859-1", "latin1"]) {
             Some(Self::Latin1)
@@ -93,9 +95,11 @@ fn decode_strictly<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Decoded<
     if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
         return Decoded::whole(text);
     }
-    let text = encoding.decode_without_bom_handling(bytes).0;
-    let good = text.find('\u{FFFD}').unwrap_or(text.len());
-    Decoded { text: Cow::Owned(text[..good].to_owned()), cut_short: Some(Syntax::InvalidEncoding) }
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or_default();
+    let mut good = String::with_capacity(room);
+    let _ = decoder.decode_to_string_without_replacement(bytes, &mut good, true);
+    Decoded { text: Cow::Owned(good), cut_short: Some(Syntax::InvalidEncoding) }
 }
 
 #[cfg(test)]

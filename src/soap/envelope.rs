@@ -110,8 +110,7 @@ pub fn route_by_body<'c>(
 /// The version that the root's namespace stands for.
 fn version_of_root(reader: &XmlReader<'_>) -> Result<Version, Trouble> {
     let namespace = reader.namespace();
-    Version::of_namespace(namespace)
-        .ok_or_else(|| Trouble::Fault(Version::Soap11, Fault::version_mismatch(namespace)))
+    Version::of_namespace(namespace).ok_or_else(|| Trouble::Fault(Version::Soap11, Fault::version_mismatch(namespace)))
 }
 
 /// Goes to Body, past whatever stands before it, and says whether there is one.
@@ -239,28 +238,32 @@ pub fn write_fault(version: Version, fault: &Fault) -> String {
             "<soap:Code><soap:Value>soap:{code}</soap:Value></soap:Code><soap:Reason><soap:Text xml:lang=\"en\">{reason}</soap:Text></soap:Reason>{detail}"
         ),
     };
-    out.push_str(&format!("<soap:Body><soap:Fault>{inside}</soap:Fault>{BODY_END}"));
-    out
+    out + "<soap:Body><soap:Fault>" + &inside + "</soap:Fault>" + BODY_END
 }
 
 fn envelope_start(version: Version) -> String {
     let mut out = String::with_capacity(640);
     out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?><soap:Envelope xmlns:soap=\"");
     out.push_str(version.namespace());
-    out.push_str("\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">");
+    out.push_str(
+        "\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">",
+    );
     out
 }
 
 /// Text as ASP.NET writes it: `&`, `<` and `>` are escaped, quotes and line ends are not.
 fn push_escaped(out: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            _ => out.push(character),
-        }
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>')) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            _ => "&gt;",
+        });
+        rest = &rest[at + 1..];
     }
+    out.push_str(rest);
 }
 
 fn push_escaped_attribute(out: &mut String, text: &str) {

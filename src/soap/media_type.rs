@@ -32,9 +32,10 @@ impl<'a> MediaType<'a> {
     }
 
     fn parameter(self, name: &str) -> Option<&'a str> {
-        let declaration = self.0.split(';').skip(1).map(str::trim_start).find(|declaration| {
-            declaration.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-        })?;
+        let declaration =
+            self.0.split(';').skip(1).map(str::trim_start).find(|declaration| {
+                declaration.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+            })?;
         let (_, value) = declaration[name.len()..].split_once('=')?;
         Some(value.trim_matches([' ', '\t', '\'', '"']))
     }

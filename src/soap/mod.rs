@@ -1,6 +1,8 @@
 //! The .asmx endpoint: its pages by GET, its calls by POST.
 
 mod action;
+#[doc(hidden)]
+pub mod bench;
 mod contract;
 mod encoding;
 mod envelope;
@@ -16,7 +18,9 @@ mod body;
 
 use std::borrow::Cow;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderMap, HeaderName, RETRY_AFTER, SERVER};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, SERVER,
+};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -128,9 +132,7 @@ fn explain(trouble: &Trouble) -> HttpResponse {
             response.body(envelope::write_fault(*version, fault))
         }
         Trouble::IllFormed(version) => empty(StatusCode::BAD_REQUEST, version.content_type()),
-        Trouble::UnsupportedMediaType(version) => {
-            empty(StatusCode::UNSUPPORTED_MEDIA_TYPE, version.content_type())
-        }
+        Trouble::UnsupportedMediaType(version) => empty(StatusCode::UNSUPPORTED_MEDIA_TYPE, version.content_type()),
     }
 }
 
@@ -170,12 +172,17 @@ const SOAP_ACTION: HeaderName = HeaderName::from_static("soapaction");
 
 /// The value of a header as text.
 fn header<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<Cow<'h, str>> {
-    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()))
+    headers.get(name).map(text)
+}
+
+fn text(value: &HeaderValue) -> Cow<'_, str> {
+    // Nearly all are ASCII, which is checked faster than UTF-8 is repaired.
+    value.to_str().map_or_else(|_| String::from_utf8_lossy(value.as_bytes()), Cow::Borrowed)
 }
 
 /// The `SOAPAction`; several are joined with a comma, as .NET joins headers.
 fn soap_action(headers: &HeaderMap) -> Option<Cow<'_, str>> {
-    let mut values = headers.get_all(SOAP_ACTION).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let mut values = headers.get_all(SOAP_ACTION).map(text);
     let first = values.next()?;
     Some(values.fold(first, |joined, value| format!("{joined},{value}").into()))
 }

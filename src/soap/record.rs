@@ -97,7 +97,9 @@ pub enum ValueError {
     NotAnInt,
     #[error("Value was either too large or too small for an Int32.")]
     IntTooLarge,
-    #[error("The specified type was not recognized: name='{name}', namespace='{namespace}', at <{element} xmlns='{element_namespace}'>.")]
+    #[error(
+        "The specified type was not recognized: name='{name}', namespace='{namespace}', at <{element} xmlns='{element_namespace}'>."
+    )]
     UnknownType { name: String, namespace: String, element: String, element_namespace: String },
     #[error("Namespace prefix '{0}' is not defined.")]
     UndefinedPrefix(String),

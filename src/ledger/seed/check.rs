@@ -126,7 +126,8 @@ fn check_items(name: &'static str, items: Vec<ItemSeed>) -> Result<Items, Fault>
     let mut places = HashMap::new();
     let mut next: u16 = 1;
     let items = each(name, items, |item| {
-        let reference = ExternalReference::parse(&item.external_reference).map(|reference| reference.as_str().to_owned());
+        let reference =
+            ExternalReference::parse(&item.external_reference).map(|reference| reference.as_str().to_owned());
         match reference {
             Some(reference) if places.insert(reference.clone(), next).is_none() => {
                 next = next.checked_add(1).ok_or_else(|| Fault::new("there may be 65,534 items at most"))?;
@@ -176,7 +177,12 @@ impl Members<'_> {
         }
         let mobile_carrier = phone.carrier.as_deref().and_then(ExternalReference::parse);
         Ok(PhoneSeed {
-            phone_number_type: find(&self.types, ExternalReference::parse(&phone.r#type), "phone_number_types", "type")?,
+            phone_number_type: find(
+                &self.types,
+                ExternalReference::parse(&phone.r#type),
+                "phone_number_types",
+                "type",
+            )?,
             number: number.e164(),
             extension: number.extension().map(str::to_owned),
             mobile_carrier: mobile_carrier

@@ -30,8 +30,8 @@ pub fn display(path: &[Step]) -> String {
     for step in path {
         match step {
             Step::Field(field) if text.is_empty() => text.push_str(field),
-            Step::Field(field) => text.push_str(&format!(".{field}")),
-            Step::Index(index) => text.push_str(&format!("[{index}]")),
+            Step::Field(field) => text.extend([".", field]),
+            Step::Index(index) => text.extend(["[", &index.to_string(), "]"]),
         }
     }
     text

@@ -16,7 +16,11 @@ fn a_faulty_seed_names_the_line_and_the_field() {
         ("1001", "\"1001\"", "line 24, programs[0].members[0].member_id: invalid type: string \"1001\""),
         ("1003", "1002", "line 31, programs[0].members[2].member_id: a member may be there only once"),
         ("\"+15195550199\"", "\"12\"", "line 29, programs[0].members[1].phones[0].number: "),
-        ("\"type\": \"HOME\"", "\"type\": \"FAX\"", "line 29, programs[0].members[1].phones[0].type: the program has no such"),
+        (
+            "\"type\": \"HOME\"",
+            "\"type\": \"FAX\"",
+            "line 29, programs[0].members[1].phones[0].type: the program has no such",
+        ),
         ("READ-ONLY-TOKEN", "TEST-TOKEN", "line 8, programs[0].security_tokens[1].token: a token may not be blank"),
         ("2020-01-01T00:00:00Z", "soon", "line 11, programs[0].security_tokens[4].expires_at: "),
         ("\"international\"", "\"legacy\"", "line 5, programs[0].settings.default_region: phone_mode legacy needs"),

@@ -1,10 +1,14 @@
 //! One SQLite connection: how it is opened, and what its errors mean to a user.
 
-use std::fs;
+use std::error::Error;
+use std::ffi::OsString;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use refinery::error::Kind;
 use rusqlite::config::DbConfig;
+use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 mod migrations {
@@ -13,7 +17,6 @@ mod migrations {
 
 /// How long a connection waits for another process that has locked the file.
 const LOCK_PATIENCE: Duration = Duration::from_millis(500);
-
 
 /// Up to this size (bytes) a file is checked from end to end when it is opened; that takes some milliseconds.
 const CHECKED_WHOLE: u64 = 8 << 20;
@@ -30,7 +33,7 @@ impl Database {
     /// A ledger that is gone with the process.
     pub fn in_memory() -> rusqlite::Result<Self> {
         let mut connection = Connection::open_in_memory()?;
-        migrate(&mut connection)?;
+        migrate(&mut connection).map_err(|reason| rusqlite::Error::ToSqlConversionFailure(reason.into()))?;
         Ok(Self { connection, path: None, reads_only: false })
     }
 
@@ -40,7 +43,8 @@ impl Database {
     /// The reason, in words a user can act on.
     pub fn in_file(path: &Path) -> Result<Self, String> {
         let Self { mut connection, .. } = Self::plain_file(path)?;
-        migrate(&mut connection).and_then(|()| prove_writable(&connection)).map_err(|error| explain(&error))?;
+        migrate(&mut connection)?;
+        prove_writable(&connection).map_err(|error| explain(&error))?;
         Ok(Self { connection, path: Some(path.to_owned()), reads_only: false })
     }
 
@@ -82,6 +86,37 @@ impl Database {
     }
 }
 
+/// A file beside the ledger's with more behind its name.
+pub fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    name.into()
+}
+
+/// Says that a ledger is in use: only one process may have its redo log. The system takes the lock back when the process
+/// ends, however it ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of the ledger at `path`.
+    ///
+    /// # Errors
+    /// The reason, in words a user can act on.
+    pub fn take(path: &Path) -> Result<Self, String> {
+        let path = beside(path, "-lock");
+        make_file(&path)?;
+        let file = File::open(&path).map_err(|error| format!("{} can't be opened: {error}", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(LOCKED.into()),
+            Err(TryLockError::Error(error)) => Err(format!("{} can't be locked: {error}", path.display())),
+        }
+    }
+}
+
 /// Makes the folder, and the file with access for its owner only: it holds tokens and phone numbers.
 fn make_file(path: &Path) -> Result<(), String> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -108,26 +143,40 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// The page cache of a connection, KiB.
-const CACHE_KIB: i32 = 16 << 10;
+const CACHE_KIB: i32 = 32 << 10;
 /// How long the write-ahead log grows, in pages, before it is carried over into the file. Longer is faster, because a page
 /// that changed often is carried over once; shorter is sooner ready after a crash.
 const CHECKPOINT_PAGES: u32 = 16 << 10;
 
 fn check(connection: &Connection, path: &Path) -> Result<(), String> {
     let is_small = fs::metadata(path).is_ok_and(|file| file.len() <= CHECKED_WHOLE);
-    let pragma = if is_small { "PRAGMA quick_check(1)" } else { "PRAGMA schema_version" };
-    let verdict: rusqlite::types::Value =
-        connection.query_row(pragma, [], |row| row.get(0)).map_err(|error| explain(&error))?;
+    let pragma = if is_small { "PRAGMA integrity_check(1)" } else { "PRAGMA schema_version" };
+    let verdict: Value = connection.query_row(pragma, [], |row| row.get(0)).map_err(|error| explain(&error))?;
     match verdict {
-        rusqlite::types::Value::Text(text) if text != "ok" => Err(format!("{DAMAGED} ({text})")),
+        Value::Text(text) if text != "ok" => {
+            Err(format!("{DAMAGED} ({})", text.lines().next_back().unwrap_or_default()))
+        }
         _ => Ok(()),
     }
 }
 
-fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
-    migrations::migrations::runner().set_grouped(true).run(connection).map(drop).map_err(|error| {
-        rusqlite::Error::ToSqlConversionFailure(format!("its schema can't be brought up to date: {error}").into())
+/// Brings the schema up to date, as one transaction.
+fn migrate(connection: &mut Connection) -> Result<(), String> {
+    let migrated = migrations::migrations::runner().set_grouped(true).run(connection);
+    migrated.map(drop).map_err(|error| match error.kind() {
+        Kind::MissingVersion(_) | Kind::DivergentVersion(..) => {
+            "it was written by a newer version of sync-asmx; use that version, or name another file".into()
+        }
+        _ => match cause(&error) {
+            Some(error) => explain(error),
+            None => format!("its schema can't be brought up to date: {error}"),
+        },
     })
+}
+
+/// The error of SQLite behind another one.
+fn cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rusqlite::Error> {
+    error.downcast_ref().or_else(|| cause(error.source()?))
 }
 
 /// Writes something that changes nothing, so that a full or read-only disk shows at the start.
@@ -135,14 +184,13 @@ fn prove_writable(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE; PRAGMA user_version = 1; COMMIT")
 }
 
+const LOCKED: &str = "another process has locked the file; stop that process, or name another file";
 const DAMAGED: &str = "the file is damaged or no ledger; restore it from a backup, or name another file";
 
 /// What an SQLite error means, and what to do about it.
 pub fn explain(error: &rusqlite::Error) -> String {
     let advice = match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            "another process has locked the file; stop that process, or name another file"
-        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LOCKED,
         Some(ErrorCode::DiskFull) => "the disk is full; make room",
         Some(ErrorCode::ReadOnly) => "the file or its folder is read-only; make both writable",
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
@@ -153,18 +201,4 @@ pub fn explain(error: &rusqlite::Error) -> String {
         _ => return error.to_string(),
     };
     format!("{advice} ({error})")
-}
-
-/// Whether a connection should not be used any more after this error.
-pub fn breaks_connection(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(
-            ErrorCode::SystemIoFailure
-                | ErrorCode::DatabaseCorrupt
-                | ErrorCode::NotADatabase
-                | ErrorCode::CannotOpen
-                | ErrorCode::ReadOnly
-        )
-    )
 }

@@ -14,8 +14,8 @@ use crate::ledger::{Directory, ItemId, Program, ProgramId};
 pub fn load(connection: &Connection) -> rusqlite::Result<Directory> {
     let mut statement = connection.prepare("SELECT program_id, name, settings FROM program ORDER BY program_id")?;
     let programs = statement.query_map([], |row| read_program(connection, row))?.collect::<Result<Vec<_>, _>>()?;
-    let mut statement = connection
-        .prepare("SELECT program_id, token, methods, suspended, template, expires_at FROM security_token")?;
+    let mut statement =
+        connection.prepare("SELECT program_id, token, methods, suspended, template, expires_at FROM security_token")?;
     let tokens = statement.query_map([], read_token)?.collect::<Result<Vec<_>, _>>()?;
     Ok(Directory::new(programs, tokens))
 }

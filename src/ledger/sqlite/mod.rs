@@ -15,7 +15,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension};
 
-use self::database::Database;
+use self::database::{Database, Lock};
 use self::redo::RedoLog;
 use self::store::Store;
 use self::worker::{Job, Worker};
@@ -33,7 +33,7 @@ pub struct Queue {
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { length: 4096, batch: std::env::var("BATCH").map_or(256, |b| b.parse().unwrap()) }
+        Self { length: 4096, batch: 256 }
     }
 }
 
@@ -53,21 +53,24 @@ impl SqliteLedger {
     pub fn open(url: &LedgerUrl, queue: Queue) -> Result<Self, OpenError> {
         let because = |reason| OpenError { url: url.clone(), reason };
         let failed = |error: rusqlite::Error| because(database::explain(&error));
-        let (database, redo, reader) = match url {
-            LedgerUrl::Memory => (Database::in_memory().map_err(failed)?, None, None),
+        let (mut store, reader) = match url {
+            LedgerUrl::Memory => {
+                let ledger = Database::in_memory().map_err(failed)?;
+                (Store::open(ledger, None, None).map_err(failed)?, None)
+            }
             LedgerUrl::Sqlite(path) => {
-                let database = Database::in_file(path).map_err(because)?;
-                let id = database.ledger_id().map_err(failed)?;
-                let redo = RedoLog::open(path, &id).map_err(because)?;
-                (database, Some(redo), Some(Database::reading(path).map_err(failed)?))
+                let lock = Lock::take(path).map_err(because)?;
+                let ledger = Database::in_file(path).map_err(because)?;
+                let redo = RedoLog::open(path, &ledger.ledger_id().map_err(failed)?).map_err(because)?;
+                let reader = Database::reading(path).map_err(failed)?;
+                let reader = Store::open(reader, None, None).map_err(failed)?;
+                (Store::open(ledger, Some(redo), Some(lock)).map_err(failed)?, Some(reader))
             }
         };
-        let mut store = Store::open(database, redo).map_err(failed)?;
         let directory = store.settled().and_then(directory::load).map_err(failed)?;
-        let start = |name, store| Worker::start(name, store, queue);
         Ok(Self {
-            writer: start("ledger-writer", store),
-            reader: reader.map(|reader| Store::open(reader, None)).transpose().map_err(failed)?.map(|store| start("ledger-reader", store)),
+            writer: Worker::start("ledger-writer", store, queue),
+            reader: reader.map(|reader| Worker::start("ledger-reader", reader, queue)),
             directory: RwLock::new(Arc::new(directory)),
         })
     }
@@ -88,10 +91,8 @@ impl Ledger for SqliteLedger {
 
     async fn has_member(&self, program: ProgramId, member: MemberId) -> Result<bool, LedgerError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = ?1 AND member_id = ?2)";
-        self.read(move |connection| {
-            connection.prepare_cached(sql)?.query_row((program.0, member.0), |row| row.get(0))
-        })
-        .await
+        self.read(move |connection| connection.prepare_cached(sql)?.query_row((program.0, member.0), |row| row.get(0)))
+            .await
     }
 
     async fn save_phone(&self, save: SavePhone) -> Result<PhoneSaved, LedgerError> {
@@ -102,10 +103,8 @@ impl Ledger for SqliteLedger {
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {
         let sql = "SELECT member_id FROM member WHERE program_id = ?1 ORDER BY member_id LIMIT 1";
-        self.read(move |connection| {
-            connection.query_row(sql, [program.0], |row| row.get(0).map(MemberId)).optional()
-        })
-        .await
+        self.read(move |connection| connection.query_row(sql, [program.0], |row| row.get(0).map(MemberId)).optional())
+            .await
     }
 
     async fn apply_seed(&self, seed: Seed) -> Result<(), LedgerError> {

@@ -4,12 +4,11 @@
 //! durable here first, as rows that lie side by side, and the ledger's file is committed for thousands of saves at once.
 //! What a crash leaves in the log is saved again, in its order, when the ledger is opened.
 
-use std::ffi::OsString;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::database::Database;
+use super::database::{Database, beside, explain};
 use crate::domain::{E164, MemberId};
 use crate::ledger::{ItemId, ProgramId, SavePhone};
 
@@ -39,13 +38,15 @@ impl RedoLog {
     /// # Errors
     /// The reason, in words a user can act on.
     pub fn open(path: &Path, ledger_id: &str) -> Result<Self, String> {
-        let mut name = OsString::from(path);
-        name.push("-redo");
-        let database = Database::plain_file(Path::new(&name))?;
-        let connection = database.connection();
-        let prepared = connection.execute_batch(SCHEMA).and_then(|()| claim(connection, ledger_id));
-        prepared.map_err(|error| super::database::explain(&error))?;
-        Ok(Self { database })
+        let path = beside(path, "-redo");
+        let open = || {
+            let database = Database::plain_file(&path)?;
+            let connection = database.connection();
+            let prepared = connection.execute_batch(SCHEMA).and_then(|()| claim(connection, ledger_id));
+            prepared.map_err(|error| explain(&error))?;
+            Ok(Self { database })
+        };
+        open().map_err(|reason: String| format!("its redo log {}: {reason}", path.display()))
     }
 
     /// Makes saves durable, numbered from `entry` on.

@@ -63,33 +63,41 @@ impl Current {
 /// # Errors
 /// Only failures of the database, after which the transaction must be rolled back.
 pub fn save_phone(connection: &Connection, save: &SavePhone) -> rusqlite::Result<PhoneSaved> {
-    let Some(current) = find(connection, save)? else { return Ok(PhoneSaved::NoSuchMember) };
-    match current {
-        Some(current) if current.number == save.number => change_details(connection, save, &current),
-        Some(current) => {
+    match find(connection, save)? {
+        Found::NoMember => Ok(PhoneSaved::NoSuchMember),
+        Found::NoNumber => take_number(connection, save, INSERT),
+        Found::Number(current) if current.number == save.number => change_details(connection, save, &current),
+        Found::Number(current) => {
             let saved = take_number(connection, save, UPDATE)?;
             if saved == PhoneSaved::Saved && current.is_owner && current.has_sharers {
                 connection.prepare_cached(HAND_OVER)?.execute(params![save.program.0, current.number])?;
             }
             Ok(saved)
         }
-        None => take_number(connection, save, INSERT),
     }
 }
 
-/// The outer `None`: no such member. The inner one: no number of this type yet.
-fn find(connection: &Connection, save: &SavePhone) -> rusqlite::Result<Option<Option<Current>>> {
+/// What stands where the number is to go.
+enum Found {
+    NoMember,
+    NoNumber,
+    Number(Current),
+}
+
+fn find(connection: &Connection, save: &SavePhone) -> rusqlite::Result<Found> {
     let key = params![save.program.0, save.member.0, save.phone_number_type.0];
     connection.prepare_cached(FIND)?.query_row(key, |row| {
-        let Some(number) = row.get(0)? else { return Ok(row.get::<_, bool>(6)?.then_some(None)) };
-        Ok(Some(Some(Current {
+        let Some(number) = row.get(0)? else {
+            return Ok(if row.get(6)? { Found::NoNumber } else { Found::NoMember });
+        };
+        Ok(Found::Number(Current {
             number,
             is_owner: row.get::<_, i64>(1)? == OWNER,
             has_sharers: row.get(2)?,
             mobile_carrier: row.get(3)?,
             is_valid: row.get(4)?,
             extension: row.get(5)?,
-        })))
+        }))
     })
 }
 

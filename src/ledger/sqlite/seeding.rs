@@ -1,5 +1,6 @@
 //! Writes a seed.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::save_phone::save_phone;
@@ -29,7 +30,7 @@ fn add_program(connection: &Connection, program: &ProgramSeed) -> rusqlite::Resu
             json(&token.methods)?,
             token.suspended,
             token.template,
-            token.expires_at.map(|end| end.as_millisecond()),
+            token.expires_at.map(Timestamp::as_millisecond),
         ])?;
     }
     let mut insert = connection.prepare("INSERT INTO phone_number_type VALUES (?1, ?2, ?3, ?4)")?;

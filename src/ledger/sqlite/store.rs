@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::database::Database;
+use super::database::{Database, Lock};
 use super::redo::RedoLog;
 use super::save_phone::save_phone;
 use crate::ledger::{PhoneSaved, SavePhone};
@@ -20,6 +20,8 @@ pub struct Store {
     ledger: Database,
     /// A ledger in memory has none: there is no disk to spare.
     redo: Option<RedoLog>,
+    /// Keeps other processes from the redo log, for as long as the store is open.
+    _lock: Option<Lock>,
     /// The last entry of the redo log.
     last_entry: i64,
     /// How many saves the open transaction holds.
@@ -30,8 +32,8 @@ pub struct Store {
 
 impl Store {
     /// Takes up where the last process left off.
-    pub fn open(ledger: Database, redo: Option<RedoLog>) -> rusqlite::Result<Self> {
-        let mut store = Self { ledger, redo, last_entry: 0, unmerged: 0, is_in_doubt: true };
+    pub fn open(ledger: Database, redo: Option<RedoLog>, lock: Option<Lock>) -> rusqlite::Result<Self> {
+        let mut store = Self { ledger, redo, _lock: lock, last_entry: 0, unmerged: 0, is_in_doubt: true };
         store.make_sound()?;
         Ok(store)
     }

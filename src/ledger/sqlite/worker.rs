@@ -151,8 +151,9 @@ impl Loop {
         match result {
             Ok(outcomes) => post::send(addresses.zip(outcomes.into_iter().map(Ok))),
             Err(error) => {
-                tracing::error!(calls = addresses.len(), %error, "saving failed, nothing of it was stored");
-                let failure = LedgerError::Unavailable(explain(&error));
+                let reason = explain(&error);
+                tracing::error!(calls = addresses.len(), %reason, "saving failed, nothing of it was stored");
+                let failure = LedgerError::Unavailable(reason);
                 post::send(addresses.map(|address| (address, Err(failure.clone()))));
             }
         }
@@ -161,7 +162,7 @@ impl Loop {
     /// What can't be merged stays in the redo log, and is tried again with the next save.
     fn merge(&mut self) {
         if let Err(error) = self.store.merge() {
-            tracing::error!(%error, "merging failed; what was saved is safe in the redo log");
+            tracing::error!(reason = %explain(&error), "merging failed; what was saved is safe in the redo log");
         }
     }
 }

@@ -30,6 +30,44 @@ pub const CLASS: [u8; 256] = {
     class
 };
 
+/// Whether a byte ends a run of character data that needs no thought. A CR does: it becomes LF.
+pub const ENDS_TEXT: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        ends[byte] = CLASS[byte] >= MARKUP || byte == b'\r' as usize;
+        byte += 1;
+    }
+    ends
+};
+
+/// Whether a byte ends a run of an attribute value that needs no thought. All white space does: it becomes a blank.
+pub const ENDS_VALUE: [bool; 256] = {
+    let mut ends = ENDS_TEXT;
+    ends[b'\t' as usize] = true;
+    ends[b'\n' as usize] = true;
+    ends[b'"' as usize] = true;
+    ends[b'\'' as usize] = true;
+    ends[b']' as usize] = false;
+    ends
+};
+
+/// How many bytes at the beginning of `bytes` are not in `ends`.
+pub fn run_length(bytes: &[u8], ends: &[bool; 256]) -> usize {
+    bytes.iter().position(|&byte| ends[usize::from(byte)]).unwrap_or(bytes.len())
+}
+
+/// Whether an ASCII byte may stand in a name, colons apart. Bytes above are looked at as characters.
+pub const IS_NAME: [bool; 256] = {
+    let mut is_name = [false; 256];
+    let mut byte = 0u8;
+    while byte < 0x80 {
+        is_name[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    is_name
+};
+
 /// White space as XML means it.
 pub fn is_white_space(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\r' | '\n')

@@ -80,7 +80,9 @@ pub enum Syntax {
     InvalidComment,
     #[error("'{0}' is an invalid name for processing instructions.")]
     InvalidInstructionName(String),
-    #[error("Unexpected node type. ReadElementString method can only be called on elements with simple or empty content.")]
+    #[error(
+        "Unexpected node type. ReadElementString method can only be called on elements with simple or empty content."
+    )]
     NotSimpleContent,
     #[error("Invalid character in the given encoding.")]
     InvalidEncoding,

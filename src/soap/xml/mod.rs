@@ -17,8 +17,8 @@ use std::borrow::Cow;
 pub use error::{Syntax, XmlError};
 use namespaces::{Binding, Namespaces};
 pub use position::{Position, position};
-pub use tag::declared_encoding;
 use tag::QName;
+pub use tag::declared_encoding;
 
 /// What the reader stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,11 +118,7 @@ impl<'a> XmlReader<'a> {
     /// The first defect that `XmlTextReader` would meet on its way there.
     pub fn read(&mut self) -> Result<Node, XmlError> {
         self.close_scope();
-        self.node = if self.open.is_empty() {
-            self.read_outside_root()?
-        } else {
-            self.read_content()?
-        };
+        self.node = if self.open.is_empty() { self.read_outside_root()? } else { self.read_content()? };
         Ok(self.node)
     }
 
@@ -260,6 +256,8 @@ impl<'a> XmlReader<'a> {
             [b' ' | b'\t' | b'\r' | b'\n', ..] => {
                 self.node_at = self.at;
                 self.skip_white_space();
+                self.raw = &self.text[self.node_at..self.at];
+                self.raw_is_escaped = self.raw.contains('\r');
                 Ok(Node::Whitespace)
             }
             _ => Err(self.error(Syntax::InvalidRootData, self.at)),
@@ -334,25 +332,32 @@ impl<'a> XmlReader<'a> {
         self.node_at = self.at;
         self.raw_is_escaped = false;
         let bytes = self.text.as_bytes();
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n');
+        let mut at = self.at + bytes[self.at..].iter().take_while(|byte| is_blank(byte)).count();
         let mut node = Node::Whitespace;
-        let mut at = self.at;
-        while let Some(&byte) = bytes.get(at) {
-            match characters::CLASS[usize::from(byte)] {
-                characters::PLAIN => node = Node::Text,
-                characters::WHITE_SPACE => self.raw_is_escaped |= byte == b'\r',
-                characters::MARKUP => break,
-                characters::REFERENCE => {
+        loop {
+            let run = characters::run_length(&bytes[at..], &characters::ENDS_TEXT);
+            if run > 0 && !bytes[at..at + run].iter().all(is_blank) {
+                node = Node::Text;
+            }
+            at += run;
+            match bytes.get(at) {
+                None | Some(b'<') => break,
+                Some(b'\r') => {
+                    self.raw_is_escaped = true;
+                    at += 1;
+                }
+                Some(b'&') => {
                     node = Node::Text;
                     self.raw_is_escaped = true;
                     at += self.check_reference(at)?;
-                    continue;
                 }
-                _ => {
+                Some(_) => {
                     node = Node::Text;
                     self.check_special(at)?;
+                    at += 1;
                 }
             }
-            at += 1;
         }
         self.raw = &self.text[self.at..at];
         self.at = at;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::characters::{is_allowed, is_name, is_name_start, is_white_space};
+use super::characters::{ENDS_VALUE, IS_NAME, is_allowed, is_name, is_name_start, is_white_space, run_length};
 use super::namespaces::XMLNS;
 use super::{Attribute, Node, OpenElement, Syntax, XmlError, XmlReader, references};
 
@@ -19,8 +19,9 @@ pub struct QName<'a> {
 }
 
 impl<'a> QName<'a> {
-    fn new(raw: &'a str) -> Self {
-        let (prefix, local) = raw.split_once(':').unwrap_or(("", raw));
+    /// The name `raw`, whose first colon is at `colon`.
+    fn new(raw: &'a str, colon: Option<usize>) -> Self {
+        let (prefix, local) = colon.map_or(("", raw), |colon| (&raw[..colon], &raw[colon + 1..]));
         Self { raw, prefix, local }
     }
 
@@ -96,8 +97,8 @@ impl<'a> XmlReader<'a> {
     /// The end of the name (colons included) that begins at `start`.
     pub(super) fn read_name(&self, start: usize) -> Result<usize, XmlError> {
         let bytes = self.text.as_bytes();
-        let ascii = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'-' | b'.');
-        let mut end = start + bytes[start..].iter().take_while(|byte| ascii(byte)).count();
+        let is_ascii_name = |byte: &u8| IS_NAME[usize::from(*byte)] || *byte == b':';
+        let mut end = start + bytes[start..].iter().take_while(|byte| is_ascii_name(byte)).count();
         if bytes.get(end).is_some_and(|byte| !byte.is_ascii()) {
             let rest = &self.text[end..];
             end += rest.find(|character| !is_name(character) && character != ':').unwrap_or(rest.len());
@@ -113,8 +114,10 @@ impl<'a> XmlReader<'a> {
 
     /// Splits the name between `start` and `end` at its colon.
     fn qualified_name(&self, start: usize, end: usize) -> Result<QName<'a>, XmlError> {
-        let name = QName::new(&self.text[start..end]);
-        if name.raw.len() == name.local.len() {
+        let raw = &self.text[start..end];
+        let colon = raw.bytes().position(|byte| byte == b':');
+        let name = QName::new(raw, colon);
+        if colon.is_none() {
             return Ok(name);
         }
         let local_at = start + name.prefix.len() + 1;
@@ -180,21 +183,22 @@ impl<'a> XmlReader<'a> {
 
     fn read_attribute_value(&mut self, quote: u8) -> Result<Cow<'a, str>, XmlError> {
         let start = self.at;
+        let bytes = self.text.as_bytes();
         let mut has_references = false;
         let mut has_white_space = false;
         loop {
-            match self.rest() {
-                [] => return Err(self.early_end(Syntax::UnclosedLiteral)),
-                [byte, ..] if *byte == quote => break,
-                [b'<', ..] => return Err(self.error(Syntax::BadAttributeCharacter('<'), self.at)),
-                [b'&', ..] => {
+            self.at += run_length(&bytes[self.at..], &ENDS_VALUE);
+            match bytes.get(self.at) {
+                None => return Err(self.early_end(Syntax::UnclosedLiteral)),
+                Some(byte) if *byte == quote => break,
+                Some(b'<') => return Err(self.error(Syntax::BadAttributeCharacter('<'), self.at)),
+                Some(b'&') => {
                     has_references = true;
                     self.at += self.check_reference(self.at)?;
                     continue;
                 }
-                [b'\t' | b'\r' | b'\n', ..] => has_white_space = true,
-                [0..0x20 | 0xEF, ..] => self.check_special(self.at)?,
-                _ => {}
+                Some(b'\t' | b'\r' | b'\n') => has_white_space = true,
+                Some(_) => self.check_special(self.at)?,
             }
             self.at += 1;
         }

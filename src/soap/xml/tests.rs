@@ -26,7 +26,10 @@ fn nodes(text: &str) -> Result<Vec<String>, String> {
 fn nodes_come_in_document_order_with_their_namespaces() {
     for (text, expected) in [
         ("<a/>", "<{}a/"),
-        ("<?xml version='1.0' encoding=\"utf-8\"?>\n<a> <!--c--><?pi d?></a>\n", "?xml \"\\n\" <{}a \" \" ! ? > \"\\n\""),
+        (
+            "<?xml version='1.0' encoding=\"utf-8\"?>\n<a> <!--c--><?pi d?></a>\n",
+            "?xml \"\\n\" <{}a \" \" ! ? > \"\\n\"",
+        ),
         ("<a xmlns='u'><b xmlns=''/><c/></a>", "<{u}a <{}b/ <{u}c/ >"),
         ("<p:a xmlns:p='u'><p:b xmlns:p='v'/><p:c/></p:a>", "<{u}a <{v}b/ <{u}c/ >"),
         ("<a>1&amp;2<![CDATA[<&\r\n]]>\r\n</a >", "<{}a \"1&2\" \"<&\\n\" \"\\n\" >"),
@@ -46,7 +49,10 @@ fn a_defect_is_told_in_the_words_of_dotnet() {
             "<a>\n<b></a>",
             "The 'b' start tag on line 2 position 2 does not match the end tag of 'a'. Line 2, position 6.",
         ),
-        ("<a><b>", "Unexpected end of file has occurred. The following elements are not closed: b, a. Line 1, position 7."),
+        (
+            "<a><b>",
+            "Unexpected end of file has occurred. The following elements are not closed: b, a. Line 1, position 7.",
+        ),
         ("<!DOCTYPE a><a/>", "DTD is prohibited in this XML document."),
         (
             " <?xml version='1.0'?><a/>",
@@ -68,7 +74,10 @@ fn a_defect_is_told_in_the_words_of_dotnet() {
         ("<a>\u{1}</a>", "'\u{1}', hexadecimal value 0x01, is an invalid character. Line 1, position 4."),
         ("<a>&#0;</a>", "'.', hexadecimal value 0x00, is an invalid character. Line 1, position 6."),
         ("<a>]]></a>", "']]>' is not allowed in character data. Line 1, position 4."),
-        ("<a><!-- -- --></a>", "An XML comment cannot contain '--', and '-' cannot be the last character. Line 1, position 9."),
+        (
+            "<a><!-- -- --></a>",
+            "An XML comment cannot contain '--', and '-' cannot be the last character. Line 1, position 9.",
+        ),
     ] {
         assert_eq!(nodes(text), Err(expected.to_owned()), "{text}");
     }
