@@ -25,7 +25,7 @@ fn plus_and_00_are_optional_and_the_country_calling_code_is_not() {
         ("+39 06 1234 5678", Ok(("+390612345678", "+39 06 1234 5678"))), // the zero belongs to the number
         ("\u{FF0B}\u{FF11}5195550123", Ok(("+15195550123", "+1 519-555-0123"))), // full width
         ("+1 519 555 0123 ext. 45", Ok(("+15195550123", "+1 519-555-0123"))), // extensions are dropped
-        ("5195550123", Err(NotPossible)),                                // read as Peru's 51, where it is too long
+        ("5195550123", Ok(("+5195550123", "+51 95550123"))),             // without its 1 it is one of Peru
         ("+15550123", Err(NotPossible)),                                 // can be dialled in its area only
         ("+49 123456789012345", Err(NotE164)),                           // 17 digits
         ("+910000000000", Err(Ambiguous)),                               // +91000000000 would be read as +9100000000

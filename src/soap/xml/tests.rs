@@ -62,7 +62,7 @@ fn a_defect_is_told_in_the_words_of_dotnet() {
         ("<p:a/>", "'p' is an undeclared prefix. Line 1, position 2."),
         ("<a p:b=''/>", "'p' is an undeclared prefix. Line 1, position 4."),
         ("<a b='' b=''/>", "'b' is a duplicate attribute name. Line 1, position 9."),
-        ("<a xmlns:p='u' xmlns:q='u' p:b='' q:b=''/>", "'q:b' is a duplicate attribute name. Line 1, position 36."),
+        ("<a xmlns:p='u' xmlns:q='u' p:b='' q:b=''/>", "'q:b' is a duplicate attribute name. Line 1, position 35."),
         ("<a b=''c=''/>", "'c' is an unexpected token. Expecting white space. Line 1, position 8."),
         ("<a b/>", "'/' is an unexpected token. The expected token is '='. Line 1, position 5."),
         ("<a b=c/>", "'c' is an unexpected token. The expected token is '\"' or '''. Line 1, position 6."),

@@ -1,0 +1,159 @@
+//! SIGKILL at any moment: what was answered with 0 is there again, and nothing else is.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::Instant;
+
+use crate::crowd::{self, Phones, TYPES};
+use crate::dice::Dice;
+use crate::harness::{Connection, PATIENCE, Process};
+
+const WRITERS: usize = 32;
+const ROUNDS: usize = 20;
+/// Few enough that writers are often after a number that another one holds.
+const NUMBERS: usize = 300;
+
+/// A member that saves one number after the other.
+struct Writer {
+    member: usize,
+    /// The last number of each type that was answered with 0.
+    acknowledged: Phones,
+    /// Sent, and not answered: the server may have saved it, or not.
+    in_flight: Option<((usize, usize), u64)>,
+    dice: Dice,
+}
+
+impl Writer {
+    /// Saves until the server is gone, and tells of every answer.
+    fn run(&mut self, address: SocketAddr, answered: &Sender<i32>) {
+        let mut connection = Connection::open(address);
+        loop {
+            let phone_number_type = self.dice.index(TYPES.len());
+            let number = crowd::number(self.dice.index(NUMBERS));
+            let place = (self.member, phone_number_type + 1);
+            self.in_flight = Some((place, number));
+            let request = crowd::save(self.member, TYPES[phone_number_type], number).request(address);
+            let Ok(answer) = connection.exchange(&request) else { return };
+            let code = answer.return_code();
+            self.in_flight = None;
+            if code == 0 {
+                self.acknowledged.insert(place, number);
+            }
+            let _ = answered.send(code);
+        }
+    }
+
+    /// Compares with what the ledger has, which is what counts from now on.
+    fn check(&mut self, stored: &Phones) {
+        for phone_number_type in 1..=TYPES.len() {
+            let place = (self.member, phone_number_type);
+            let (is, was) = (stored.get(&place).copied(), self.acknowledged.get(&place).copied());
+            let in_flight = self.in_flight.filter(|(other, _)| *other == place).map(|(_, number)| number);
+            let is_right = is == was || (is.is_some() && is == in_flight);
+            assert!(is_right, "{place:?}: answered {was:?}, in flight {in_flight:?}, stored {is:?}");
+            if let Some(number) = is {
+                self.acknowledged.insert(place, number);
+            }
+        }
+        self.in_flight = None;
+    }
+}
+
+#[test]
+fn every_save_that_was_answered_survives_being_killed() {
+    let mut dice = Dice::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = crowd::ledger_of(folder.path());
+    let mut writers: Vec<_> = (1..=WRITERS)
+        .map(|member| Writer { member, acknowledged: Phones::new(), in_flight: None, dice: dice.split() })
+        .collect();
+
+    for round in 0..ROUNDS {
+        let mut server = Process::start(crowd::server(folder.path(), WRITERS));
+        check_all(&mut writers, &crowd::read_phones(&ledger));
+
+        // The moment is a number of answers, so that it falls into the midst of the work on every machine. Now and then it
+        // is a long time off, because a ledger does some of its work after thousands of saves only.
+        let moment = 1 + if round % 5 == 4 { dice.below(20_000) } else { dice.below(600) };
+        let codes = thread::scope(|scope| {
+            let (answered, answers) = mpsc::channel();
+            for writer in &mut writers {
+                let (address, answered) = (server.address(), answered.clone());
+                scope.spawn(move || writer.run(address, &answered));
+            }
+            drop(answered);
+            let mut codes: Vec<i32> = (0..moment).map(|_| answers.recv_timeout(PATIENCE).expect("an answer")).collect();
+            server.kill();
+            codes.extend(answers);
+            codes
+        });
+
+        assert!(codes.iter().all(|code| [0, 315].contains(code)), "{codes:?}");
+        crowd::assert_sound(&ledger);
+    }
+
+    let mut server = Process::start(crowd::server(folder.path(), WRITERS));
+    check_all(&mut writers, &crowd::read_phones(&ledger));
+    server.terminate();
+    let status = server.wait();
+    assert!(status.success(), "{status}");
+    crowd::settle(&ledger);
+    check_all(&mut writers, &crowd::read_phones(&ledger));
+    crowd::assert_sound(&ledger);
+}
+
+fn check_all(writers: &mut [Writer], stored: &Phones) {
+    crowd::assert_one_member_a_number(stored);
+    for writer in writers {
+        writer.check(stored);
+    }
+}
+
+#[test]
+fn a_first_start_that_was_killed_is_made_good_by_the_next_one() {
+    let mut dice = Dice::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Process::start(crowd::server(folder.path(), WRITERS));
+    let whole = size(&crowd::ledger_of(folder.path()));
+    drop(server);
+
+    for _ in 0..ROUNDS {
+        let folder = tempfile::tempdir().expect("a folder");
+        // The moment is a size, so that it falls anywhere between making the file and having seeded it.
+        let moment = dice.below(whole);
+        let mut killed = crowd::server(folder.path(), WRITERS).stdout(Stdio::null()).spawn().expect("a process");
+        let start = Instant::now();
+        while size(&crowd::ledger_of(folder.path())) < moment {
+            assert!(start.elapsed() < PATIENCE, "{moment} of {whole} bytes are not reached");
+        }
+        killed.kill().expect("a process of ours");
+        killed.wait().expect("its end");
+
+        let server = Process::start(crowd::server(folder.path(), WRITERS));
+        let answer = server.call(&crowd::save(WRITERS, "HOME", crowd::number(0)));
+        assert_eq!(answer.return_code(), 0, "killed at {moment} of {whole} bytes");
+    }
+}
+
+#[test]
+fn saves_of_a_ledger_that_was_removed_do_not_come_back_in_a_new_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Process::start(crowd::server(folder.path(), 2));
+    assert_eq!(server.call(&crowd::save(1, "HOME", crowd::number(0))).return_code(), 0);
+    server.kill();
+    // What somebody removes who wants to begin anew, and overlooks the other files beside it.
+    fs::remove_file(crowd::ledger_of(folder.path())).expect("the ledger");
+
+    let server = Process::start(crowd::server(folder.path(), 2));
+    assert_eq!(server.call(&crowd::save(2, "HOME", crowd::number(0))).return_code(), 0);
+}
+
+/// The bytes of a ledger, with all that is kept beside its file.
+fn size(ledger: &Path) -> u64 {
+    // A file may go away in between.
+    crowd::files_of(ledger).iter().filter_map(|path| Some(fs::metadata(path).ok()?.len())).sum()
+}

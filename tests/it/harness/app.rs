@@ -1,0 +1,98 @@
+//! A server inside the test.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use clap::Parser;
+use sync_asmx::ledger::{self, Ledger, LedgerUrl, Seed};
+use sync_asmx::server::Server;
+use sync_asmx::settings::{CommandLine, Settings};
+
+use super::{Answer, Connection, Envelope, PATIENCE};
+
+/// A server on a free port with a ledger of its own.
+///
+/// Its threads end with the process: a server ends on SIGTERM only, and the tests share one process.
+pub struct TestApp {
+    address: SocketAddr,
+}
+
+impl TestApp {
+    /// The default seed in memory.
+    pub fn start() -> Self {
+        Self::with_arguments(&[])
+    }
+
+    /// The default seed in memory, with more arguments.
+    pub fn with_arguments(arguments: &[&str]) -> Self {
+        let settings = settings(arguments);
+        Self::run(async move || Server::build(&settings).await.expect("a server"))
+    }
+
+    /// A seed of the test's own, in memory.
+    pub fn with_seed(json: &str) -> Self {
+        let seed = Seed::parse(json).expect("a sound seed");
+        Self::run(async move || {
+            let ledger = ledger::open(&LedgerUrl::Memory).expect("a ledger");
+            ledger.apply_seed(seed).await.expect("a seeded ledger");
+            Server::with_ledger(&settings(&[]), ledger).expect("a server")
+        })
+    }
+
+    /// A ledger of the test's own.
+    pub fn with_ledger(ledger: Arc<dyn Ledger>) -> Self {
+        Self::run(async move || Server::with_ledger(&settings(&[]), ledger).expect("a server"))
+    }
+
+    fn run<F: AsyncFnOnce() -> Server + Send + 'static>(build: F) -> Self {
+        let (ready, address) = mpsc::channel();
+        thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async {
+                let server = build().await;
+                let address = server.address();
+                server.run(|| ready.send(address).expect("a test that waits")).await.expect("a server that runs");
+            });
+        });
+        Self { address: address.recv_timeout(PATIENCE).expect("a server that starts") }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn connect(&self) -> Connection {
+        Connection::open(self.address)
+    }
+
+    /// Sends raw bytes over a connection of their own.
+    pub fn exchange(&self, request: &[u8]) -> Answer {
+        super::exchange(self.address, request)
+    }
+
+    /// Makes the call that the envelope carries.
+    pub fn call(&self, envelope: &Envelope) -> Answer {
+        self.exchange(&envelope.request(self.address))
+    }
+
+    /// Saves a number with `TEST-TOKEN`.
+    pub fn save_account_phone(&self, member: i32, phone_number_type: &str, number: &str) -> Answer {
+        let call = Envelope::save_account_phone()
+            .with("MemberId", member)
+            .with("PhoneNumberTypeExternalReference", phone_number_type)
+            .with("PhoneNumber", number);
+        self.call(&call)
+    }
+}
+
+/// Settings as from the command line; port 0 and memory unless the arguments say otherwise.
+fn settings(arguments: &[&str]) -> Settings {
+    let mut all = vec!["sync-asmx"];
+    for own in [["--listen", "127.0.0.1:0"], ["--ledger", "memory:"]] {
+        if !arguments.contains(&own[0]) {
+            all.extend(own);
+        }
+    }
+    all.extend(arguments);
+    CommandLine::parse_from(all).into_settings()
+}

@@ -1,0 +1,103 @@
+//! Calls of SaveAccountPhone, as a client library would send them.
+
+use std::fmt::Write;
+use std::net::SocketAddr;
+
+const DEFAULT_NAMESPACE: &str = "https://app.smartbutton.com/Services/Sync";
+
+/// A call that can be bent. It starts as one that succeeds on the default seed.
+#[derive(Clone, Debug)]
+pub struct Envelope {
+    is_soap12: bool,
+    namespace: String,
+    fields: Vec<(String, String)>,
+}
+
+impl Envelope {
+    /// Member 1001 saves a number of type HOME.
+    pub fn save_account_phone() -> Self {
+        let fields = [
+            ("SecurityToken", "TEST-TOKEN"),
+            ("MemberId", "1001"),
+            ("PhoneNumberTypeExternalReference", "HOME"),
+            ("PhoneNumber", "+1 (519) 555-0123"),
+            ("MobileCarrierExternalReference", "ROGERS"),
+            ("IsValid", "1"),
+        ];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        Self { is_soap12: false, namespace: DEFAULT_NAMESPACE.to_owned(), fields }
+    }
+
+    /// Gives a field another value.
+    #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "so that calls read well")]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        for (known, old) in &mut self.fields {
+            if known == name {
+                *old = value.to_string();
+            }
+        }
+        self
+    }
+
+    /// Leaves a field's element out.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.fields.retain(|(known, _)| known != name);
+        self
+    }
+
+    #[must_use]
+    pub fn soap12(mut self) -> Self {
+        self.is_soap12 = true;
+        self
+    }
+
+    #[must_use]
+    pub fn in_namespace(mut self, namespace: &str) -> Self {
+        namespace.clone_into(&mut self.namespace);
+        self
+    }
+
+    /// The envelope itself.
+    pub fn xml(&self) -> String {
+        let soap = if self.is_soap12 {
+            "http://www.w3.org/2003/05/soap-envelope"
+        } else {
+            "http://schemas.xmlsoap.org/soap/envelope/"
+        };
+        let namespace = escape(&self.namespace);
+        let mut fields = String::new();
+        for (name, value) in &self.fields {
+            let _ = write!(fields, "<{name}>{}</{name}>", escape(value));
+        }
+        format!(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?><soap:Envelope xmlns:soap=\"{soap}\"><soap:Body>\
+             <SaveAccountPhone xmlns=\"{namespace}\"><preqSaveAccountPhone>{fields}</preqSaveAccountPhone>\
+             </SaveAccountPhone></soap:Body></soap:Envelope>"
+        )
+    }
+
+    /// The whole request.
+    pub fn request(&self, address: SocketAddr) -> Vec<u8> {
+        let separator = if self.namespace.ends_with('/') { "" } else { "/" };
+        let action = format!("{}{separator}SaveAccountPhone", self.namespace);
+        let media_type = if self.is_soap12 {
+            format!("Content-Type: application/soap+xml; charset=utf-8; action=\"{action}\"")
+        } else {
+            format!("Content-Type: text/xml; charset=utf-8\r\nSOAPAction: \"{action}\"")
+        };
+        let body = self.xml();
+        format!(
+            "POST /Services/Sync.asmx HTTP/1.1\r\nHost: {address}\r\n{media_type}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .into_bytes()
+    }
+}
+
+/// Any text as XML content that is read back as it was.
+pub fn escape(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\r', "&#13;")
+}

@@ -1,0 +1,117 @@
+//! What every ledger promises, whichever store is behind it. Written against the trait alone.
+
+mod lifetime;
+mod model;
+mod saving;
+mod seeding;
+mod sharing;
+
+use std::sync::Arc;
+
+use sync_asmx::domain::{ExternalReference, MemberId, PhoneNumber, ProgramSettings};
+use sync_asmx::ledger::{self, ItemId, Ledger, LedgerUrl, PhoneSaved, Program, ProgramId, SavePhone, Seed};
+use tempfile::TempDir;
+
+const ADA: i32 = 1;
+const ALAN: i32 = 2;
+const GRACE: i32 = 3;
+const NOBODY: i32 = 4;
+
+const RED: &str = "+15195550101";
+const BLUE: &str = "+15195550102";
+
+/// An empty ledger, by name so that a failure says whose it is.
+struct Store {
+    name: &'static str,
+    ledger: Arc<dyn Ledger>,
+    /// Removed with the store.
+    _folder: Option<TempDir>,
+}
+
+fn each_ledger() -> [Store; 2] {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = LedgerUrl::Sqlite(folder.path().join("ledger.db"));
+    [
+        Store { name: "SQLite in a file", ledger: open(&file), _folder: Some(folder) },
+        Store { name: "SQLite in memory", ledger: open(&LedgerUrl::Memory), _folder: None },
+    ]
+}
+
+fn open(url: &LedgerUrl) -> Arc<dyn Ledger> {
+    ledger::open(url).expect("a ledger")
+}
+
+/// Programs with the members Ada, Alan and Grace, none of whom has a number.
+fn seed(programs: &[&str]) -> Seed {
+    let program = |name: &&str| {
+        format!(
+            r#"{{"name":"{name}","security_tokens":[{{"token":"{name}-TOKEN","methods":["*"]}}],
+            "phone_number_types":[{{"external_reference":"HOME","name":""}},{{"external_reference":"WORK","name":""}}],
+            "mobile_carriers":[{{"external_reference":"BELL","name":""}}],
+            "members":[{{"member_id":{ADA}}},{{"member_id":{ALAN}}},{{"member_id":{GRACE}}}]}}"#
+        )
+    };
+    let programs: Vec<_> = programs.iter().map(program).collect();
+    Seed::parse(&format!(r#"{{"programs":[{}]}}"#, programs.join(","))).expect("a sound seed")
+}
+
+/// The phones of one program.
+struct Phones<'a> {
+    store: &'a Store,
+    program: ProgramId,
+    home: ItemId,
+    work: ItemId,
+    bell: ItemId,
+}
+
+impl<'a> Phones<'a> {
+    /// Those of a program that is made for the test.
+    async fn new(store: &'a Store) -> Self {
+        store.ledger.apply_seed(seed(&["demo"])).await.expect(store.name);
+        Self::of(store, "demo")
+    }
+
+    fn of(store: &'a Store, program: &str) -> Self {
+        let directory = store.ledger.directory();
+        let program = find_program(directory.programs(), program);
+        let reference = |text| ExternalReference::parse(text).expect("a reference");
+        Self {
+            store,
+            program: program.id,
+            home: program.phone_number_type(reference("HOME")).expect("the type HOME"),
+            work: program.phone_number_type(reference("WORK")).expect("the type WORK"),
+            bell: program.mobile_carrier(reference("BELL")).expect("the carrier BELL"),
+        }
+    }
+
+    fn number(&self, member: i32, phone_number_type: ItemId, number: &str) -> SavePhone {
+        SavePhone {
+            program: self.program,
+            member: MemberId(member),
+            phone_number_type,
+            number: PhoneNumber::parse(number, &ProgramSettings::default()).expect("a number").e164(),
+            extension: None,
+            mobile_carrier: None,
+            is_valid: true,
+            may_be_shared: false,
+        }
+    }
+
+    fn shared_number(&self, member: i32, phone_number_type: ItemId, number: &str) -> SavePhone {
+        SavePhone { may_be_shared: true, ..self.number(member, phone_number_type, number) }
+    }
+
+    /// Saves, and expects the outcome given.
+    async fn save(&self, save: SavePhone, expected: PhoneSaved) {
+        let told = format!("{}: {save:?}", self.store.name);
+        assert_eq!(self.store.ledger.save_phone(save).await, Ok(expected), "{told}");
+    }
+}
+
+fn find_program<'p>(programs: &'p [Program], name: &str) -> &'p Program {
+    programs.iter().find(|program| program.name == name).expect(name)
+}
+
+fn names(ledger: &dyn Ledger) -> Vec<String> {
+    ledger.directory().programs().iter().map(|program| program.name.clone()).collect()
+}

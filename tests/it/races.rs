@@ -1,0 +1,100 @@
+//! Many members, one number: exactly one gets it.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Barrier;
+use std::thread;
+
+use crate::crowd;
+use crate::harness::{Answer, Connection, Process, TestApp};
+
+const MEMBERS: usize = 64;
+const ROUNDS: usize = 200;
+
+/// One answer for each round.
+type Answers = Vec<io::Result<Answer>>;
+
+/// Every member makes a call in every round, all at the same moment, each over a connection that stays open.
+fn run_rounds(address: SocketAddr, rounds: usize, call: impl Fn(usize, usize) -> Vec<u8> + Sync) -> Vec<Answers> {
+    let start = Barrier::new(MEMBERS);
+    let run = |member| {
+        let mut connection = Connection::open(address);
+        let take_part = |round| {
+            let request = call(member, round);
+            start.wait();
+            // Judged when all are done: a thread that fails here would leave the others waiting.
+            connection.exchange(&request)
+        };
+        (0..rounds).map(take_part).collect()
+    };
+    thread::scope(|scope| {
+        let run = &run;
+        let racers: Vec<_> = (1..=MEMBERS).map(|member| scope.spawn(move || run(member))).collect();
+        racers.into_iter().map(|racer| racer.join().expect("a racer")).collect()
+    })
+}
+
+fn return_code(answer: &io::Result<Answer>) -> i32 {
+    let answer = answer.as_ref().expect("an answer");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.return_code()
+}
+
+/// Gives back the number that each winner holds at the end.
+fn race_for_numbers(address: SocketAddr) -> HashMap<usize, u64> {
+    let answers = run_rounds(address, ROUNDS, |member, round| {
+        crowd::save(member, "MOBILE", crowd::number(round)).request(address)
+    });
+    let mut held = HashMap::new();
+    for round in 0..ROUNDS {
+        let codes: Vec<i32> = answers.iter().map(|answers| return_code(&answers[round])).collect();
+        let count = |code| codes.iter().filter(|other| **other == code).count();
+        assert_eq!((count(0), count(315)), (1, MEMBERS - 1), "round {round}: {codes:?}");
+        let winner = codes.iter().position(|code| *code == 0).expect("a winner") + 1;
+        held.insert(winner, crowd::number(round));
+    }
+    held
+}
+
+#[test]
+fn sixty_four_members_race_for_a_number_in_memory_and_one_wins() {
+    let app = TestApp::with_seed(&crowd::seed(MEMBERS));
+    race_for_numbers(app.address());
+}
+
+#[test]
+fn sixty_four_members_race_for_a_number_in_a_file_and_one_wins() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Process::start(crowd::server(folder.path(), MEMBERS));
+
+    let held = race_for_numbers(server.address());
+
+    server.terminate();
+    let status = server.wait();
+    assert!(status.success(), "{status}");
+    let ledger = crowd::ledger_of(folder.path());
+    crowd::settle(&ledger);
+    let stored = crowd::read_phones(&ledger);
+    let stored: HashMap<usize, u64> = stored.into_iter().map(|((member, _), number)| (member, number)).collect();
+    assert_eq!(stored, held);
+}
+
+#[test]
+fn a_number_that_its_holder_gives_up_is_won_by_one_at_most() {
+    const TAKEN_UP: usize = 50;
+    let app = TestApp::with_seed(&crowd::seed(MEMBERS));
+    let address = app.address();
+    // Member 1 moves from number to number; in each round the others are after the one that it leaves.
+    let answers = run_rounds(address, TAKEN_UP, |member, round| {
+        let number = if member == 1 { crowd::number(round + 1) } else { crowd::number(round) };
+        crowd::save(member, "HOME", number).request(address)
+    });
+    for round in 0..TAKEN_UP {
+        let codes: Vec<i32> = answers.iter().map(|answers| return_code(&answers[round])).collect();
+        assert_eq!(codes[0], 0, "round {round}: nobody else wants the number that member 1 takes");
+        let winners = codes[1..].iter().filter(|code| **code == 0).count();
+        let losers = codes[1..].iter().filter(|code| **code == 315).count();
+        assert!(winners <= 1 && winners + losers == MEMBERS - 1, "round {round}: {codes:?}");
+    }
+}
