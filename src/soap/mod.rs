@@ -48,11 +48,14 @@ pub struct Endpoint {
 
 /// Answers whatever is sent to the service's path.
 pub async fn serve(request: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
-    match *request.method() {
+    let mut response = match *request.method() {
         Method::POST => post(&request, payload, &endpoint).await,
         Method::GET => get(&request, &endpoint),
         _ => empty(StatusCode::METHOD_NOT_ALLOWED, "text/html; charset=utf-8"),
-    }
+    };
+    // `Cache-Control`, as IIS spells it, for clients that take the spelling seriously.
+    response.head_mut().set_camel_case_headers(true);
+    response
 }
 
 fn get(request: &HttpRequest, endpoint: &Endpoint) -> HttpResponse {
