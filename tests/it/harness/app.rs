@@ -8,14 +8,14 @@ use clap::Parser;
 use sync_asmx::ledger::{self, Ledger, LedgerUrl, Seed};
 use sync_asmx::server::Server;
 use sync_asmx::settings::{CommandLine, Settings};
+use tokio::sync::oneshot;
 
 use super::{Answer, Connection, Envelope, PATIENCE};
 
-/// A server on a free port with a ledger of its own.
-///
-/// Its threads end with the process: a server ends on SIGTERM only, and the tests share one process.
+/// A server on a free port with a ledger of its own. It is stopped when this is dropped.
 pub struct TestApp {
     address: SocketAddr,
+    _running: oneshot::Sender<()>,
 }
 
 impl TestApp {
@@ -47,14 +47,17 @@ impl TestApp {
 
     fn run<F: AsyncFnOnce() -> Server + Send + 'static>(build: F) -> Self {
         let (ready, address) = mpsc::channel();
+        let (running, dropped) = oneshot::channel();
         thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
                 let server = build().await;
                 let address = server.address();
-                server.run(|| ready.send(address).expect("a test that waits")).await.expect("a server that runs");
+                let stop = async { drop(dropped.await) };
+                let ready = || ready.send(address).expect("a test that waits");
+                server.run_until(stop, ready).await.expect("a server that runs");
             });
         });
-        Self { address: address.recv_timeout(PATIENCE).expect("a server that starts") }
+        Self { address: address.recv_timeout(PATIENCE).expect("a server that starts"), _running: running }
     }
 
     pub fn address(&self) -> SocketAddr {
