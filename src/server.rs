@@ -54,6 +54,7 @@ impl Server {
     /// # Errors
     /// [`StartError`] names the setting that is wrong.
     pub async fn build(settings: &Settings) -> Result<Self, StartError> {
+        check_seed_file(settings)?;
         let ledger = ledger::open(&settings.ledger)?;
         if ledger.directory().programs().is_empty() {
             ledger.apply_seed(read_seed(settings)?).await?;
@@ -164,6 +165,12 @@ async fn find_door(request: HttpRequest, payload: Payload, endpoint: Data<Endpoi
             .content_type("text/plain; charset=utf-8")
             .body(format!("Here is only {}.\r\n", soap::PATH))
     }
+}
+
+/// A seed that can't be read stops the start even if the ledger doesn't need it.
+fn check_seed_file(settings: &Settings) -> Result<(), StartError> {
+    let Some(path) = &settings.seed else { return Ok(()) };
+    std::fs::File::open(path).map(drop).map_err(|reason| StartError::SeedFile { path: path.clone(), reason })
 }
 
 fn read_seed(settings: &Settings) -> Result<Seed, StartError> {
