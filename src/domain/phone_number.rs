@@ -114,7 +114,7 @@ pub enum ParsePhoneNumberError {
 const MAX_INPUT: usize = 250;
 
 impl PhoneNumber {
-    /// Reads a number as the program's settings say (design section 4: `+` and `00` are optional in international mode,
+    /// Reads a number as the program's settings say (`+` and `00` are optional in international mode,
     /// the country calling code isn't; in legacy mode a number without `+` is one of the default region first).
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The seed: what a ledger holds, as JSON (design section 8). Read whole, checked whole, then applied whole.
+//! The seed: what a ledger holds, as JSON. Read whole, checked whole, then applied whole.
 
 mod check;
 mod locate;

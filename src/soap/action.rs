@@ -1,4 +1,4 @@
-//! Which operation a message asks for: by its SOAP action, or by its Body (asmx-wire, parts 1 and 3.1: ASP.NET).
+//! Which operation a message asks for: by its SOAP action, or by its Body (ASP.NET).
 
 use std::borrow::Cow;
 

@@ -38,7 +38,7 @@ pub struct Route<'c> {
 
 /// The target namespaces that are accepted; the first is the configured one, printed in the WSDL.
 ///
-/// The real one is not public (kognitiv-sync, part 3.1: inferred), so both forms seen at sibling services are taken, and
+/// The real one is not public (inferred), so both forms seen at sibling services are taken, and
 /// a call is answered in the namespace it came in (our choice).
 #[derive(Debug)]
 pub struct Contract {

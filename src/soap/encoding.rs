@@ -1,4 +1,4 @@
-//! How the bytes of a request become text (asmx-wire, part 4, Encodings: ASP.NET).
+//! How the bytes of a request become text (ASP.NET).
 
 use std::borrow::Cow;
 

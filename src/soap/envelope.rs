@@ -1,4 +1,4 @@
-//! From text to a call, and from a result or a fault to bytes (asmx-wire, parts 1 and 2: ASP.NET).
+//! From text to a call, and from a result or a fault to bytes (ASP.NET).
 
 use super::contract::{Contract, Route};
 use super::encoding::Decoded;
@@ -15,7 +15,7 @@ pub struct Call<'a, 'c> {
     pub version: Version,
     /// The namespace of the operation element, and so of the answer.
     pub namespace: &'c str,
-    /// The record; `None` is a null parameter (asmx-wire, part 5).
+    /// The record; `None` is .NET's null parameter.
     pub record: Option<Record<'a>>,
 }
 

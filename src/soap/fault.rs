@@ -16,7 +16,7 @@ pub enum FaultCode {
     VersionMismatch,
 }
 
-/// A fault in ASP.NET's words (asmx-wire, part 3).
+/// A fault in ASP.NET's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     pub code: FaultCode,

@@ -1,4 +1,4 @@
-//! `Content-Type` as ASP.NET takes it apart (asmx-wire, parts 1, 3.2 and 4): at every semicolon, quoted or not.
+//! `Content-Type` as ASP.NET takes it apart: at every semicolon, quoted or not.
 
 use super::version::Version;
 

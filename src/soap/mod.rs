@@ -84,7 +84,7 @@ async fn post(request: &HttpRequest, payload: Payload, endpoint: &Endpoint) -> H
     }
 }
 
-/// The decisions of ASP.NET in their order (asmx-wire, part 1).
+/// The decisions of ASP.NET in their order.
 async fn answer(headers: &HeaderMap, body: &Body, endpoint: &Endpoint) -> Result<HttpResponse, Trouble> {
     let contract = &endpoint.contract;
     let content_type = header(headers, &CONTENT_TYPE);
@@ -157,7 +157,7 @@ fn empty(status: StatusCode, content_type: &'static str) -> HttpResponse {
     with_headers(status, content_type, PRIVATE).finish()
 }
 
-/// The headers of part 2, those of IIS included.
+/// The headers of ASP.NET and of IIS around it.
 fn with_headers(status: StatusCode, content_type: &'static str, cache: &'static str) -> actix_web::HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response

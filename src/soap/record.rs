@@ -1,4 +1,4 @@
-//! Reads the one record that a call carries, as .NET's `XmlSerializer` does (asmx-wire, part 4: ASP.NET).
+//! Reads the one record that a call carries, as .NET's `XmlSerializer` does (ASP.NET).
 
 use std::borrow::Cow;
 use std::vec;

@@ -42,7 +42,7 @@ pub async fn answer(platform: &Platform, call: Call<'_, '_>) -> Result<String, L
     let (version, namespace) = (call.version, call.namespace);
     let outcome = match call.record {
         Some(record) => save_account_phone(platform, &record.into()).await,
-        // A null parameter: the vendor's own code decides, and the catch-all is our choice (asmx-wire, part 5).
+        // A null parameter: the vendor's own code decides, and the catch-all is our choice.
         None => Err(ReturnCode::UndefinedError.into()),
     };
     let (code, saved_phone_number) = match outcome {

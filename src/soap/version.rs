@@ -1,4 +1,4 @@
-//! All that differs between SOAP 1.1 and SOAP 1.2 (asmx-wire, part 2: ASP.NET).
+//! All that differs between SOAP 1.1 and SOAP 1.2 (ASP.NET).
 
 use super::fault::FaultCode;
 

@@ -1,4 +1,4 @@
-//! The WSDL: a file, in which only the namespace and the address change (asmx-wire, part 8.1: ASP.NET).
+//! The WSDL: a file, in which only the namespace and the address change (ASP.NET).
 
 use super::contract::{Contract, DEFAULT_NAMESPACE, Operation, action};
 

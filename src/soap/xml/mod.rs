@@ -1,9 +1,9 @@
 //! Reads XML as .NET's `XmlTextReader` does, in one pass that borrows from the text.
 //!
-//! What is well-formed, where a node begins and what an error says are answers of the service here (asmx-wire, parts 3.3
-//! and 4: ASP.NET), so the reader is part of the emulation. A general parser would leave most of it to us: quick-xml, for
-//! one, passes undeclared prefixes, control characters, `]]>`, bad names and bad attributes, and counts no columns. What it
-//! does check is used as a second opinion on this reader in `tests/it/xml_reader.rs`.
+//! What is well-formed, where a node begins and what an error says are answers of the service here (ASP.NET), so the reader
+//! is part of the emulation. A general parser would leave most of it to us: quick-xml, for one, passes undeclared prefixes,
+//! control characters, `]]>`, bad names and bad attributes, and counts no columns. What it does check is used as a second
+//! opinion on this reader in `tests/it/xml_reader.rs`.
 
 mod characters;
 mod error;

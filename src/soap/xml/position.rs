@@ -1,4 +1,4 @@
-//! Where something stands in a text, as .NET counts (asmx-wire, part 4: ASP.NET).
+//! Where something stands in a text, as .NET counts (ASP.NET).
 
 use std::fmt;
 
