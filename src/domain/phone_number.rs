@@ -16,17 +16,19 @@ mod north_american;
 pub struct E164(u64);
 
 impl E164 {
-    /// The largest number of digits (ITU-T E.164).
-    const MAX_DIGITS: usize = 15;
+    /// The largest number, of 15 digits (ITU-T E.164).
+    const MAX: u64 = 999_999_999_999_999;
 
     /// The number with these digits; `None` if E.164 has no such number.
     pub fn new(digits: u64) -> Option<Self> {
-        Self::from_digits(&digits.to_string())
+        (1..=Self::MAX).contains(&digits).then_some(Self(digits))
     }
 
     fn from_digits(digits: &str) -> Option<Self> {
-        let is_e164 = digits.len() <= Self::MAX_DIGITS && !digits.starts_with('0');
-        is_e164.then(|| digits.parse().ok().map(Self)).flatten()
+        if digits.starts_with('0') {
+            return None;
+        }
+        Self::new(digits.parse().ok()?)
     }
 
     /// The digits as a number, as ledgers keep them: no country calling code begins with 0, so none is lost.

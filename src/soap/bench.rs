@@ -3,10 +3,11 @@
 use std::sync::LazyLock;
 
 use super::contract::{Contract, DEFAULT_NAMESPACE, Operation, Route};
-use super::encoding;
-use super::envelope::{ResultWriter, read};
+use super::envelope::read;
 use super::media_type::MediaType;
 use super::version::Version;
+use super::{encoding, save_account_phone};
+use crate::domain::ReturnCode;
 use crate::operations::SaveAccountPhone;
 
 /// Reads an envelope down to the request's fields, and says whether a token was there.
@@ -22,8 +23,5 @@ pub fn parse_envelope(bytes: &[u8]) -> bool {
 
 /// Writes the answer to a save.
 pub fn write_envelope(saved_phone_number: &str) -> String {
-    let mut result = ResultWriter::new(Version::Soap11, DEFAULT_NAMESPACE, "SaveAccountPhone");
-    result.int("ReturnCode", 0);
-    result.text("SavedPhoneNumber", saved_phone_number);
-    result.finish()
+    save_account_phone::write(Version::Soap11, DEFAULT_NAMESPACE, ReturnCode::Ok, saved_phone_number)
 }

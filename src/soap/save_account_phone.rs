@@ -2,6 +2,7 @@
 
 use super::envelope::{Call, ResultWriter};
 use super::record::{Field, Record, RecordShape};
+use super::version::Version;
 use crate::domain::ReturnCode;
 use crate::ledger::LedgerError;
 use crate::operations::{OperationError, Platform, SaveAccountPhone, save_account_phone};
@@ -51,8 +52,13 @@ pub async fn answer(platform: &Platform, call: Call<'_, '_>) -> Result<String, L
         Err(OperationError::Ledger(LedgerError::Busy)) => return Err(LedgerError::Busy),
         Err(OperationError::Ledger(LedgerError::Unavailable(_))) => (ReturnCode::UndefinedError, String::new()),
     };
+    Ok(write(version, namespace, code, &saved_phone_number))
+}
+
+/// Writes the answer, in documented order.
+pub fn write(version: Version, namespace: &str, code: ReturnCode, saved_phone_number: &str) -> String {
     let mut result = ResultWriter::new(version, namespace, SHAPE.operation);
     result.int("ReturnCode", code.number().into());
-    result.text("SavedPhoneNumber", &saved_phone_number);
-    Ok(result.finish())
+    result.text("SavedPhoneNumber", saved_phone_number);
+    result.finish()
 }

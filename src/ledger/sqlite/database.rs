@@ -42,10 +42,10 @@ impl Database {
     /// # Errors
     /// The reason, in words a user can act on.
     pub fn in_file(path: &Path) -> Result<Self, String> {
-        let Self { mut connection, .. } = Self::plain_file(path)?;
-        migrate(&mut connection)?;
-        prove_writable(&connection).map_err(|error| explain(&error))?;
-        Ok(Self { connection, path: Some(path.to_owned()), reads_only: false })
+        let mut database = Self::plain_file(path)?;
+        migrate(&mut database.connection)?;
+        prove_writable(&database.connection).map_err(|error| explain(&error))?;
+        Ok(database)
     }
 
     /// A file without a schema of its own yet, made if it isn't there.

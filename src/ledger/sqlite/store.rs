@@ -34,7 +34,7 @@ impl Store {
     /// Takes up where the last process left off.
     pub fn open(ledger: Database, redo: Option<RedoLog>, lock: Option<Lock>) -> rusqlite::Result<Self> {
         let mut store = Self { ledger, redo, _lock: lock, last_entry: 0, unmerged: 0, is_in_doubt: true };
-        store.make_sound()?;
+        store.replay()?;
         Ok(store)
     }
 
@@ -99,29 +99,32 @@ impl Store {
         self.redo.as_ref().map_or(Ok(()), RedoLog::clear)
     }
 
-    /// After a failure: drops the open transaction and runs what the redo log holds beyond the ledger's file.
+    /// After a failure: drops the open transaction and remakes it.
     fn make_sound(&mut self) -> rusqlite::Result<()> {
         if !self.is_in_doubt {
             return Ok(());
         }
         self.ledger.recover()?;
-        let connection = self.ledger.connection();
-        let Some(redo) = &mut self.redo else {
-            self.is_in_doubt = false;
-            return Ok(());
-        };
-        redo.recover()?;
-        let merged = connection.query_row("SELECT merged_entry FROM ledger", [], |row| row.get(0))?;
-        let (saves, last_entry) = redo.read_after(merged)?;
-        self.last_entry = last_entry;
-        if !saves.is_empty() {
-            connection.execute_batch("BEGIN IMMEDIATE")?;
-            for save in &saves {
-                if save_phone(connection, save)? != PhoneSaved::Saved {
-                    tracing::error!("an entry of the redo log could not be saved again; it was dropped");
+        self.redo.as_mut().map_or(Ok(()), RedoLog::recover)?;
+        self.replay()
+    }
+
+    /// Runs what the redo log holds beyond the ledger's file.
+    fn replay(&mut self) -> rusqlite::Result<()> {
+        if let Some(redo) = &self.redo {
+            let connection = self.ledger.connection();
+            let merged = connection.query_row("SELECT merged_entry FROM ledger", [], |row| row.get(0))?;
+            let (saves, last_entry) = redo.read_after(merged)?;
+            self.last_entry = last_entry;
+            if !saves.is_empty() {
+                connection.execute_batch("BEGIN IMMEDIATE")?;
+                for save in &saves {
+                    if save_phone(connection, save)? != PhoneSaved::Saved {
+                        tracing::error!("an entry of the redo log could not be saved again; it was dropped");
+                    }
                 }
+                self.commit()?;
             }
-            self.commit()?;
         }
         self.is_in_doubt = false;
         Ok(())

@@ -1,43 +1,20 @@
 //! Which characters may stand where (XML 1.0).
 
-/// Any character that needs no thought.
-pub const PLAIN: u8 = 0;
-/// TAB, LF, CR, blank.
-pub const WHITE_SPACE: u8 = 1;
-/// `<`.
-pub const MARKUP: u8 = 2;
-/// `&`.
-pub const REFERENCE: u8 = 3;
-/// May begin something forbidden: a control character, `]]>`, U+FFFE, U+FFFF.
-pub const SPECIAL: u8 = 4;
-
-/// What a byte of UTF-8 text means to a reader of character data.
-pub const CLASS: [u8; 256] = {
-    let mut class = [PLAIN; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        class[byte] = SPECIAL;
-        byte += 1;
-    }
-    class[b'\t' as usize] = WHITE_SPACE;
-    class[b'\n' as usize] = WHITE_SPACE;
-    class[b'\r' as usize] = WHITE_SPACE;
-    class[b' ' as usize] = WHITE_SPACE;
-    class[b'<' as usize] = MARKUP;
-    class[b'&' as usize] = REFERENCE;
-    class[b']' as usize] = SPECIAL;
-    class[0xEF] = SPECIAL;
-    class
-};
-
-/// Whether a byte ends a run of character data that needs no thought. A CR does: it becomes LF.
+/// Whether a byte ends a run of character data that needs no thought: markup, a reference, a CR, which becomes LF, or what
+/// may begin something forbidden, which is a control character, `]]>`, U+FFFE or U+FFFF.
 pub const ENDS_TEXT: [bool; 256] = {
     let mut ends = [false; 256];
     let mut byte = 0;
-    while byte < 256 {
-        ends[byte] = CLASS[byte] >= MARKUP || byte == b'\r' as usize;
+    while byte < 0x20 {
+        ends[byte] = true;
         byte += 1;
     }
+    ends[b'\t' as usize] = false;
+    ends[b'\n' as usize] = false;
+    ends[b'<' as usize] = true;
+    ends[b'&' as usize] = true;
+    ends[b']' as usize] = true;
+    ends[0xEF] = true;
     ends
 };
 
@@ -57,12 +34,12 @@ pub fn run_length(bytes: &[u8], ends: &[bool; 256]) -> usize {
     bytes.iter().position(|&byte| ends[usize::from(byte)]).unwrap_or(bytes.len())
 }
 
-/// Whether an ASCII byte may stand in a name, colons apart. Bytes above are looked at as characters.
+/// Whether an ASCII byte may stand in a name, colons included. Bytes above are looked at as characters.
 pub const IS_NAME: [bool; 256] = {
     let mut is_name = [false; 256];
     let mut byte = 0u8;
     while byte < 0x80 {
-        is_name[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        is_name[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'-' | b'.');
         byte += 1;
     }
     is_name

@@ -380,7 +380,7 @@ impl<'a> XmlReader<'a> {
     /// Checks CDATA, comments and instructions, where only single characters can be wrong.
     fn check_characters(&self, from: usize, content: &str) -> Result<(), XmlError> {
         for (at, &byte) in content.as_bytes().iter().enumerate() {
-            if characters::CLASS[usize::from(byte)] == characters::SPECIAL && byte != b']' {
+            if matches!(byte, 0..0x20 | 0xEF) && !matches!(byte, b'\t' | b'\n' | b'\r') {
                 self.check_special(from + at)?;
             }
         }

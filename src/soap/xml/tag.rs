@@ -97,8 +97,7 @@ impl<'a> XmlReader<'a> {
     /// The end of the name (colons included) that begins at `start`.
     pub(super) fn read_name(&self, start: usize) -> Result<usize, XmlError> {
         let bytes = self.text.as_bytes();
-        let is_ascii_name = |byte: &u8| IS_NAME[usize::from(*byte)] || *byte == b':';
-        let mut end = start + bytes[start..].iter().take_while(|byte| is_ascii_name(byte)).count();
+        let mut end = start + bytes[start..].iter().take_while(|byte| IS_NAME[usize::from(**byte)]).count();
         if bytes.get(end).is_some_and(|byte| !byte.is_ascii()) {
             let rest = &self.text[end..];
             end += rest.find(|character| !is_name(character) && character != ':').unwrap_or(rest.len());
