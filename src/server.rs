@@ -73,7 +73,7 @@ impl Server {
         let endpoint = Data::new(Endpoint {
             platform: Platform { ledger, clock: Clock::system() },
             contract: Contract::new(&settings.namespace),
-            public_url: settings.public_url.clone(),
+            site: settings.site(),
         });
         Ok(Self { listener, address, endpoint })
     }
@@ -158,12 +158,10 @@ fn routes(config: &mut ServiceConfig) {
 }
 
 async fn find_door(request: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
-    if request.path().eq_ignore_ascii_case(soap::PATH) {
-        soap::serve(request, payload, endpoint).await
-    } else {
-        HttpResponse::NotFound()
-            .content_type("text/plain; charset=utf-8")
-            .body(format!("Here is only {}.\r\n", soap::PATH))
+    match request.path() {
+        path if soap::is_at(path) => soap::serve(request, payload, endpoint).await,
+        soap::SCRIPT_PATH => soap::script(),
+        _ => soap::not_found(&endpoint),
     }
 }
 

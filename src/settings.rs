@@ -1,12 +1,13 @@
 //! Flags, their environment twins, and their defaults. All are checked before anything starts.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand};
+use ipnet::IpNet;
 
 use crate::ledger::LedgerUrl;
-use crate::soap::DEFAULT_NAMESPACE;
+use crate::soap::{DEFAULT_NAMESPACE, Site, is_authority};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -53,14 +54,35 @@ pub struct Settings {
     #[arg(long, env = "SYNC_ASMX_SEED", value_name = "FILE")]
     pub seed: Option<PathBuf>,
 
-    /// Scheme and host written into the WSDL; without it those of the request
+    /// Scheme and host written into WSDL, disco and pages; without it those of the request
     #[arg(long, env = "SYNC_ASMX_PUBLIC_URL", value_name = "URL", value_parser = parse_public_url)]
     pub public_url: Option<String>,
+
+    /// Proxies whose X-Forwarded-Proto and X-Forwarded-Host are believed: addresses or networks, with commas between them
+    #[arg(long, env = "SYNC_ASMX_TRUSTED_PROXY", value_name = "IP[/BITS]", value_delimiter = ',')]
+    #[arg(value_parser = parse_network)]
+    pub trusted_proxy: Vec<IpNet>,
+
+    /// Whether answers carry Server, X-AspNet-Version and X-Powered-By, as IIS usually sends them
+    #[arg(long, env = "SYNC_ASMX_IIS_HEADERS", value_name = "true|false", default_value_t = true)]
+    #[arg(action = ArgAction::Set)]
+    pub iis_headers: bool,
 
     /// Target namespace of the service
     #[arg(long, env = "SYNC_ASMX_NAMESPACE", value_name = "URI", default_value = DEFAULT_NAMESPACE)]
     #[arg(value_parser = parse_namespace)]
     pub namespace: String,
+}
+
+impl Settings {
+    /// What concerns the web site around the service.
+    pub fn site(&self) -> Site {
+        Site {
+            public_url: self.public_url.clone(),
+            trusted_proxies: self.trusted_proxy.clone(),
+            iis_headers: self.iis_headers,
+        }
+    }
 }
 
 fn parse_listen(text: &str) -> Result<SocketAddr, &'static str> {
@@ -71,11 +93,16 @@ fn parse_public_url(text: &str) -> Result<String, &'static str> {
     let expected = "expected http://HOST or https://HOST, with a port if need be and without a path";
     let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")).ok_or(expected)?;
     let host = host.strip_suffix('/').unwrap_or(host);
-    let is_authority = |character: char| character.is_ascii_alphanumeric() || ".-_:[]".contains(character);
-    if host.is_empty() || !host.chars().all(is_authority) {
+    if !is_authority(host) {
         return Err(expected);
     }
     Ok(text.strip_suffix('/').unwrap_or(text).to_owned())
+}
+
+fn parse_network(text: &str) -> Result<IpNet, &'static str> {
+    let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    let expected = "expected an IP address, or a network such as 10.0.0.0/8";
+    text.parse().ok().or_else(address).ok_or(expected)
 }
 
 fn parse_namespace(text: &str) -> Result<String, &'static str> {

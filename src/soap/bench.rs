@@ -1,18 +1,23 @@
-//! The two halves of a call, for the benchmark of the hot path. Not for other use.
+//! The two halves of a call, for the benchmark of the hot path and for the fuzzer. Not for other use.
 
 use std::sync::LazyLock;
 
+use actix_web::web::Bytes;
+
+use super::body::Body;
+use super::call::{self, Message};
 use super::contract::{Contract, DEFAULT_NAMESPACE, Operation, Route};
-use super::envelope::read;
+use super::envelope::{Trouble, read, write_fault};
 use super::media_type::MediaType;
 use super::version::Version;
 use super::{encoding, save_account_phone};
 use crate::domain::ReturnCode;
 use crate::operations::SaveAccountPhone;
 
+static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::new(DEFAULT_NAMESPACE));
+
 /// Reads an envelope down to the request's fields, and says whether a token was there.
 pub fn parse_envelope(bytes: &[u8]) -> bool {
-    static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::new(DEFAULT_NAMESPACE));
     let media_type = MediaType("text/xml; charset=utf-8");
     let decoded = encoding::decode(bytes, media_type);
     let route = Route { operation: Operation::SaveAccountPhone, namespace: DEFAULT_NAMESPACE };
@@ -24,4 +29,34 @@ pub fn parse_envelope(bytes: &[u8]) -> bool {
 /// Writes the answer to a save.
 pub fn write_envelope(saved_phone_number: &str) -> String {
     save_account_phone::write(Version::Soap11, DEFAULT_NAMESPACE, ReturnCode::Ok, saved_phone_number)
+}
+
+/// What a message comes to before its operation runs.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Understood {
+    /// A call: version, namespace and fields, for comparing.
+    Call(String),
+    /// An envelope with a fault.
+    Fault(String),
+    /// A status without a word.
+    Refused,
+}
+
+/// Walks all decisions about a message, down to the fields of the record.
+pub fn understand(content_type: &str, soap_action: Option<&str>, body: &[u8]) -> Understood {
+    let body = Body::Whole(Bytes::copy_from_slice(body));
+    let message = Message { content_type: content_type.into(), soap_action: soap_action.map(Into::into), body: &body };
+    let routed = call::route(&message, &CONTRACT);
+    let called = routed.as_ref().map_err(explain).and_then(|routed| {
+        let call = routed.read(&CONTRACT).map_err(|trouble| explain(&trouble))?;
+        Ok(format!("{:?} {} {:?}", call.version, call.namespace, call.record.map(SaveAccountPhone::from)))
+    });
+    called.map_or_else(|trouble| trouble, Understood::Call)
+}
+
+fn explain(trouble: &Trouble) -> Understood {
+    match trouble {
+        Trouble::Fault(version, fault) => Understood::Fault(write_fault(*version, fault)),
+        Trouble::IllFormed(_) | Trouble::UnsupportedMediaType(_) => Understood::Refused,
+    }
 }

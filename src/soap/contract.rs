@@ -19,12 +19,18 @@ impl Operation {
         }
     }
 
+    /// The vendor's page about the operation (documented).
+    pub fn documentation(self) -> String {
+        format!("https://app.kognitivloyalty.com/Services/Docs/Sync/Sync_{}.htm", self.name())
+    }
+
     /// The name: of the Body element, at the end of the SOAP action, and in the WSDL.
     pub fn name(self) -> &'static str {
         self.shape().operation
     }
 
-    fn named(name: &str) -> Option<Self> {
+    /// The operation of that name, compared with regard to case.
+    pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|operation| operation.name() == name)
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::encoding_names as names;
 use super::media_type::MediaType;
 use super::version::Version;
 use super::xml::{Syntax, declared_encoding};
@@ -45,15 +46,17 @@ enum Charset {
 
 impl Charset {
     fn named(name: &str) -> Option<Self> {
-        let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
-        if is(&["utf-8"]) {
+        let is = |names: &str| names.split(' ').any(|known| known.eq_ignore_ascii_case(name));
+        if is(names::UTF_8) {
             Some(Self::Other(UTF_8))
-        } else if is(&["us-ascii", "ascii"]) {
+        } else if is(names::ASCII) {
             Some(Self::Ascii)
-        } else if is(&["iso-8859-1", "latin1"]) {
+        } else if is(names::LATIN_1) {
             Some(Self::Latin1)
-        } else if is(&["unicodeFFFE"]) {
+        } else if is(names::UTF_16_BIG_ENDIAN) {
             Some(Self::Other(UTF_16BE))
+        } else if is(names::UNKNOWN) {
+            None
         } else {
             Encoding::for_label(name.as_bytes()).map(Self::Other)
         }
@@ -77,16 +80,19 @@ fn decode_ascii(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 fn decode_as_declared(bytes: &[u8]) -> Decoded<'_> {
-    match declared_encoding(bytes) {
-        None => decode_strictly(UTF_8, bytes),
-        Some(name) => match Charset::named(&name) {
-            Some(Charset::Other(encoding)) if encoding == UTF_16LE || encoding == UTF_16BE => {
-                Decoded { text: Cow::Borrowed(""), cut_short: Some(Syntax::NoByteOrderMark) }
-            }
-            Some(Charset::Other(encoding)) => decode_strictly(encoding, bytes),
-            Some(charset) => Decoded::whole(charset.decode(bytes)),
-            None => Decoded { text: Cow::Borrowed(""), cut_short: Some(Syntax::UnknownEncoding(name)) },
-        },
+    // Without a mark, UTF-16 is known by its `<?`.
+    for (beginning, encoding) in [(b"<\0?\0", UTF_16LE), (b"\0<\0?", UTF_16BE)] {
+        if bytes.starts_with(beginning) {
+            return decode_strictly(encoding, bytes);
+        }
+    }
+    let Some((name, before)) = declared_encoding(bytes) else { return decode_strictly(UTF_8, bytes) };
+    let cut = |why| Decoded { text: Cow::Borrowed(before), cut_short: Some(why) };
+    match Charset::named(name) {
+        Some(Charset::Other(encoding)) if encoding == UTF_16LE || encoding == UTF_16BE => cut(Syntax::NoByteOrderMark),
+        Some(Charset::Other(encoding)) => decode_strictly(encoding, bytes),
+        Some(charset) => Decoded::whole(charset.decode(bytes)),
+        None => cut(Syntax::UnknownEncoding(name.into())),
     }
 }
 
@@ -121,6 +127,10 @@ mod tests {
             (b"\xE9", "text/xml; charset=utf-8", "\u{FFFD}"),
             (b"\xC3\xA9", "text/xml", "??"),
             (b"\xC3\xA9", "text/xml; charset=klingon", "??"),
+            (b"\xC3\xA9", "text/xml; charset=utf8", "??"),
+            (b"\xC3\xA9", "text/xml; charset=unicode-2-0-utf-8", "\u{E9}"),
+            (b"\x80", "text/xml; charset=l1", "\u{80}"),
+            (b"<\0?\0\xE9\0", "application/soap+xml", "<?\u{E9}"),
             (b"\x80", "text/xml; charset=iso-8859-1", "\u{80}"),
             (b"\x80", "text/xml; charset=windows-1252", "\u{20AC}"),
             (b"a\0", "text/xml; charset=utf-16", "a"),
@@ -134,7 +144,7 @@ mod tests {
             (
                 b"<?xml version='1.0' encoding='utf-16'?>",
                 "application/soap+xml",
-                "|There is no Unicode byte order mark. Cannot switch to Unicode.",
+                "<?xml version='1.0' encoding='|There is no Unicode byte order mark. Cannot switch to Unicode.",
             ),
         ] {
             assert_eq!(text(bytes, content_type), expected, "{bytes:?} as {content_type}");

@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::media_type::MediaType;
 use super::record::{Record, RecordError, read_body};
 use super::version::Version;
-use super::xml::{Node, XmlError, XmlReader};
+use super::xml::{EntityHandling, Node, XmlError, XmlReader};
 
 /// A call that was understood.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ pub fn read<'a, 'c>(
     let reader = &mut reader;
     let ill_formed = |_: XmlError| Trouble::IllFormed(guess);
     reader.move_to_content().map_err(ill_formed)?;
-    let version = version_of_root(reader)?;
+    let version = version_of(reader.namespace())?;
     if version == Version::Soap11 && !media_type.is_of(Version::Soap11) {
         return Err(Trouble::UnsupportedMediaType(version));
     }
@@ -82,46 +82,57 @@ pub fn route_by_body<'c>(
     contract: &'c Contract,
 ) -> Result<Route<'c>, Trouble> {
     let mut reader = XmlReader::new(&decoded.text).cut_short_by(decoded.cut_short.clone());
-    let ill_formed = |version: Version| move |error: XmlError| Trouble::Fault(version, Fault::unable_to_process(error));
-    reader.move_to_content().map_err(ill_formed(guess))?;
-    let version = version_of_root(&reader)?;
-    if reader.local_name() != "Envelope" {
-        return Err(Trouble::Fault(version, Fault::envelope_missing_while_routing()));
-    }
-    if !move_to_body(&mut reader, version).map_err(ill_formed(version))? {
-        return Err(Trouble::Fault(version, Fault::body_missing_while_routing()));
-    }
-    let mut route = None;
-    if !reader.is_empty_element() {
-        reader.read().map_err(ill_formed(version))?;
-        if reader.move_to_content().map_err(ill_formed(version))? == Node::Element {
-            route = contract.by_element(reader.namespace(), reader.local_name());
-        }
-    }
-    route.ok_or_else(|| {
-        let fault = match action {
+    reader.move_to_content().map_err(|error| Trouble::Fault(guess, Fault::unable_to_process(error)))?;
+    let namespace = reader.namespace().to_owned();
+    let fault = match find_in_body(&mut reader, &namespace, contract) {
+        Ok(Some(route)) => return Ok(route),
+        Ok(None) => match action {
             None | Some("") => Fault::action_required(),
             Some(action) => Fault::action_not_recognized(action),
-        };
-        Trouble::Fault(version, fault)
-    })
+        },
+        Err(fault) => fault,
+    };
+    // Only now, as an envelope of no known version may yet fail by its media type.
+    Err(Trouble::Fault(version_of(&namespace)?, fault))
+}
+
+/// The operation of the first content of Body, in an envelope of whatever namespace.
+fn find_in_body<'c>(
+    reader: &mut XmlReader<'_>,
+    namespace: &str,
+    contract: &'c Contract,
+) -> Result<Option<Route<'c>>, Fault> {
+    let ill_formed = |error: XmlError| Fault::unable_to_process(error);
+    if reader.local_name() != "Envelope" {
+        return Err(Fault::envelope_missing_while_routing());
+    }
+    if !move_to_body(reader, namespace).map_err(ill_formed)? {
+        return Err(Fault::body_missing_while_routing());
+    }
+    if reader.is_empty_element() {
+        return Ok(None);
+    }
+    reader.read().map_err(ill_formed)?;
+    match reader.move_to_content().map_err(ill_formed)? {
+        Node::Element => Ok(contract.by_element(reader.namespace(), reader.local_name())),
+        _ => Ok(None),
+    }
 }
 
 /// The version that the root's namespace stands for.
-fn version_of_root(reader: &XmlReader<'_>) -> Result<Version, Trouble> {
-    let namespace = reader.namespace();
+fn version_of(namespace: &str) -> Result<Version, Trouble> {
     Version::of_namespace(namespace).ok_or_else(|| Trouble::Fault(Version::Soap11, Fault::version_mismatch(namespace)))
 }
 
 /// Goes to Body, past whatever stands before it, and says whether there is one.
-fn move_to_body(reader: &mut XmlReader<'_>, version: Version) -> Result<bool, XmlError> {
+fn move_to_body(reader: &mut XmlReader<'_>, namespace: &str) -> Result<bool, XmlError> {
     if reader.is_empty_element() {
         return Ok(false);
     }
     reader.read()?;
     loop {
         match reader.move_to_content()? {
-            Node::Element if reader.is_element(version.namespace(), "Body") => return Ok(true),
+            Node::Element if reader.is_element(namespace, "Body") => return Ok(true),
             Node::EndElement | Node::End => return Ok(false),
             _ => reader.skip()?,
         };
@@ -135,6 +146,8 @@ fn read_header<'a>(reader: &mut XmlReader<'a>, version: Version) -> Result<Optio
     if !reader.is_element(version.namespace(), "Header") {
         return Ok(None);
     }
+    // .NET keeps each block as a DOM, and that wants every entity resolved.
+    reader.handle_entities(EntityHandling::Resolve);
     let mut not_understood = None;
     let is_empty = reader.is_empty_element();
     reader.read()?;
@@ -144,6 +157,7 @@ fn read_header<'a>(reader: &mut XmlReader<'a>, version: Version) -> Result<Optio
         }
         reader.skip()?;
     }
+    reader.handle_entities(EntityHandling::Keep);
     if !is_empty {
         reader.read()?;
     }
@@ -251,17 +265,25 @@ fn envelope_start(version: Version) -> String {
     out
 }
 
-/// Text as ASP.NET writes it: `&`, `<` and `>` are escaped, quotes and line ends are not.
+/// Text as ASP.NET writes it: `&`, `<` and `>` are escaped, quotes and line ends are not. Characters that XML doesn't allow
+/// become references, which it doesn't allow either; .NET does so.
 fn push_escaped(out: &mut String, text: &str) {
+    let is_escaped = |character: char| {
+        matches!(character, '&' | '<' | '>' | '\u{FFFE}' | '\u{FFFF}' | '\0'..=' ')
+            && !matches!(character, ' ' | '\t' | '\r' | '\n')
+    };
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>')) {
+    while let Some(at) = rest.find(is_escaped) {
         out.push_str(&rest[..at]);
-        out.push_str(match rest.as_bytes()[at] {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            _ => "&gt;",
-        });
-        rest = &rest[at + 1..];
+        let mut behind = rest[at..].chars();
+        match behind.next() {
+            Some('&') => out.push_str("&amp;"),
+            Some('<') => out.push_str("&lt;"),
+            Some('>') => out.push_str("&gt;"),
+            Some(other) => out.extend(["&#x", &format!("{:X}", u32::from(other)), ";"]),
+            None => {}
+        }
+        rest = behind.as_str();
     }
     out.push_str(rest);
 }

@@ -22,12 +22,14 @@ pub struct RecordShape {
     pub type_name: &'static str,
     /// The elements inside that, in documented order.
     pub fields: &'static [Field],
+    /// The elements of the answer, in documented order.
+    pub result: &'static [Field],
 }
 
 /// One element of a record.
 #[derive(Debug)]
 pub struct Field {
-    name: &'static str,
+    pub name: &'static str,
     kind: FieldKind,
 }
 
@@ -46,6 +48,14 @@ impl Field {
     /// An `xsd:int`.
     pub const fn int(name: &'static str) -> Self {
         Self { name, kind: FieldKind::Int }
+    }
+
+    /// The schema's name of the type, as it stands in for a value in the samples.
+    pub fn type_name(&self) -> &'static str {
+        match self.kind {
+            FieldKind::Text => "string",
+            FieldKind::Int => "int",
+        }
     }
 }
 
@@ -144,9 +154,7 @@ pub fn read_body<'a, 'c>(
                     body.record = Some(record);
                 }
             }
-            None => {
-                reader.skip()?;
-            }
+            None => skip_unknown(reader)?,
         }
         reader.move_to_content()?;
     }
@@ -170,7 +178,7 @@ fn read_operation<'a>(
         if record.is_none() && reader.is_element(namespace, shape.parameter) {
             record = Some(read_record(reader, shape, namespace)?);
         } else {
-            reader.skip()?;
+            skip_unknown(reader)?;
         }
         reader.move_to_content()?;
     }
@@ -195,14 +203,20 @@ fn read_record<'a>(
     while !at_end(reader) {
         match wanted_field(reader, shape, namespace, &values) {
             Some(index) => values[index] = Some(read_field(reader, shape.fields[index].kind)?),
-            None => {
-                reader.skip()?;
-            }
+            None => skip_unknown(reader)?,
         }
         reader.move_to_content()?;
     }
     reader.read()?;
     Ok(Record { fields: values.into_iter() })
+}
+
+/// Passes over what the shape doesn't know. Among the elements an entity is more than unknown: it can't be resolved.
+fn skip_unknown(reader: &mut XmlReader<'_>) -> Result<(), XmlError> {
+    if reader.node() == Node::EntityReference {
+        return Err(XmlError { syntax: Syntax::NotSimpleContent, position: reader.position() });
+    }
+    reader.skip().map(|_| ())
 }
 
 fn wanted_field(
@@ -273,6 +287,7 @@ fn parse_int(text: &str) -> Result<i32, ValueError> {
 /// An `xsi:type` may only name the record's own type.
 fn check_type(reader: &XmlReader<'_>, shape: &RecordShape, namespace: &str) -> Result<(), RecordError> {
     let Some(type_name) = reader.attribute(XSI, "type") else { return Ok(()) };
+    let type_name = type_name.as_ref();
     let (prefix, name) = type_name.trim().split_once(':').unwrap_or(("", type_name.trim()));
     let Some(type_namespace) = reader.lookup(prefix) else {
         return Err(ValueError::UndefinedPrefix(prefix.into()).at(reader));

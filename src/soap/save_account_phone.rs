@@ -20,6 +20,7 @@ pub const SHAPE: RecordShape = RecordShape {
         Field::text("MobileCarrierExternalReference"),
         Field::int("IsValid"),
     ],
+    result: &[Field::int("ReturnCode"), Field::text("SavedPhoneNumber")],
 };
 
 impl<'a> From<Record<'a>> for SaveAccountPhone<'a> {

@@ -41,6 +41,27 @@ impl Version {
         }
     }
 
+    /// What people call it.
+    pub fn number(self) -> &'static str {
+        match self {
+            Self::Soap11 => "1.1",
+            Self::Soap12 => "1.2",
+        }
+    }
+
+    /// The prefix of the envelope's namespace in samples; in answers it is always `soap`.
+    pub fn sample_prefix(self) -> &'static str {
+        match self {
+            Self::Soap11 => "soap",
+            Self::Soap12 => "soap12",
+        }
+    }
+
+    /// Whether calls carry a `SOAPAction`.
+    pub fn has_soap_action(self) -> bool {
+        self == Self::Soap11
+    }
+
     /// What the version calls a fault code.
     pub fn fault_code(self, code: FaultCode) -> &'static str {
         match (code, self) {

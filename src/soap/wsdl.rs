@@ -1,6 +1,7 @@
 //! The WSDL: a file, in which only the namespace and the address change (ASP.NET).
 
 use super::contract::{Contract, DEFAULT_NAMESPACE, Operation, action};
+use super::site::Address;
 
 const WSDL: &str = include_str!("../../wsdl/Sync.wsdl");
 
@@ -8,9 +9,9 @@ const WSDL: &str = include_str!("../../wsdl/Sync.wsdl");
 const ADDRESS: &str = "http://localhost/Services/Sync.asmx";
 
 /// The WSDL of the contract, for callers of `address`, with the line ends of Windows.
-pub fn wsdl(contract: &Contract, address: &str) -> String {
+pub fn wsdl(contract: &Contract, address: &Address) -> String {
     let namespace = escape(contract.target_namespace());
-    let mut text = WSDL.replace(ADDRESS, &escape(address));
+    let mut text = WSDL.replace(ADDRESS, &escape(&address.url()));
     if namespace != DEFAULT_NAMESPACE {
         for operation in Operation::ALL {
             let (from, to) = (action(DEFAULT_NAMESPACE, operation.name()), action(&namespace, operation.name()));
@@ -21,7 +22,8 @@ pub fn wsdl(contract: &Contract, address: &str) -> String {
     text.replace('\n', "\r\n")
 }
 
-fn escape(text: &str) -> String {
+/// Text as it stands in an attribute.
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
@@ -31,9 +33,10 @@ mod tests {
 
     #[test]
     fn the_address_and_the_namespace_are_the_callers() {
-        let text = wsdl(&Contract::new("urn:mine"), "https://example.test/a?b&c");
+        let address = Address { origin: "https://example.test".into(), path: "/a&b".into() };
+        let text = wsdl(&Contract::new("urn:mine"), &address);
         for (part, count) in [
-            ("location=\"https://example.test/a?b&amp;c\"", 2),
+            ("location=\"https://example.test/a&amp;b\"", 2),
             ("targetNamespace=\"urn:mine\"", 2),
             ("soapAction=\"urn:mine/SaveAccountPhone\"", 2),
             ("smartbutton", 0),

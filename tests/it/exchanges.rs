@@ -2,7 +2,8 @@
 //!
 //! - `request.http` goes over the wire as it stands. Where a file `fill` holds a count, the mark `@@FILL@@` becomes that
 //!   many `x`, so that a body of megabytes takes no megabytes here.
-//! - `response.http` is what comes back: its status, the headers that it names, and its body.
+//! - `response.http` is what comes back: its status, the headers that it names, and its body. After an answer to HTTP/1.0,
+//!   or to a caller that asks for it, the server hangs up.
 //! - `seed.json` is the ledger of a case that needs its own. All others share one server with the default seed, so a case
 //!   may save, but nothing that another case would notice.
 //!
@@ -45,10 +46,12 @@ fn folders(of: &Path) -> Vec<PathBuf> {
 /// Makes one exchange and says how its answer differs from the recorded one, if it does.
 fn check(case: &Path, shared: &TestApp, rewrite: bool) -> Option<String> {
     let request = request(case);
-    let answer = match fs::read_to_string(case.join("seed.json")) {
-        Ok(seed) => TestApp::with_seed(&seed).exchange(&request),
-        Err(_) => shared.exchange(&request),
-    };
+    let own = fs::read_to_string(case.join("seed.json")).ok().map(|seed| TestApp::with_seed(&seed));
+    let mut connection = own.as_ref().unwrap_or(shared).connect();
+    let answer = connection.exchange(&request).expect("an answer");
+    if is_last(&request) && !connection.ends() {
+        return Some(format!("{}: the connection stays open", case.display()));
+    }
     let file = case.join("response.http");
     let recorded = fs::read(&file).ok().map(|bytes| parse(&bytes));
     if rewrite {
@@ -64,6 +67,13 @@ fn request(case: &Path) -> Vec<u8> {
     let Ok(count) = fs::read_to_string(case.join("fill")) else { return request };
     let text = String::from_utf8(request).expect("a filled request is UTF-8");
     text.replace("@@FILL@@", &"x".repeat(count.trim().parse().expect("a count"))).into_bytes()
+}
+
+/// Whether a request is the last one on its connection.
+fn is_last(request: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&request[..end_of_head(request)]).to_ascii_lowercase();
+    let connection = head.lines().filter_map(|line| line.strip_prefix("connection: ")).collect::<String>();
+    connection.contains("close") || head.contains(" http/1.0\r\n") && !connection.contains("keep-alive")
 }
 
 fn difference(expected: &Answer, actual: &Answer) -> Option<String> {
@@ -101,8 +111,9 @@ fn write(answer: &Answer, older: Option<&Answer>) -> Vec<u8> {
     let reason = actix_web::http::StatusCode::from_u16(answer.status).ok().and_then(|status| status.canonical_reason());
     let reason = reason.unwrap_or_default();
     let mut headers: Vec<_> = answer.headers.iter().filter(|(name, _)| is_recorded(name)).collect();
-    headers.sort();
-    let headers: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    headers.sort_by_key(|(name, _)| name.to_ascii_lowercase());
+    let line = |(name, value): &&(String, String)| format!("{}: {value}\r\n", name.to_ascii_lowercase());
+    let headers: Vec<_> = headers.iter().map(line).collect();
     let interim = if answer.continued { "HTTP/1.1 100 Continue\r\n\r\n" } else { "" };
     let text = format!("{interim}HTTP/1.1 {} {reason}\r\n{}\r\n", answer.status, headers.concat());
     [text.as_bytes(), &answer.body].concat()

@@ -9,7 +9,7 @@ use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{QName, ResolveResult};
 use quick_xml::reader::NsReader;
-use sync_asmx::soap::xml::{Node, XmlReader};
+use sync_asmx::soap::xml::{EntityHandling, Node, XmlReader};
 
 /// What both must agree on: tags in order, with the text between them in one piece.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,6 +33,7 @@ fn push_text(seen: &mut Vec<Seen>, text: &str) {
 /// What our reader sees, if it reads to the end.
 fn ours(text: &str) -> Option<Vec<Seen>> {
     let mut reader = XmlReader::new(text);
+    reader.handle_entities(EntityHandling::Resolve);
     let mut seen = Vec::new();
     loop {
         let node = reader.read().ok()?;
@@ -43,7 +44,7 @@ fn ours(text: &str) -> Option<Vec<Seen>> {
             Node::Element => {
                 let attribute = |(namespace, name): (&str, &str)| {
                     let value = reader.attribute(namespace, name)?;
-                    Some((namespace.to_owned(), name.to_owned(), value.to_owned()))
+                    Some((namespace.to_owned(), name.to_owned(), value.into_owned()))
                 };
                 seen.push(Seen::Start {
                     namespace: reader.namespace().to_owned(),

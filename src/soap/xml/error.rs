@@ -6,7 +6,7 @@ use super::Position;
 
 /// A defect and where it was met. The message is .NET's, position included.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{syntax}{}", place(syntax, *position))]
+#[error("{syntax}{}{}", place(syntax, *position), cause(syntax))]
 pub struct XmlError {
     pub syntax: Syntax,
     pub position: Position,
@@ -98,6 +98,14 @@ fn place(syntax: &Syntax, position: Position) -> String {
         Syntax::DtdProhibited | Syntax::RootMissing | Syntax::NoByteOrderMark => String::new(),
         _ => format!(" Line {}, position {}.", position.line, position.column),
     }
+}
+
+/// What .NET's own exception was, where one lies behind the defect.
+fn cause(syntax: &Syntax) -> String {
+    let Syntax::UnknownEncoding(name) = syntax else { return String::new() };
+    format!(
+        " ---> '{name}' is not a supported encoding name. For information on defining a custom encoding, see the documentation for the Encoding.RegisterProvider method.\r\nParameter name: name"
+    )
 }
 
 fn alternative(or: Option<&str>) -> String {

@@ -37,6 +37,8 @@ pub enum Node {
     Whitespace,
     /// `<![CDATA[…]]>`.
     CData,
+    /// `&name;`, where nobody declared the name.
+    EntityReference,
     /// `<!--…-->`.
     Comment,
     /// `<?…?>`.
@@ -45,11 +47,19 @@ pub enum Node {
     End,
 }
 
+/// What .NET does about a reference to an entity that isn't one of XML's five. There being no DTD, nobody ever declared it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntityHandling {
+    /// It is a node like others, and in an attribute it stands for itself.
+    Keep,
+    /// It is an error, as it is while a DOM is built.
+    Resolve,
+}
+
 /// A start tag that waits for its end tag.
 #[derive(Debug)]
 struct OpenElement<'a> {
     name: &'a str,
-    at: usize,
     declared_before: usize,
 }
 
@@ -72,6 +82,7 @@ pub struct XmlReader<'a> {
     open: Vec<OpenElement<'a>>,
     namespaces: Namespaces<'a>,
     has_root: bool,
+    entities: EntityHandling,
     /// Why the text ends early, where its bytes stopped making sense (see `encoding`).
     cut_short: Option<Syntax>,
 }
@@ -80,8 +91,20 @@ pub struct XmlReader<'a> {
 #[derive(Debug)]
 struct Attribute<'a> {
     name: QName<'a>,
-    at: usize,
-    value: Cow<'a, str>,
+    /// The value as written.
+    raw: &'a str,
+    /// Whether `raw` differs from the value it stands for.
+    is_escaped: bool,
+}
+
+impl<'a> Attribute<'a> {
+    fn value(&self) -> Cow<'a, str> {
+        if !self.is_escaped {
+            return Cow::Borrowed(self.raw);
+        }
+        let spaced = references::unify_line_ends(self.raw).replace(['\n', '\t'], " ");
+        Cow::Owned(references::resolve(&spaced))
+    }
 }
 
 impl<'a> XmlReader<'a> {
@@ -101,6 +124,7 @@ impl<'a> XmlReader<'a> {
             open: Vec::with_capacity(8),
             namespaces: Namespaces::new(),
             has_root: false,
+            entities: EntityHandling::Keep,
             cut_short: None,
         }
     }
@@ -110,6 +134,11 @@ impl<'a> XmlReader<'a> {
     pub fn cut_short_by(mut self, syntax: Option<Syntax>) -> Self {
         self.cut_short = syntax;
         self
+    }
+
+    /// Says what references to entities are worth from here on.
+    pub fn handle_entities(&mut self, handling: EntityHandling) {
+        self.entities = handling;
     }
 
     /// Goes to the next node.
@@ -171,7 +200,7 @@ impl<'a> XmlReader<'a> {
 
     /// The local name of the current start tag.
     pub fn local_name(&self) -> &'a str {
-        self.name.local
+        self.name.local()
     }
 
     /// The namespace of the current start tag; empty for none.
@@ -181,17 +210,17 @@ impl<'a> XmlReader<'a> {
 
     /// Whether the reader stands on a start tag of this name.
     pub fn is_element(&self, namespace: &str, local_name: &str) -> bool {
-        self.node == Node::Element && self.name.local == local_name && self.namespace() == namespace
+        self.node == Node::Element && self.name.local() == local_name && self.namespace() == namespace
     }
 
     /// The value of an attribute of the current start tag, by namespace and name.
-    pub fn attribute(&self, namespace: &str, local_name: &str) -> Option<&str> {
-        let found = |attribute: &&Attribute| {
-            attribute.name.local == local_name
-                && self.namespaces.uri_of_prefix(attribute.name.prefix) == Some(namespace)
-                && !attribute.name.prefix.is_empty()
+    pub fn attribute(&self, namespace: &str, local_name: &str) -> Option<Cow<'a, str>> {
+        let found = |attribute: &&Attribute<'a>| {
+            attribute.name.local() == local_name
+                && self.namespaces.uri_of_prefix(attribute.name.prefix()) == Some(namespace)
+                && !attribute.name.prefix().is_empty()
         };
-        self.attributes.iter().find(found).map(|attribute| attribute.value.as_ref())
+        self.attributes.iter().find(found).map(Attribute::value)
     }
 
     /// The namespace that a prefix stands for at the current node; the empty prefix asks for the default one.
@@ -260,7 +289,12 @@ impl<'a> XmlReader<'a> {
                 self.raw_is_escaped = self.raw.contains('\r');
                 Ok(Node::Whitespace)
             }
-            _ => Err(self.error(Syntax::InvalidRootData, self.at)),
+            // To .NET a NUL is the end of its buffer.
+            [0, ..] if self.at == 0 => Err(self.error(Syntax::RootMissing, self.at)),
+            _ => {
+                self.check_special(self.at)?;
+                Err(self.error(Syntax::InvalidRootData, self.at))
+            }
         }
     }
 
@@ -329,6 +363,11 @@ impl<'a> XmlReader<'a> {
     }
 
     fn read_text(&mut self) -> Result<Node, XmlError> {
+        if let Some(length) = self.undeclared_entity_at(self.at)? {
+            self.node_at = self.at + 1;
+            self.at += length;
+            return Ok(Node::EntityReference);
+        }
         self.node_at = self.at;
         self.raw_is_escaped = false;
         let bytes = self.text.as_bytes();
@@ -347,6 +386,7 @@ impl<'a> XmlReader<'a> {
                     self.raw_is_escaped = true;
                     at += 1;
                 }
+                Some(b'&') if self.undeclared_entity_at(at)?.is_some() => break,
                 Some(b'&') => {
                     node = Node::Text;
                     self.raw_is_escaped = true;
@@ -389,9 +429,22 @@ impl<'a> XmlReader<'a> {
 
     /// Checks the reference at `at` and gives its length in bytes.
     fn check_reference(&self, at: usize) -> Result<usize, XmlError> {
-        references::read(&self.text[at..])
-            .map(|(_, length)| length)
-            .map_err(|(syntax, offset)| self.error(syntax, at + offset))
+        match references::read(&self.text[at..]) {
+            Ok((_, length)) => Ok(length),
+            Err((Syntax::UndeclaredEntity(name), _)) if self.entities == EntityHandling::Keep => Ok(name.len() + 2),
+            Err((syntax, offset)) => Err(self.error(syntax, at + offset)),
+        }
+    }
+
+    /// The length of the reference at `at`, if it is one to an entity that nobody declared.
+    fn undeclared_entity_at(&self, at: usize) -> Result<Option<usize>, XmlError> {
+        if self.text.as_bytes()[at] != b'&' {
+            return Ok(None);
+        }
+        match references::read(&self.text[at..]) {
+            Err((Syntax::UndeclaredEntity(_), _)) => self.check_reference(at).map(Some),
+            _ => Ok(None),
+        }
     }
 
     fn skip_white_space(&mut self) {
@@ -402,6 +455,11 @@ impl<'a> XmlReader<'a> {
 
     fn rest(&self) -> &'a [u8] {
         &self.text.as_bytes()[self.at..]
+    }
+
+    /// Where a part of the text stands in it.
+    fn offset_of(&self, part: &str) -> usize {
+        part.as_ptr().addr() - self.text.as_ptr().addr()
     }
 
     fn error(&self, syntax: Syntax, at: usize) -> XmlError {

@@ -14,11 +14,16 @@ const MANY: usize = 16;
 /// A declaration in force, by its place.
 pub type Binding = usize;
 
+/// A number that two namespaces share if they are equal: a name may be long, and stand in the way of many attributes.
+pub type Identity = usize;
+
 #[derive(Debug)]
 struct Declaration<'a> {
     prefix: &'a str,
     uri: Cow<'a, str>,
-    /// The declaration of the same prefix that this one hides; known once there are many.
+    /// Known once it was asked for.
+    identity: Option<Identity>,
+    /// The declaration of the same prefix that this one hides; known once there is a table.
     hidden: Option<Binding>,
 }
 
@@ -26,14 +31,16 @@ struct Declaration<'a> {
 #[derive(Debug)]
 pub struct Namespaces<'a> {
     declarations: Vec<Declaration<'a>>,
-    innermost: HashMap<&'a str, Binding>,
+    /// The table, from when there first were many to the end of the document.
+    innermost: Option<HashMap<&'a str, Binding>>,
+    identities: HashMap<Cow<'a, str>, Identity>,
     /// How many were in force before the current start tag.
     before_tag: usize,
 }
 
 impl<'a> Namespaces<'a> {
     pub fn new() -> Self {
-        Self { declarations: Vec::with_capacity(8), innermost: HashMap::new(), before_tag: 0 }
+        Self { declarations: Vec::with_capacity(8), innermost: None, identities: HashMap::new(), before_tag: 0 }
     }
 
     /// Notes where the declarations of a start tag begin, and gives that place for [`forget_back_to`](Self::forget_back_to).
@@ -44,33 +51,29 @@ impl<'a> Namespaces<'a> {
 
     pub fn declare(&mut self, prefix: &'a str, uri: Cow<'a, str>) {
         let place = self.declarations.len();
-        if place == MANY {
+        if place == MANY && self.innermost.is_none() {
             self.index_all();
         }
-        let hidden = if place >= MANY { self.innermost.insert(prefix, place) } else { None };
-        self.declarations.push(Declaration { prefix, uri, hidden });
+        let hidden = self.innermost.as_mut().and_then(|innermost| innermost.insert(prefix, place));
+        self.declarations.push(Declaration { prefix, uri, identity: None, hidden });
     }
 
-    /// Fills the table when the declarations have become many.
     fn index_all(&mut self) {
+        let mut innermost = HashMap::new();
         for (place, declaration) in self.declarations.iter_mut().enumerate() {
-            declaration.hidden = self.innermost.insert(declaration.prefix, place);
+            declaration.hidden = innermost.insert(declaration.prefix, place);
         }
+        self.innermost = Some(innermost);
     }
 
     pub fn forget_back_to(&mut self, length: usize) {
         while self.declarations.len() > length {
             let Some(declaration) = self.declarations.pop() else { return };
-            if self.innermost.is_empty() {
-                continue;
-            }
+            let Some(innermost) = &mut self.innermost else { continue };
             match declaration.hidden {
-                Some(place) => self.innermost.insert(declaration.prefix, place),
-                None => self.innermost.remove(declaration.prefix),
+                Some(place) => innermost.insert(declaration.prefix, place),
+                None => innermost.remove(declaration.prefix),
             };
-            if self.declarations.len() == MANY {
-                self.innermost.clear();
-            }
         }
     }
 
@@ -81,16 +84,36 @@ impl<'a> Namespaces<'a> {
 
     /// The declaration that a prefix refers to.
     pub fn find(&self, prefix: &str) -> Option<Binding> {
-        if self.innermost.is_empty() {
-            self.declarations.iter().rposition(|declaration| declaration.prefix == prefix)
-        } else {
-            self.innermost.get(prefix).copied()
+        match &self.innermost {
+            Some(innermost) => innermost.get(prefix).copied(),
+            None => self.declarations.iter().rposition(|declaration| declaration.prefix == prefix),
         }
     }
 
     /// The namespace of a declaration; empty for none.
     pub fn uri(&self, binding: Option<Binding>) -> &str {
         binding.map_or("", |place| &self.declarations[place].uri)
+    }
+
+    /// What tells the namespace of a prefix from all others of the document. However often it is asked for, the name of a
+    /// namespace is looked at once for each declaration.
+    pub fn identity(&mut self, prefix: &str) -> Identity {
+        let Some(place) = self.find(prefix) else {
+            let undeclared = self.uri_of_prefix(prefix).unwrap_or_default().to_owned();
+            return self.identify(undeclared.into());
+        };
+        let declaration = &self.declarations[place];
+        if let Some(identity) = declaration.identity {
+            return identity;
+        }
+        let identity = self.identify(declaration.uri.clone());
+        self.declarations[place].identity = Some(identity);
+        identity
+    }
+
+    fn identify(&mut self, uri: Cow<'a, str>) -> Identity {
+        let next = self.identities.len();
+        *self.identities.entry(uri).or_insert(next)
     }
 
     /// The namespace that a prefix stands for; `None` for a prefix that nobody declared.
@@ -108,6 +131,24 @@ impl<'a> Namespaces<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn equal_namespaces_have_one_identity() {
+        let mut namespaces = Namespaces::new();
+        for (prefix, uri) in [("a", "urn:1"), ("b", "urn:1"), ("c", "urn:2")] {
+            namespaces.declare(prefix, uri.into());
+        }
+        assert_eq!(namespaces.identity("a"), namespaces.identity("b"));
+        assert_ne!(namespaces.identity("a"), namespaces.identity("c"));
+        assert_ne!(namespaces.identity("a"), namespaces.identity("xml"));
+        namespaces.forget_back_to(0);
+        namespaces.declare("a", "urn:2".into());
+        let (hidden, own) = (namespaces.identity("a"), namespaces.identity("xml"));
+        namespaces.declare("b", XML.into());
+        assert_eq!(namespaces.identity("b"), own);
+        namespaces.declare("a", "urn:3".into());
+        assert_ne!(namespaces.identity("a"), hidden);
+    }
 
     #[test]
     fn few_and_many_declarations_are_found_hidden_and_forgotten_alike() {

@@ -1,33 +1,34 @@
 //! Start tags, end tags, names, and the XML declaration.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::characters::{ENDS_VALUE, IS_NAME, is_allowed, is_name, is_name_start, is_white_space, run_length};
-use super::namespaces::XMLNS;
-use super::{Attribute, Node, OpenElement, Syntax, XmlError, XmlReader, references};
+use super::namespaces::{Identity, XMLNS};
+use super::{Attribute, Node, OpenElement, Syntax, XmlError, XmlReader};
 
 /// From this many attributes on, duplicates are found by hashing, so that a million attributes take no longer for each.
 const MANY_ATTRIBUTES: usize = 8;
 
-/// A name as written, and its two parts.
+/// A name as written, and where its local part begins. It is small, as a document may have a million of them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct QName<'a> {
     pub raw: &'a str,
-    pub prefix: &'a str,
-    pub local: &'a str,
+    local_at: usize,
 }
 
 impl<'a> QName<'a> {
-    /// The name `raw`, whose first colon is at `colon`.
-    fn new(raw: &'a str, colon: Option<usize>) -> Self {
-        let (prefix, local) = colon.map_or(("", raw), |colon| (&raw[..colon], &raw[colon + 1..]));
-        Self { raw, prefix, local }
+    /// What stands before the colon; empty without one.
+    pub fn prefix(self) -> &'a str {
+        &self.raw[..self.local_at.saturating_sub(1)]
+    }
+
+    pub fn local(self) -> &'a str {
+        &self.raw[self.local_at..]
     }
 
     /// The prefix that the attribute of this name declares: `Some("")` for the default namespace.
-    fn declares(&self) -> Option<&'a str> {
-        match (self.prefix, self.local) {
+    fn declares(self) -> Option<&'a str> {
+        match (self.prefix(), self.local()) {
             ("", "xmlns") => Some(""),
             ("xmlns", prefix) => Some(prefix),
             _ => None,
@@ -46,13 +47,13 @@ impl<'a> XmlReader<'a> {
         if !self.attributes.is_empty() {
             self.apply_namespaces()?;
         }
-        self.binding = self.namespaces.find(self.name.prefix);
+        self.binding = self.namespaces.find(self.name.prefix());
         if self.binding.is_none() {
             self.check_prefix(self.name, self.node_at)?;
         }
         self.has_root = true;
         if !self.is_empty_element {
-            self.open.push(OpenElement { name: self.name.raw, at: self.node_at, declared_before });
+            self.open.push(OpenElement { name: self.name.raw, declared_before });
         }
         Ok(Node::Element)
     }
@@ -85,10 +86,10 @@ impl<'a> XmlReader<'a> {
             Ok(end) => end,
             Err(error) => return error,
         };
-        let (start, at) = self.open.last().map_or(("", 0), |element| (element.name, element.at));
+        let start = self.open.last().map_or("", |element| element.name);
         let syntax = Syntax::TagMismatch {
             start: start.into(),
-            start_position: super::position(self.text, at),
+            start_position: super::position(self.text, self.offset_of(start)),
             end: self.text[self.node_at..end].into(),
         };
         self.error(syntax, self.node_at)
@@ -114,22 +115,21 @@ impl<'a> XmlReader<'a> {
     /// Splits the name between `start` and `end` at its colon.
     fn qualified_name(&self, start: usize, end: usize) -> Result<QName<'a>, XmlError> {
         let raw = &self.text[start..end];
-        let colon = raw.bytes().position(|byte| byte == b':');
-        let name = QName::new(raw, colon);
-        if colon.is_none() {
-            return Ok(name);
-        }
-        let local_at = start + name.prefix.len() + 1;
-        if name.prefix.is_empty() {
+        let Some(colon) = raw.bytes().position(|byte| byte == b':') else {
+            return Ok(QName { raw, local_at: 0 });
+        };
+        if colon == 0 {
             return Err(self.error(Syntax::BadNameStart(':'), start));
         }
-        if !name.local.starts_with(is_name_start) {
+        let name = QName { raw, local_at: colon + 1 };
+        let local_at = start + name.local_at;
+        if !name.local().starts_with(is_name_start) {
             return Err(match self.text[local_at..].chars().next() {
                 None => self.end_of_file_in("Name"),
                 Some(first) => self.error(Syntax::BadNameStart(first), local_at),
             });
         }
-        match name.local.find(':') {
+        match name.local().find(':') {
             Some(second) => Err(self.error(Syntax::BadNameCharacter(':'), local_at + second)),
             None => Ok(name),
         }
@@ -175,16 +175,15 @@ impl<'a> XmlReader<'a> {
             _ => return Err(self.unexpected_token_at(self.at, "\"", Some("'"))),
         };
         self.at += 1;
-        let value = self.read_attribute_value(quote)?;
-        self.attributes.push(Attribute { name, at: start, value });
+        let attribute = self.read_attribute_value(name, quote)?;
+        self.attributes.push(attribute);
         Ok(())
     }
 
-    fn read_attribute_value(&mut self, quote: u8) -> Result<Cow<'a, str>, XmlError> {
+    fn read_attribute_value(&mut self, name: QName<'a>, quote: u8) -> Result<Attribute<'a>, XmlError> {
         let start = self.at;
         let bytes = self.text.as_bytes();
-        let mut has_references = false;
-        let mut has_white_space = false;
+        let mut is_escaped = false;
         loop {
             self.at += run_length(&bytes[self.at..], &ENDS_VALUE);
             match bytes.get(self.at) {
@@ -192,22 +191,18 @@ impl<'a> XmlReader<'a> {
                 Some(byte) if *byte == quote => break,
                 Some(b'<') => return Err(self.error(Syntax::BadAttributeCharacter('<'), self.at)),
                 Some(b'&') => {
-                    has_references = true;
+                    is_escaped = true;
                     self.at += self.check_reference(self.at)?;
                     continue;
                 }
-                Some(b'\t' | b'\r' | b'\n') => has_white_space = true,
+                Some(b'\t' | b'\r' | b'\n') => is_escaped = true,
                 Some(_) => self.check_special(self.at)?,
             }
             self.at += 1;
         }
         let raw = &self.text[start..self.at];
         self.at += 1;
-        if !has_references && !has_white_space {
-            return Ok(Cow::Borrowed(raw));
-        }
-        let spaced = references::unify_line_ends(raw).replace(['\n', '\t'], " ");
-        Ok(Cow::Owned(references::resolve(&spaced)))
+        Ok(Attribute { name, raw, is_escaped })
     }
 
     fn expect(&mut self, token: &'static str, or: Option<&'static str>) -> Result<(), XmlError> {
@@ -226,55 +221,65 @@ impl<'a> XmlReader<'a> {
             let wrong = match prefix {
                 "xmlns" => Some(Syntax::ReservedPrefix),
                 "" => None,
-                _ if attribute.value.is_empty() => Some(Syntax::InvalidNamespaceDeclaration),
+                _ if attribute.raw.is_empty() => Some(Syntax::InvalidNamespaceDeclaration),
                 _ => None,
             };
             if let Some(syntax) = wrong {
-                return Err(self.error(syntax, attribute.at));
+                return Err(self.error(syntax, self.offset_of(attribute.name.raw)));
             }
-            let uri = attribute.value.clone();
+            let uri = attribute.value();
             self.namespaces.declare(prefix, uri);
         }
         for attribute in &self.attributes {
-            if !attribute.name.prefix.is_empty() && attribute.name.declares().is_none() {
-                self.check_prefix(attribute.name, attribute.at)?;
+            if !attribute.name.prefix().is_empty() && attribute.name.declares().is_none() {
+                self.check_prefix(attribute.name, self.offset_of(attribute.name.raw))?;
             }
         }
         self.check_duplicates()
     }
 
     fn check_prefix(&self, name: QName<'a>, at: usize) -> Result<(), XmlError> {
-        match self.namespaces.uri_of_prefix(name.prefix) {
-            Some(XMLNS) if name.prefix == "xmlns" => Err(self.error(Syntax::ReservedPrefix, at)),
+        match self.namespaces.uri_of_prefix(name.prefix()) {
+            Some(XMLNS) if name.prefix() == "xmlns" => Err(self.error(Syntax::ReservedPrefix, at)),
             Some(_) => Ok(()),
-            None => Err(self.error(Syntax::UndeclaredPrefix(name.prefix.into()), at)),
+            None => Err(self.error(Syntax::UndeclaredPrefix(name.prefix().into()), at)),
         }
     }
 
-    /// No two attributes of one namespace and name.
-    fn check_duplicates(&self) -> Result<(), XmlError> {
-        let key = |attribute: &Attribute<'a>| {
-            let namespace = match attribute.name.prefix {
-                "" => None,
-                prefix => self.namespaces.uri_of_prefix(prefix),
-            };
-            (namespace.map(str::to_owned), attribute.name.local)
-        };
-        let duplicate = if self.attributes.len() < MANY_ATTRIBUTES {
-            self.attributes.iter().enumerate().find(|(index, attribute)| {
-                let same_local = |other: &&Attribute<'a>| other.name.local == attribute.name.local;
-                self.attributes[..*index].iter().filter(same_local).any(|other| key(other) == key(attribute))
-            })
-        } else {
-            let mut seen = HashSet::with_capacity(self.attributes.len());
-            self.attributes.iter().enumerate().find(|(_, attribute)| !seen.insert(key(attribute)))
-        };
-        match duplicate {
-            Some((_, attribute)) => {
-                Err(self.error(Syntax::DuplicateAttribute(attribute.name.raw.into()), attribute.at))
-            }
+    /// No two attributes of one namespace and name. Of several such pairs, .NET tells of the one that begins first.
+    fn check_duplicates(&mut self) -> Result<(), XmlError> {
+        let pair = if self.attributes.len() < MANY_ATTRIBUTES { self.pair_among_few() } else { self.pair_among_many() };
+        match pair.map(|(_, second)| self.attributes[second].name.raw) {
+            Some(second) => Err(self.error(Syntax::DuplicateAttribute(second.into()), self.offset_of(second))),
             None => Ok(()),
         }
+    }
+
+    fn pair_among_few(&mut self) -> Option<(usize, usize)> {
+        let count = self.attributes.len();
+        (0..count).flat_map(|first| (first + 1..count).map(move |second| (first, second))).find(|&(first, second)| {
+            self.attributes[first].name.local() == self.attributes[second].name.local()
+                && self.namespace_of_attribute(first) == self.namespace_of_attribute(second)
+        })
+    }
+
+    fn pair_among_many(&mut self) -> Option<(usize, usize)> {
+        let mut first_of = HashMap::with_capacity(self.attributes.len());
+        let mut found = None;
+        for second in 0..self.attributes.len() {
+            let name = (self.namespace_of_attribute(second), self.attributes[second].name.local());
+            let first = *first_of.entry(name).or_insert(second);
+            if first < second && found.is_none_or(|(known, _)| first < known) {
+                found = Some((first, second));
+            }
+        }
+        found
+    }
+
+    /// An attribute without a prefix is in no namespace, whatever the default one.
+    fn namespace_of_attribute(&mut self, index: usize) -> Option<Identity> {
+        let prefix = self.attributes[index].name.prefix();
+        (!prefix.is_empty()).then(|| self.namespaces.identity(prefix))
     }
 }
 
@@ -296,12 +301,13 @@ pub fn check_declaration(content: &str) -> Result<(), (Syntax, usize)> {
             return Err((Syntax::InvalidDeclaration, at));
         }
         let (name, value, length) = pseudo_attribute(trimmed).ok_or((Syntax::InvalidDeclaration, at))?;
+        let quote_at = at + length - value.len() - 2;
         if name != "version" && expected.len() == 3 || !expected.any(|next| next == name) {
             return Err((Syntax::InvalidDeclaration, at));
         }
         match name {
-            "version" if value != "1.0" => return Err((Syntax::InvalidVersion(value.into()), at)),
-            "standalone" if value != "yes" && value != "no" => return Err((Syntax::InvalidDeclaration, at)),
+            "version" if value != "1.0" => return Err((Syntax::InvalidVersion(value.into()), quote_at + 1)),
+            "standalone" if value != "yes" && value != "no" => return Err((Syntax::InvalidDeclaration, quote_at)),
             "encoding" if value.is_empty() || !value.chars().all(is_allowed) => {
                 return Err((Syntax::InvalidDeclaration, at));
             }
@@ -311,17 +317,20 @@ pub fn check_declaration(content: &str) -> Result<(), (Syntax, usize)> {
     }
 }
 
-/// The encoding that an XML declaration at the beginning of `bytes` names.
-pub fn declared_encoding(bytes: &[u8]) -> Option<String> {
+/// The encoding that an XML declaration at the beginning of `bytes` names, and all that stands before its name.
+pub fn declared_encoding(bytes: &[u8]) -> Option<(&str, &str)> {
     let content = bytes.strip_prefix(b"<?xml")?;
     let end = content.windows(2).position(|window| window == b"?>")?;
-    let mut rest = std::str::from_utf8(&content[..end]).ok()?;
+    let declaration = std::str::from_utf8(&bytes[..bytes.len() - content.len() + end]).ok()?;
+    let mut rest = &declaration[5..];
     loop {
-        let (name, value, length) = pseudo_attribute(rest.trim_start_matches(is_white_space))?;
+        rest = rest.trim_start_matches(is_white_space);
+        let (name, value, length) = pseudo_attribute(rest)?;
+        rest = &rest[length..];
         if name == "encoding" {
-            return Some(value.to_owned());
+            let before = declaration.len() - rest.len() - value.len() - 1;
+            return Some((value, &declaration[..before]));
         }
-        rest = &rest.trim_start_matches(is_white_space)[length..];
     }
 }
 

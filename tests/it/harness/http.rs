@@ -110,6 +110,16 @@ impl Connection {
         }
     }
 
+    /// Whether the server hangs up now, rather than waiting for another request.
+    pub fn ends(&mut self) -> bool {
+        // It would hang up at last in any case, when nothing comes for a minute.
+        self.stream.get_ref().set_read_timeout(Some(PATIENCE / 6)).expect("a connection");
+        match self.stream.read(&mut [0]) {
+            Ok(length) => length == 0,
+            Err(error) => error.kind() == io::ErrorKind::ConnectionReset,
+        }
+    }
+
     fn read_head(&mut self) -> io::Result<(u16, Vec<(String, String)>)> {
         let status_line = self.read_line()?;
         let status = status_line.split(' ').nth(1).and_then(|code| code.parse().ok());

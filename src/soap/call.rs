@@ -1,0 +1,131 @@
+//! A call by POST: the decisions of ASP.NET in their order.
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+
+use super::action;
+use super::body::Body;
+use super::contract::{Contract, Operation, Route};
+use super::encoding::{self, Decoded};
+use super::envelope::{self, Call, Trouble};
+use super::fault::Fault;
+use super::media_type::MediaType;
+use super::response::{empty, error, overloaded, page};
+use super::save_account_phone;
+use super::url_decode::url_decode;
+use super::version::Version;
+use crate::ledger::LedgerError;
+use crate::operations::Platform;
+
+/// All of a request that SOAP looks at.
+#[derive(Debug)]
+pub struct Message<'m> {
+    /// `Content-Type`; a missing header is the empty one.
+    pub content_type: Cow<'m, str>,
+    /// `SOAPAction`, if the header is there.
+    pub soap_action: Option<Cow<'m, str>>,
+    pub body: &'m Body,
+}
+
+impl<'m> Message<'m> {
+    pub fn new(headers: &'m HeaderMap, body: &'m Body) -> Self {
+        const SOAP_ACTION: HeaderName = HeaderName::from_static("soapaction");
+        let content_type = headers.get(CONTENT_TYPE).map(text).unwrap_or_default();
+        // Several are joined with a comma, as .NET joins headers.
+        let soap_action = headers.get_all(SOAP_ACTION).map(text).reduce(|all, one| format!("{all},{one}").into());
+        Self { content_type, soap_action, body }
+    }
+}
+
+/// Nearly all headers are ASCII, which is checked faster than UTF-8 is repaired.
+fn text(value: &HeaderValue) -> Cow<'_, str> {
+    value.to_str().map_or_else(|_| String::from_utf8_lossy(value.as_bytes()), Cow::Borrowed)
+}
+
+/// Answers a call.
+pub async fn answer(message: Message<'_>, contract: &Contract, platform: &Platform) -> HttpResponse {
+    let routed = match route(&message, contract) {
+        Ok(routed) => routed,
+        Err(trouble) => return explain(&trouble),
+    };
+    match routed.read(contract) {
+        Ok(call) => run(platform, routed.route, call).await,
+        Err(trouble) => explain(&trouble),
+    }
+}
+
+/// A message whose operation is known.
+#[derive(Debug)]
+pub struct Routed<'m, 'c> {
+    decoded: Decoded<'m>,
+    media_type: MediaType<'m>,
+    guess: Version,
+    pub route: Route<'c>,
+}
+
+/// Finds the operation: by `SOAPAction`, by the media type's `action`, or by the Body.
+///
+/// # Errors
+/// [`Trouble`], the first that ASP.NET would report.
+pub fn route<'m, 'c>(message: &'m Message<'_>, contract: &'c Contract) -> Result<Routed<'m, 'c>, Trouble> {
+    let media_type = MediaType(&message.content_type);
+    let soap_action = message.soap_action.as_deref().filter(|_| !media_type.is_of(Version::Soap12));
+    let guess = if soap_action.is_some() { Version::Soap11 } else { Version::Soap12 };
+    let named = match soap_action {
+        Some(value) => Some(action::by_soap_action(contract, value).map_err(|fault| Trouble::Fault(guess, fault))?),
+        None => media_type.action().and_then(|value| action::by_parameter(contract, value)),
+    };
+    let bytes = match (message.body, named) {
+        (Body::Whole(bytes), _) => bytes,
+        (Body::TooLong, Some(_)) => return Err(Trouble::Fault(guess, Fault::too_long())),
+        (Body::TooLong, None) => return Err(Trouble::Fault(guess, Fault::too_long_while_routing())),
+    };
+    let decoded = encoding::decode(bytes, media_type);
+    let route = match named {
+        Some(route) => route,
+        None => {
+            let value = media_type.action().map(url_decode);
+            envelope::route_by_body(&decoded, value.as_deref(), guess, contract)?
+        }
+    };
+    Ok(Routed { decoded, media_type, guess, route })
+}
+
+impl<'c> Routed<'_, 'c> {
+    /// Reads the call.
+    ///
+    /// # Errors
+    /// [`Trouble`], the first that ASP.NET would report.
+    pub fn read(&self, contract: &'c Contract) -> Result<Call<'_, 'c>, Trouble> {
+        if !self.media_type.is_soap() {
+            return Err(Trouble::UnsupportedMediaType(self.guess));
+        }
+        envelope::read(&self.decoded, self.media_type, self.guess, contract, self.route)
+    }
+}
+
+/// Runs the operation.
+async fn run(platform: &Platform, route: Route<'_>, call: Call<'_, '_>) -> HttpResponse {
+    let version = call.version;
+    let result = match route.operation {
+        Operation::SaveAccountPhone => save_account_phone::answer(platform, call).await,
+    };
+    match result {
+        Ok(envelope) => page(version.content_type(), envelope),
+        Err(LedgerError::Busy | LedgerError::Unavailable(_)) => overloaded(),
+    }
+}
+
+fn explain(trouble: &Trouble) -> HttpResponse {
+    match trouble {
+        Trouble::Fault(version, fault) => {
+            let envelope = envelope::write_fault(*version, fault);
+            error(StatusCode::INTERNAL_SERVER_ERROR, version.content_type(), envelope)
+        }
+        Trouble::IllFormed(version) => empty(StatusCode::BAD_REQUEST, version.content_type()),
+        Trouble::UnsupportedMediaType(version) => empty(StatusCode::UNSUPPORTED_MEDIA_TYPE, version.content_type()),
+    }
+}

@@ -1,0 +1,74 @@
+//! The pages that describe the service to people (ASP.NET, in the vendor's dress): an index, and one for each operation.
+//!
+//! No page of this service was seen; its siblings' have the vendor's address, a link to the documentation in place of a
+//! description, and no form. The form is what ASP.NET keeps for local callers, and works for records, too (our choice).
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use askama::Template;
+
+use super::contract::{Contract, Operation, action};
+use super::record::RecordShape;
+use super::site::Address;
+use super::version::Version;
+use super::wsdl::escape;
+
+/// Where the form's script lives: below a prefix that the original can't have.
+pub const SCRIPT_PATH: &str = "/_emulator/call-form.js";
+
+#[derive(Template)]
+#[template(path = "index.html")]
+struct Index<'a> {
+    address: &'a Address,
+    operations: [Operation; 1],
+}
+
+#[derive(Template)]
+#[template(path = "operation.html")]
+struct OperationPage<'a> {
+    address: &'a Address,
+    operation: Operation,
+    shape: &'static RecordShape,
+    namespace: &'a str,
+    /// The namespace as it stands in an attribute of the samples.
+    xml_namespace: String,
+    soap_action: String,
+    versions: [Version; 2],
+    script: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "operation_unknown.html")]
+struct OperationUnknown<'a> {
+    address: &'a Address,
+    name: &'a str,
+}
+
+/// The page of the operation `name`, or the index; for callers of `address`. An unknown operation has a page, too.
+///
+/// # Errors
+/// None that can happen: the templates are compiled in, and write to memory.
+pub fn help_page(contract: &Contract, address: &Address, name: Option<&str>) -> askama::Result<String> {
+    let Some(name) = name else { return Index { address, operations: Operation::ALL }.render() };
+    let Some(operation) = Operation::named(name) else { return OperationUnknown { address, name }.render() };
+    let namespace = contract.target_namespace();
+    let page = OperationPage {
+        address,
+        operation,
+        shape: operation.shape(),
+        namespace,
+        xml_namespace: escape(namespace),
+        soap_action: action(namespace, operation.name()),
+        versions: Version::ALL,
+        script: SCRIPT_PATH,
+    };
+    page.render()
+}
+
+/// The script of the form.
+pub fn script() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/javascript; charset=utf-8"))
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .body(include_str!("../../templates/call-form.js"))
+}

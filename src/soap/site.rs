@@ -1,0 +1,95 @@
+//! The web site around the service: its address, and what IIS adds to an answer.
+
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, SERVER};
+use actix_web::{HttpRequest, HttpResponse};
+use ipnet::IpNet;
+
+/// What the operator says of the site.
+#[derive(Clone, Debug, Default)]
+pub struct Site {
+    /// Scheme and host, without a path, in place of those that the caller used.
+    pub public_url: Option<String>,
+    /// Peers whose `X-Forwarded-Proto` and `X-Forwarded-Host` are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether answers carry `Server`, `X-AspNet-Version` and `X-Powered-By`: usual, but uncertain for this vendor.
+    pub iis_headers: bool,
+}
+
+/// The address of the service, as a caller should know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// `http://localhost:8080`
+    pub origin: String,
+    /// `/Services/Sync.asmx`, in the case that the caller typed.
+    pub path: String,
+}
+
+impl Address {
+    /// Origin and path.
+    pub fn url(&self) -> String {
+        format!("{}{}", self.origin, self.path)
+    }
+
+    /// Host and port, as in the header `Host`.
+    pub fn host(&self) -> &str {
+        self.origin.split_once("://").map_or(&self.origin, |(_, host)| host)
+    }
+
+    /// The last segment of the path, for links from one page of the service to another.
+    pub fn file(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+impl Site {
+    /// The address by which the sender of `request` reaches the service.
+    pub fn address(&self, request: &HttpRequest) -> Address {
+        let origin = match &self.public_url {
+            Some(url) => url.clone(),
+            None => self.origin(request),
+        };
+        Address { origin, path: request.path().to_owned() }
+    }
+
+    fn origin(&self, request: &HttpRequest) -> String {
+        let headers = request.headers();
+        let is_trusted = self.is_trusted_proxy(request);
+        let forwarded = |name| first_value(headers, name).filter(|_| is_trusted);
+        let scheme = forwarded("x-forwarded-proto").filter(|scheme| ["http", "https"].contains(scheme));
+        let host = forwarded("x-forwarded-host").filter(|host| is_authority(host));
+        let host = host.or_else(|| first_value(headers, "host")).unwrap_or(request.app_config().host());
+        format!("{}://{host}", scheme.unwrap_or("http"))
+    }
+
+    fn is_trusted_proxy(&self, request: &HttpRequest) -> bool {
+        // A server that listens on IPv6 sees IPv4 peers as mapped addresses.
+        let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+        peer.is_some_and(|peer| self.trusted_proxies.iter().any(|network| network.contains(&peer)))
+    }
+
+    /// Adds what IIS would.
+    pub fn dress(&self, response: &mut HttpResponse) {
+        // `Cache-Control`, as IIS spells it, for clients that take the spelling seriously.
+        response.head_mut().set_camel_case_headers(true);
+        if self.iis_headers {
+            let headers = response.headers_mut();
+            headers.insert(SERVER, HeaderValue::from_static("Microsoft-IIS/10.0"));
+            headers.insert(X_ASPNET_VERSION, HeaderValue::from_static("4.0.30319"));
+            headers.insert(X_POWERED_BY, HeaderValue::from_static("ASP.NET"));
+        }
+    }
+}
+
+const X_ASPNET_VERSION: HeaderName = HeaderName::from_static("x-aspnet-version");
+const X_POWERED_BY: HeaderName = HeaderName::from_static("x-powered-by");
+
+/// Whether the text is a host, with a port if need be, and nothing else.
+pub fn is_authority(text: &str) -> bool {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || ".-_:[]".contains(character);
+    !text.is_empty() && text.chars().all(is_part)
+}
+
+/// The value of a header; of a list, which every proxy on the way makes longer, the first.
+fn first_value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    Some(headers.get(name)?.to_str().ok()?.split(',').next()?.trim())
+}

@@ -1,0 +1,37 @@
+// Sends the call of the form from the browser, and shows what comes back.
+"use strict";
+
+const SOAP = {
+  "1.1": { namespace: "http://schemas.xmlsoap.org/soap/envelope/", contentType: "text/xml; charset=utf-8" },
+  "1.2": { namespace: "http://www.w3.org/2003/05/soap-envelope", contentType: "application/soap+xml; charset=utf-8" },
+};
+
+const form = document.getElementById("call");
+const answer = document.getElementById("answer");
+
+const escape = (text) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+function envelope(soap) {
+  const { operation, parameter, namespace } = form.dataset;
+  const fields = Array.from(form.querySelectorAll("input"), ({ name, value }) => `<${name}>${escape(value)}</${name}>`);
+  return `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="${soap.namespace}"><soap:Body>`
+    + `<${operation} xmlns="${escape(namespace)}"><${parameter}>${fields.join("")}</${parameter}></${operation}>`
+    + "</soap:Body></soap:Envelope>";
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const version = document.getElementById("version").value;
+  const soap = SOAP[version];
+  const headers = { "Content-Type": soap.contentType };
+  if (version === "1.1") headers.SOAPAction = `"${form.dataset.action}"`;
+  answer.hidden = false;
+  answer.textContent = "…";
+  try {
+    const response = await fetch(location.pathname, { method: "POST", headers, body: envelope(soap) });
+    const head = `HTTP/1.1 ${response.status} ${response.statusText}\nContent-Type: ${response.headers.get("Content-Type")}`;
+    answer.textContent = `${head}\n\n${await response.text()}`;
+  } catch (error) {
+    answer.textContent = `No answer: ${error.message}`;
+  }
+});
