@@ -6,7 +6,6 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::encoding_names as names;
 use super::media_type::MediaType;
-use super::version::Version;
 use super::xml::{Syntax, declared_encoding};
 
 /// A request as text, as far as its bytes make sense.
@@ -23,15 +22,15 @@ impl<'a> Decoded<'a> {
     }
 }
 
-/// Decodes a body: a byte order mark wins, then the charset; without a known charset `text/xml` is ASCII and
-/// `application/soap+xml` is what its XML declaration says.
+/// Decodes a body: a byte order mark wins, then the charset; without a known charset `application/…` is what its XML
+/// declaration says, and anything else is ASCII.
 pub fn decode<'a>(bytes: &'a [u8], media_type: MediaType<'_>) -> Decoded<'a> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return Decoded::whole(encoding.decode_without_bom_handling(&bytes[mark..]).0);
     }
     match media_type.charset().and_then(Charset::named) {
         Some(charset) => Decoded::whole(charset.decode(bytes)),
-        None if media_type.is_of(Version::Soap12) => decode_as_declared(bytes),
+        None if media_type.is_application() => decode_as_declared(bytes),
         None => Decoded::whole(decode_ascii(bytes)),
     }
 }
@@ -80,8 +79,8 @@ fn decode_ascii(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 fn decode_as_declared(bytes: &[u8]) -> Decoded<'_> {
-    // Without a mark, UTF-16 is known by its `<?`.
-    for (beginning, encoding) in [(b"<\0?\0", UTF_16LE), (b"\0<\0?", UTF_16BE)] {
+    // Without a mark, UTF-16 is known by its first character.
+    for (beginning, encoding) in [(b"<\0", UTF_16LE), (b"\0<", UTF_16BE)] {
         if bytes.starts_with(beginning) {
             return decode_strictly(encoding, bytes);
         }

@@ -13,7 +13,7 @@ pub const LATIN_1: &str =
 pub const UTF_16_BIG_ENDIAN: &str = "unicodefffe utf-16be";
 
 /// Names of the web that .NET doesn't know. `utf8` is one of them.
-pub const UNKNOWN: &str = "utf8 unicode11utf8 unicode20utf8 x-unicode20utf8 csunicode \
+pub const UNKNOWN: &str = "utf8 unicode11utf8 unicode20utf8 x-unicode20utf8 csunicode unicodefeff \
      iso88591 iso88592 iso88593 iso88594 iso88595 iso88596 iso88597 iso88598 iso88599 iso885910 iso885911 iso885913 \
      iso885914 iso885915 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 iso8859-10 iso8859-11 \
      iso8859-13 iso8859-14 iso8859-15 iso-8859-10 iso-8859-14 iso-8859-16 iso-8859-6-e iso-8859-6-i iso-8859-8-e \

@@ -53,6 +53,9 @@ pub fn read<'a, 'c>(
     if reader.local_name() != "Envelope" {
         return Err(Trouble::Fault(version, Fault::envelope_missing()));
     }
+    if reader.is_empty_element() {
+        return Err(Trouble::Fault(version, Fault::body_missing()));
+    }
     reader.read().map_err(ill_formed)?;
     let not_understood = read_header(reader, version).map_err(ill_formed)?;
     if !reader.is_element(version.namespace(), "Body") {
@@ -124,7 +127,7 @@ fn version_of(namespace: &str) -> Result<Version, Trouble> {
     Version::of_namespace(namespace).ok_or_else(|| Trouble::Fault(Version::Soap11, Fault::version_mismatch(namespace)))
 }
 
-/// Goes to Body, past whatever stands before it, and says whether there is one.
+/// Goes to Body, past whatever stands before it, and says whether there is one: .NET looks even behind the envelope.
 fn move_to_body(reader: &mut XmlReader<'_>, namespace: &str) -> Result<bool, XmlError> {
     if reader.is_empty_element() {
         return Ok(false);
@@ -133,7 +136,7 @@ fn move_to_body(reader: &mut XmlReader<'_>, namespace: &str) -> Result<bool, Xml
     loop {
         match reader.move_to_content()? {
             Node::Element if reader.is_element(namespace, "Body") => return Ok(true),
-            Node::EndElement | Node::End => return Ok(false),
+            Node::End => return Ok(false),
             _ => reader.skip()?,
         };
     }
@@ -165,12 +168,10 @@ fn read_header<'a>(reader: &mut XmlReader<'a>, version: Version) -> Result<Optio
     Ok(not_understood)
 }
 
-/// `1` and `true` count, in the namespace of either version, whatever the actor or role.
+/// `1` and `true` count, whatever the actor or role. Of the attributes of both versions, that of SOAP 1.1 decides.
 fn must_understand(reader: &XmlReader<'_>) -> bool {
-    Version::ALL
-        .iter()
-        .filter_map(|version| reader.attribute(version.namespace(), "mustUnderstand"))
-        .any(|value| value == "1" || value == "true")
+    let of = |version: Version| reader.attribute(version.namespace(), "mustUnderstand");
+    of(Version::Soap11).or_else(|| of(Version::Soap12)).is_some_and(|value| value == "1" || value == "true")
 }
 
 /// Reads on to the end of the envelope and one node further; what comes after that is never seen.
@@ -230,14 +231,18 @@ impl ResultWriter {
     }
 }
 
+/// The longest reason that is told, in bytes. A fault may quote four MiB of the request, and each of its characters may
+/// become five; nobody reads that, and many such answers would fill the memory (our choice).
+const MAX_REASON: usize = 64 << 10;
+
 /// The envelope of a fault.
 pub fn write_fault(version: Version, fault: &Fault) -> String {
     let mut out = envelope_start(version);
     if fault.code == super::fault::FaultCode::VersionMismatch {
         out.push_str("<soap:Header><soap12:Upgrade xmlns:soap12=\"http://www.w3.org/2003/05/soap-envelope\"><soap12:SupportedEnvelope qname=\"soap:Envelope\" xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" /><soap12:SupportedEnvelope qname=\"soap12:Envelope\" xmlns:soap12=\"http://www.w3.org/2003/05/soap-envelope\" /></soap12:Upgrade></soap:Header>");
     }
-    let mut reason = String::with_capacity(fault.reason.len());
-    push_escaped(&mut reason, &fault.reason);
+    let mut reason = String::new();
+    push_escaped(&mut reason, &fault.reason[..fault.reason.floor_char_boundary(MAX_REASON)]);
     let code = version.fault_code(fault.code);
     let detail = match (fault.has_detail(), version) {
         (false, _) => "",

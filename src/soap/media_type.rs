@@ -17,6 +17,11 @@ impl<'a> MediaType<'a> {
         Version::ALL.into_iter().any(|version| self.is_of(version))
     }
 
+    /// Whether the type is `application/…`, whose texts tell their encoding themselves (RFC 3023, as ASP.NET has it).
+    pub fn is_application(self) -> bool {
+        self.base().split('/').next().is_some_and(|start| start.eq_ignore_ascii_case("application"))
+    }
+
     /// The `charset`, if there is one.
     pub fn charset(self) -> Option<&'a str> {
         self.parameter("charset")
@@ -32,12 +37,11 @@ impl<'a> MediaType<'a> {
     }
 
     fn parameter(self, name: &str) -> Option<&'a str> {
-        let declaration =
-            self.0.split(';').skip(1).map(str::trim_start).find(|declaration| {
-                declaration.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-            })?;
-        let (_, value) = declaration[name.len()..].split_once('=')?;
-        Some(value.trim_matches([' ', '\t', '\'', '"']))
+        self.0.split(';').skip(1).map(str::trim_start).find_map(|declaration| {
+            let (start, rest) = declaration.split_at_checked(name.len())?;
+            let (_, value) = rest.split_once('=').filter(|_| start.eq_ignore_ascii_case(name))?;
+            Some(value.trim_matches([' ', '\t', '\'', '"']))
+        })
     }
 }
 
@@ -54,6 +58,7 @@ mod tests {
             ("application/soap+xml; action=urn:a; charset=utf-16", true, Some("utf-16"), Some("urn:a")),
             ("application/soap+xml; action = ' urn:a\"", true, None, Some("urn:a")),
             ("application/soap+xml; action=\"\"", true, None, Some("")),
+            ("text/xml; charset; charsets=utf-8", true, Some("utf-8"), None),
             ("application/json", false, None, None),
             ("", false, None, None),
         ] {

@@ -8,8 +8,12 @@ use thiserror::Error;
 use super::contract::{Contract, Route};
 use super::xml::{Node, Position, Syntax, XmlError, XmlReader};
 
-/// The instance namespace of `xsi:type`.
-const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+/// The instance namespaces of `xsi:type`, today's and the older ones that .NET knows.
+const XSI: [&str; 3] = [
+    "http://www.w3.org/2001/XMLSchema-instance",
+    "http://www.w3.org/2000/10/XMLSchema-instance",
+    "http://www.w3.org/1999/XMLSchema-instance",
+];
 
 /// What a call of an operation looks like.
 #[derive(Debug)]
@@ -286,9 +290,10 @@ fn parse_int(text: &str) -> Result<i32, ValueError> {
 
 /// An `xsi:type` may only name the record's own type.
 fn check_type(reader: &XmlReader<'_>, shape: &RecordShape, namespace: &str) -> Result<(), RecordError> {
-    let Some(type_name) = reader.attribute(XSI, "type") else { return Ok(()) };
+    let Some(type_name) = XSI.iter().find_map(|xsi| reader.attribute(xsi, "type")) else { return Ok(()) };
     let type_name = type_name.as_ref();
-    let (prefix, name) = type_name.trim().split_once(':').unwrap_or(("", type_name.trim()));
+    let prefixed = type_name.rsplit_once(':').filter(|(prefix, _)| !prefix.is_empty());
+    let (prefix, name) = prefixed.unwrap_or(("", type_name));
     let Some(type_namespace) = reader.lookup(prefix) else {
         return Err(ValueError::UndefinedPrefix(prefix.into()).at(reader));
     };
