@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::encoding_names as names;
 use super::media_type::MediaType;
@@ -26,7 +26,7 @@ impl<'a> Decoded<'a> {
 /// declaration says, and anything else is ASCII.
 pub fn decode<'a>(bytes: &'a [u8], media_type: MediaType<'_>) -> Decoded<'a> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return Decoded::whole(encoding.decode_without_bom_handling(&bytes[mark..]).0);
+        return Decoded::whole(decode_with_replacement(encoding, &bytes[mark..]));
     }
     match media_type.charset().and_then(Charset::named) {
         Some(charset) => Decoded::whole(charset.decode(bytes)),
@@ -65,7 +65,7 @@ impl Charset {
         match self {
             Self::Ascii => decode_ascii(bytes),
             Self::Latin1 => encoding_rs::mem::decode_latin1(bytes),
-            Self::Other(encoding) => encoding.decode_without_bom_handling(bytes).0,
+            Self::Other(encoding) => decode_with_replacement(encoding, bytes),
         }
     }
 }
@@ -95,7 +95,19 @@ fn decode_as_declared(bytes: &[u8]) -> Decoded<'_> {
     }
 }
 
-/// Decodes up to the first byte that makes no sense.
+/// Bytes that make no sense become U+FFFD; but a character cut off at the very end is dropped, as .NET never flushes its
+/// decoder.
+fn decode_with_replacement<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Cow<'a, str> {
+    if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
+        return text;
+    }
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity(decoder.max_utf8_buffer_length(bytes.len()).unwrap_or_default());
+    let _ = decoder.decode_to_string(bytes, &mut text, false);
+    Cow::Owned(text)
+}
+
+/// Decodes up to the first byte that makes no sense; a character cut off at the very end is dropped.
 fn decode_strictly<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Decoded<'a> {
     if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
         return Decoded::whole(text);
@@ -103,8 +115,9 @@ fn decode_strictly<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Decoded<
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or_default();
     let mut good = String::with_capacity(room);
-    let _ = decoder.decode_to_string_without_replacement(bytes, &mut good, true);
-    Decoded { text: Cow::Owned(good), cut_short: Some(Syntax::InvalidEncoding) }
+    let (result, _) = decoder.decode_to_string_without_replacement(bytes, &mut good, false);
+    let cut_short = (result != DecoderResult::InputEmpty).then_some(Syntax::InvalidEncoding);
+    Decoded { text: Cow::Owned(good), cut_short }
 }
 
 #[cfg(test)]
@@ -123,7 +136,10 @@ mod tests {
             (b"\xFF\xFEa\0", "text/xml", "a"),
             (b"\xFE\xFF\0a", "text/xml", "a"),
             (b"\xC3\xA9", "text/xml; charset=utf-8", "\u{E9}"),
-            (b"\xE9", "text/xml; charset=utf-8", "\u{FFFD}"),
+            (b"\xE9 ", "text/xml; charset=utf-8", "\u{FFFD} "),
+            (b" \xE9", "text/xml; charset=utf-8", " "),
+            (b"a\0b", "text/xml; charset=utf-16", "a"),
+            (b" \xE9", "application/soap+xml", " "),
             (b"\xC3\xA9", "text/xml", "??"),
             (b"\xC3\xA9", "text/xml; charset=klingon", "??"),
             (b"\xC3\xA9", "text/xml; charset=utf8", "??"),
@@ -134,7 +150,7 @@ mod tests {
             (b"\x80", "text/xml; charset=windows-1252", "\u{20AC}"),
             (b"a\0", "text/xml; charset=utf-16", "a"),
             (b"\xC3\xA9", "application/soap+xml", "\u{E9}"),
-            (b"<a>\xE9", "application/soap+xml", "<a>|Invalid character in the given encoding."),
+            (b"<a>\xE9 ", "application/soap+xml", "<a>|Invalid character in the given encoding."),
             (
                 b"<?xml version='1.0' encoding='iso-8859-1'?>\xE9",
                 "application/soap+xml",
