@@ -125,7 +125,9 @@ fn their_start(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<Seen,
 /// Compares both on one text, and says whether ours read it.
 fn compare(text: &str) -> bool {
     let Some(ours) = ours(text) else { return false };
-    assert_eq!(theirs(text), Ok(ours), "{text:?}");
+    // Outside the root a NUL is the end to ours, as to .NET. Anywhere else ours refuses it.
+    let read = text.split_once('\0').map_or(text, |(read, _)| read);
+    assert_eq!(theirs(read), Ok(ours), "{text:?}");
     true
 }
 

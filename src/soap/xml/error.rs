@@ -26,6 +26,8 @@ pub enum Syntax {
     /// Raised before anything of the DTD is read, so nothing is ever expanded.
     #[error("DTD is prohibited in this XML document.")]
     DtdProhibited,
+    #[error("Unexpected DTD declaration.")]
+    MisplacedDtd,
     #[error(
         "Unexpected XML declaration. The XML declaration must be the first node in the document, and no white space characters are allowed to appear before it."
     )]
@@ -36,7 +38,10 @@ pub enum Syntax {
     InvalidVersion(String),
     #[error("Unexpected end of file while parsing {0} has occurred.")]
     EndOfFile(&'static str),
-    #[error("Unexpected end of file has occurred. The following elements are not closed: {0}.")]
+    #[error("Unexpected end of file has occurred.")]
+    UnexpectedEnd,
+    /// The elements, innermost first, with a full stop if there are any.
+    #[error("Unexpected end of file has occurred. The following elements are not closed: {0}")]
     UnclosedElements(String),
     #[error(
         "The '{start}' start tag on line {} position {} does not match the end tag of '{end}'.",
@@ -44,14 +49,18 @@ pub enum Syntax {
         start_position.column
     )]
     TagMismatch { start: String, start_position: Position, end: String },
-    #[error("Name cannot begin with the '{0}' character, hexadecimal value {code}.", code = hexadecimal(u32::from(*.0)))]
+    #[error("Name cannot begin with the '{}' character, hexadecimal value {}.", shown((*.0).into()), hexadecimal((*.0).into()))]
     BadNameStart(char),
-    #[error("The '{0}' character, hexadecimal value {code}, cannot be included in a name.", code = hexadecimal(u32::from(*.0)))]
+    #[error(
+        "The '{}' character, hexadecimal value {}, cannot be included in a name.",
+        shown((*.0).into()),
+        hexadecimal((*.0).into())
+    )]
     BadNameCharacter(char),
     #[error("'{found}' is an unexpected token. The expected token is '{expected}'{}.", alternative(*or))]
     UnexpectedToken { found: String, expected: &'static str, or: Option<&'static str> },
     #[error("'{0}' is an unexpected token. Expecting white space.")]
-    WhiteSpaceExpected(char),
+    WhiteSpaceExpected(String),
     #[error("There is an unclosed literal string.")]
     UnclosedLiteral,
     #[error("'{0}', hexadecimal value {code}, is an invalid attribute character.", code = hexadecimal(u32::from(*.0)))]
@@ -64,6 +73,14 @@ pub enum Syntax {
     InvalidNamespaceDeclaration,
     #[error("Prefix \"xmlns\" is reserved for use by XML.")]
     ReservedPrefix,
+    #[error(
+        "Prefix \"xml\" is reserved for use by XML and can be mapped only to namespace name \"http://www.w3.org/XML/1998/namespace\"."
+    )]
+    ReservedXmlPrefix,
+    #[error("Prefix '{0}' cannot be mapped to namespace name reserved for \"xml\" or \"xmlns\".")]
+    ReservedNamespace(String),
+    #[error("'{0}' is an invalid xml:space value.")]
+    InvalidSpace(String),
     #[error("Reference to undeclared entity '{0}'.")]
     UndeclaredEntity(String),
     #[error("An error occurred while parsing EntityName.")]
@@ -72,6 +89,9 @@ pub enum Syntax {
     InvalidDecimalReference,
     #[error("Invalid syntax for a hexadecimal numeric entity reference.")]
     InvalidHexadecimalReference,
+    /// A number over what an `int` can hold.
+    #[error("Invalid value of a character entity reference.")]
+    ReferenceOverflow,
     #[error("'{}', hexadecimal value {}, is an invalid character.", shown(*.0), hexadecimal(*.0))]
     InvalidCharacter(u32),
     #[error("']]>' is not allowed in character data.")]
@@ -102,10 +122,13 @@ fn place(syntax: &Syntax, position: Position) -> String {
 
 /// What .NET's own exception was, where one lies behind the defect.
 fn cause(syntax: &Syntax) -> String {
-    let Syntax::UnknownEncoding(name) = syntax else { return String::new() };
-    format!(
-        " ---> '{name}' is not a supported encoding name. For information on defining a custom encoding, see the documentation for the Encoding.RegisterProvider method.\r\nParameter name: name"
-    )
+    match syntax {
+        Syntax::UnknownEncoding(name) => format!(
+            " ---> '{name}' is not a supported encoding name. For information on defining a custom encoding, see the documentation for the Encoding.RegisterProvider method.\r\nParameter name: name"
+        ),
+        Syntax::ReferenceOverflow => " ---> Arithmetic operation resulted in an overflow.".into(),
+        _ => String::new(),
+    }
 }
 
 fn alternative(or: Option<&str>) -> String {

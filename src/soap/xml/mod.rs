@@ -5,20 +5,27 @@
 //! control characters, `]]>`, bad names and bad attributes, and counts no columns. What it does check is used as a second
 //! opinion on this reader in `tests/it/xml_reader.rs`.
 
+mod attributes;
 mod characters;
+mod declaration;
+mod defects;
 mod error;
+mod markup;
+mod name;
 mod namespaces;
 mod position;
 mod references;
 mod tag;
+mod text;
 
 use std::borrow::Cow;
 
+use attributes::Attribute;
+pub use declaration::declared_encoding;
 pub use error::{Syntax, XmlError};
+use name::QName;
 use namespaces::{Binding, Namespaces};
 pub use position::{Position, position};
-use tag::QName;
-pub use tag::declared_encoding;
 
 /// What the reader stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +63,14 @@ pub enum EntityHandling {
     Resolve,
 }
 
+/// How much is made of what is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Full,
+    /// It is only passed over, and .NET then loses what refers to entities in values of attributes.
+    Skip,
+}
+
 /// A start tag that waits for its end tag.
 #[derive(Debug)]
 struct OpenElement<'a> {
@@ -83,28 +98,9 @@ pub struct XmlReader<'a> {
     namespaces: Namespaces<'a>,
     has_root: bool,
     entities: EntityHandling,
+    mode: Mode,
     /// Why the text ends early, where its bytes stopped making sense (see `encoding`).
     cut_short: Option<Syntax>,
-}
-
-/// One attribute of the current start tag, namespace declarations included.
-#[derive(Debug)]
-struct Attribute<'a> {
-    name: QName<'a>,
-    /// The value as written.
-    raw: &'a str,
-    /// Whether `raw` differs from the value it stands for.
-    is_escaped: bool,
-}
-
-impl<'a> Attribute<'a> {
-    fn value(&self) -> Cow<'a, str> {
-        if !self.is_escaped {
-            return Cow::Borrowed(self.raw);
-        }
-        let spaced = references::unify_line_ends(self.raw).replace(['\n', '\t'], " ");
-        Cow::Owned(references::resolve(&spaced))
-    }
 }
 
 impl<'a> XmlReader<'a> {
@@ -125,6 +121,7 @@ impl<'a> XmlReader<'a> {
             namespaces: Namespaces::new(),
             has_root: false,
             entities: EntityHandling::Keep,
+            mode: Mode::Full,
             cut_short: None,
         }
     }
@@ -173,7 +170,9 @@ impl<'a> XmlReader<'a> {
     pub fn skip(&mut self) -> Result<Node, XmlError> {
         if self.node == Node::Element && !self.is_empty_element {
             let depth = self.depth();
+            self.mode = Mode::Skip;
             while !(self.read()? == Node::EndElement && self.depth() == depth) {}
+            self.mode = Mode::Full;
         }
         self.read()
     }
@@ -258,7 +257,7 @@ impl<'a> XmlReader<'a> {
 
     fn read_content(&mut self) -> Result<Node, XmlError> {
         match self.rest() {
-            [] => Err(self.unclosed_elements()),
+            [] | [b'<'] => Err(self.unclosed_elements(self.at)),
             [b'<', b'/', ..] => self.read_end_tag(),
             [b'<', b'!', ..] => self.read_bang(),
             [b'<', b'?', ..] => self.read_processing_instruction(),
@@ -269,182 +268,28 @@ impl<'a> XmlReader<'a> {
 
     fn read_outside_root(&mut self) -> Result<Node, XmlError> {
         match self.rest() {
-            [] if self.cut_short.is_some() => Err(self.early_end(Syntax::RootMissing)),
-            [] if self.has_root => {
-                self.node_at = self.at;
-                Ok(Node::End)
-            }
-            [] => Err(self.error(Syntax::RootMissing, self.at)),
+            // To .NET a NUL is the end of its buffer here, whatever follows.
+            [] | [0, ..] => self.read_end(),
+            [b'<', ..] if !self.has_units(4, self.at) => Err(self.early_end(Syntax::InvalidRootData, self.at)),
             [b'<', b'/', ..] => Err(self.error(Syntax::UnexpectedEndTag, self.at + 2)),
-            [b'<', b'!', rest @ ..] if rest.starts_with(b"DOCTYPE") => Err(self.error(Syntax::DtdProhibited, self.at)),
-            [b'<', b'!', rest @ ..] if rest.starts_with(b"--") => self.read_comment(),
-            [b'<', b'!', ..] => Err(self.error(Syntax::InvalidRootData, self.at)),
+            [b'<', b'!', b'-', b'-', ..] => self.read_comment(),
+            [b'<', b'!', b'-', ..] => Err(self.unexpected_token(self.at + 3, "-", None)),
+            [b'<', b'!', b'[', ..] => Err(self.error(Syntax::InvalidRootData, self.at)),
+            [b'<', b'!', ..] => Err(self.error(Syntax::DtdProhibited, self.at)),
+            [b'<', b'?', ..] if self.at == 0 && self.begins_with_declaration() => self.read_declaration(),
             [b'<', b'?', ..] => self.read_processing_instruction(),
             [b'<', ..] if self.has_root => Err(self.error(Syntax::MultipleRoots, self.at + 1)),
             [b'<', ..] => self.read_start_tag(),
-            [b' ' | b'\t' | b'\r' | b'\n', ..] => {
-                self.node_at = self.at;
-                self.skip_white_space();
-                self.raw = &self.text[self.node_at..self.at];
-                self.raw_is_escaped = self.raw.contains('\r');
-                Ok(Node::Whitespace)
-            }
-            // To .NET a NUL is the end of its buffer.
-            [0, ..] if self.at == 0 => Err(self.error(Syntax::RootMissing, self.at)),
-            _ => {
-                self.check_special(self.at)?;
-                Err(self.error(Syntax::InvalidRootData, self.at))
-            }
+            _ => self.read_white_space(),
         }
     }
 
-    /// Reads `<!--` or `<![CDATA[` inside the root element.
-    fn read_bang(&mut self) -> Result<Node, XmlError> {
-        if self.rest().starts_with(b"<!--") {
-            return self.read_comment();
-        }
-        let Some(content) = self.text[self.at..].strip_prefix("<![CDATA[") else {
-            return Err(self.unexpected_token_at(self.at + 2, "--", Some("[CDATA[")));
-        };
-        self.node_at = self.at + 9;
-        let Some(length) = content.find("]]>") else {
-            return Err(self.end_of_file_in("CDATA"));
-        };
-        self.raw = &content[..length];
-        self.check_characters(self.node_at, self.raw)?;
-        self.raw_is_escaped = self.raw.contains('\r');
-        self.at = self.node_at + length + 3;
-        Ok(Node::CData)
-    }
-
-    fn read_comment(&mut self) -> Result<Node, XmlError> {
-        self.node_at = self.at + 4;
-        let content = &self.text[self.node_at..];
-        let Some(length) = content.find("--") else {
-            return Err(self.end_of_file_in("Comment"));
-        };
-        self.check_characters(self.node_at, &content[..length])?;
-        if content.as_bytes().get(length + 2) != Some(&b'>') {
-            return Err(self.error(Syntax::InvalidComment, self.node_at + length));
-        }
-        self.at = self.node_at + length + 3;
-        Ok(Node::Comment)
-    }
-
-    /// Reads `<?target …?>`, which at the very beginning may be the XML declaration.
-    fn read_processing_instruction(&mut self) -> Result<Node, XmlError> {
-        let start = self.at;
-        self.node_at = start + 2;
-        let target = self.read_name(self.node_at)?;
-        let target = &self.text[self.node_at..target];
-        let content_at = self.node_at + target.len();
-        let content = &self.text[content_at..];
-        let Some(length) = content.find("?>") else {
-            return Err(self.end_of_file_in("PI"));
-        };
-        let content = &content[..length];
-        if target == "xml" {
-            if start != 0 {
-                return Err(self.error(Syntax::DeclarationNotFirst, self.node_at));
-            }
-            tag::check_declaration(content).map_err(|(syntax, at)| self.error(syntax, content_at + at))?;
-            self.at = content_at + length + 2;
-            return Ok(Node::Declaration);
-        }
-        if target.eq_ignore_ascii_case("xml") || target.contains(':') {
-            return Err(self.error(Syntax::InvalidInstructionName(target.into()), self.node_at));
-        }
-        if !content.is_empty() && !content.starts_with(characters::is_white_space) {
-            return Err(self.bad_name_character(content_at));
-        }
-        self.check_characters(content_at, content)?;
-        self.at = content_at + length + 2;
-        Ok(Node::ProcessingInstruction)
-    }
-
-    fn read_text(&mut self) -> Result<Node, XmlError> {
-        if let Some(length) = self.undeclared_entity_at(self.at)? {
-            self.node_at = self.at + 1;
-            self.at += length;
-            return Ok(Node::EntityReference);
+    fn read_end(&mut self) -> Result<Node, XmlError> {
+        if self.cut_short.is_some() || !self.has_root {
+            return Err(self.early_end(Syntax::RootMissing, self.at));
         }
         self.node_at = self.at;
-        self.raw_is_escaped = false;
-        let bytes = self.text.as_bytes();
-        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n');
-        let mut at = self.at + bytes[self.at..].iter().take_while(|byte| is_blank(byte)).count();
-        let mut node = Node::Whitespace;
-        loop {
-            let run = characters::run_length(&bytes[at..], &characters::ENDS_TEXT);
-            if run > 0 && !bytes[at..at + run].iter().all(is_blank) {
-                node = Node::Text;
-            }
-            at += run;
-            match bytes.get(at) {
-                None | Some(b'<') => break,
-                Some(b'\r') => {
-                    self.raw_is_escaped = true;
-                    at += 1;
-                }
-                Some(b'&') if self.undeclared_entity_at(at)?.is_some() => break,
-                Some(b'&') => {
-                    node = Node::Text;
-                    self.raw_is_escaped = true;
-                    at += self.check_reference(at)?;
-                }
-                Some(_) => {
-                    node = Node::Text;
-                    self.check_special(at)?;
-                    at += 1;
-                }
-            }
-        }
-        self.raw = &self.text[self.at..at];
-        self.at = at;
-        Ok(node)
-    }
-
-    /// Checks a byte that may begin something forbidden: a control character, `]]>` or a noncharacter.
-    fn check_special(&self, at: usize) -> Result<(), XmlError> {
-        let rest = &self.text.as_bytes()[at..];
-        match rest {
-            [b']', b']', b'>', ..] => Err(self.error(Syntax::CDataEndInText, at)),
-            [0..0x20, ..] => Err(self.error(Syntax::InvalidCharacter(u32::from(rest[0])), at)),
-            [0xEF, 0xBF, last @ (0xBE | 0xBF), ..] => {
-                Err(self.error(Syntax::InvalidCharacter(0xFFC0 | u32::from(last & 0x3F)), at))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Checks CDATA, comments and instructions, where only single characters can be wrong.
-    fn check_characters(&self, from: usize, content: &str) -> Result<(), XmlError> {
-        for (at, &byte) in content.as_bytes().iter().enumerate() {
-            if matches!(byte, 0..0x20 | 0xEF) && !matches!(byte, b'\t' | b'\n' | b'\r') {
-                self.check_special(from + at)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Checks the reference at `at` and gives its length in bytes.
-    fn check_reference(&self, at: usize) -> Result<usize, XmlError> {
-        match references::read(&self.text[at..]) {
-            Ok((_, length)) => Ok(length),
-            Err((Syntax::UndeclaredEntity(name), _)) if self.entities == EntityHandling::Keep => Ok(name.len() + 2),
-            Err((syntax, offset)) => Err(self.error(syntax, at + offset)),
-        }
-    }
-
-    /// The length of the reference at `at`, if it is one to an entity that nobody declared.
-    fn undeclared_entity_at(&self, at: usize) -> Result<Option<usize>, XmlError> {
-        if self.text.as_bytes()[at] != b'&' {
-            return Ok(None);
-        }
-        match references::read(&self.text[at..]) {
-            Err((Syntax::UndeclaredEntity(_), _)) => self.check_reference(at).map(Some),
-            _ => Ok(None),
-        }
+        Ok(Node::End)
     }
 
     fn skip_white_space(&mut self) {
@@ -457,41 +302,14 @@ impl<'a> XmlReader<'a> {
         &self.text.as_bytes()[self.at..]
     }
 
+    /// Whether at least `count` UTF-16 units stand at `at`: .NET often wants to see some before it decides.
+    fn has_units(&self, count: usize, at: usize) -> bool {
+        self.text[at..].encode_utf16().nth(count - 1).is_some()
+    }
+
     /// Where a part of the text stands in it.
     fn offset_of(&self, part: &str) -> usize {
         part.as_ptr().addr() - self.text.as_ptr().addr()
-    }
-
-    fn error(&self, syntax: Syntax, at: usize) -> XmlError {
-        XmlError { syntax, position: position(self.text, at) }
-    }
-
-    /// The error at the end of the text: its own, unless the text was cut short by something worse.
-    fn early_end(&self, syntax: Syntax) -> XmlError {
-        self.error(self.cut_short.clone().unwrap_or(syntax), self.text.len())
-    }
-
-    fn end_of_file_in(&self, what: &'static str) -> XmlError {
-        self.early_end(Syntax::EndOfFile(what))
-    }
-
-    fn unclosed_elements(&self) -> XmlError {
-        let names: Vec<_> = self.open.iter().rev().take(50).map(|element| element.name).collect();
-        self.early_end(Syntax::UnclosedElements(names.join(", ")))
-    }
-
-    fn unexpected_token_at(&self, at: usize, expected: &'static str, or: Option<&'static str>) -> XmlError {
-        match self.text[at..].chars().next() {
-            None => self.end_of_file_in("Name"),
-            Some(found) => self.error(Syntax::UnexpectedToken { found: found.into(), expected, or }, at),
-        }
-    }
-
-    fn bad_name_character(&self, at: usize) -> XmlError {
-        match self.text[at..].chars().next() {
-            None => self.end_of_file_in("Name"),
-            Some(found) => self.error(Syntax::BadNameCharacter(found), at),
-        }
     }
 }
 

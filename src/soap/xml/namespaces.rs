@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 /// The namespace of namespace declarations.
 pub const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
-const XML: &str = "http://www.w3.org/XML/1998/namespace";
+/// The namespace of the prefix `xml`.
+pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// From this many declarations on, prefixes are looked up in a table, so that a document of a million declarations costs
 /// no more for each name than a short one.
@@ -40,7 +41,12 @@ pub struct Namespaces<'a> {
 
 impl<'a> Namespaces<'a> {
     pub fn new() -> Self {
-        Self { declarations: Vec::with_capacity(8), innermost: None, identities: HashMap::new(), before_tag: 0 }
+        let mut namespaces =
+            Self { declarations: Vec::with_capacity(8), innermost: None, identities: HashMap::new(), before_tag: 0 };
+        // Nobody has to declare these.
+        namespaces.declare("xmlns", XMLNS.into());
+        namespaces.declare("xml", XML.into());
+        namespaces
     }
 
     /// Notes where the declarations of a start tag begin, and gives that place for [`forget_back_to`](Self::forget_back_to).
@@ -99,8 +105,7 @@ impl<'a> Namespaces<'a> {
     /// namespace is looked at once for each declaration.
     pub fn identity(&mut self, prefix: &str) -> Identity {
         let Some(place) = self.find(prefix) else {
-            let undeclared = self.uri_of_prefix(prefix).unwrap_or_default().to_owned();
-            return self.identify(undeclared.into());
+            return self.identify("".into());
         };
         let declaration = &self.declarations[place];
         if let Some(identity) = declaration.identity {
@@ -121,8 +126,6 @@ impl<'a> Namespaces<'a> {
         match (self.find(prefix), prefix) {
             (Some(place), _) => Some(&self.declarations[place].uri),
             (None, "") => Some(""),
-            (None, "xml") => Some(XML),
-            (None, "xmlns") => Some(XMLNS),
             (None, _) => None,
         }
     }
@@ -135,13 +138,14 @@ mod tests {
     #[test]
     fn equal_namespaces_have_one_identity() {
         let mut namespaces = Namespaces::new();
+        let built_in = namespaces.begin_tag();
         for (prefix, uri) in [("a", "urn:1"), ("b", "urn:1"), ("c", "urn:2")] {
             namespaces.declare(prefix, uri.into());
         }
         assert_eq!(namespaces.identity("a"), namespaces.identity("b"));
         assert_ne!(namespaces.identity("a"), namespaces.identity("c"));
         assert_ne!(namespaces.identity("a"), namespaces.identity("xml"));
-        namespaces.forget_back_to(0);
+        namespaces.forget_back_to(built_in);
         namespaces.declare("a", "urn:2".into());
         let (hidden, own) = (namespaces.identity("a"), namespaces.identity("xml"));
         namespaces.declare("b", XML.into());
@@ -154,6 +158,7 @@ mod tests {
     fn few_and_many_declarations_are_found_hidden_and_forgotten_alike() {
         let prefixes: Vec<String> = (0..100).map(|number| format!("p{}", number % 40)).collect();
         let mut namespaces = Namespaces::new();
+        let built_in = namespaces.begin_tag();
         let mut plain: Vec<(&str, String)> = Vec::new();
         for (number, prefix) in prefixes.iter().enumerate() {
             namespaces.declare(prefix, Cow::Owned(format!("u{number}")));
@@ -165,7 +170,7 @@ mod tests {
                 assert_eq!(namespaces.uri_of_prefix(prefix), expected, "{prefix} of {}", plain.len());
             }
             plain.pop();
-            namespaces.forget_back_to(plain.len());
+            namespaces.forget_back_to(built_in + plain.len());
         }
     }
 }

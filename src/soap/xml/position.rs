@@ -35,6 +35,12 @@ pub fn position(text: &str, at: usize) -> Position {
     Position { line, column: before[line_start..].encode_utf16().count() + 1 }
 }
 
+/// The position of the byte `at` as if no line ended between `counted` and there.
+pub fn position_on_line_of(text: &str, counted: usize, at: usize) -> Position {
+    let start = position(text, counted);
+    Position { column: start.column + text[counted..at].encode_utf16().count(), ..start }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

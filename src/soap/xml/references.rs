@@ -1,69 +1,104 @@
 //! Character and entity references, and line ends.
 
 use super::Syntax;
-use super::characters::{is_allowed, is_name, is_name_start};
+use super::characters::is_allowed;
 
-/// Reads the reference at the beginning of `text` (`&…;`): the character it stands for and its length in bytes.
+/// What an ampersand begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// A character, by its number or one of XML's five names; `length` is in bytes.
+    Character { character: char, is_decimal: bool, length: usize },
+    /// Anything else, which is for the name's reader to judge.
+    Entity,
+}
+
+const NAMED: [(&str, char); 5] = [("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&'), ("&quot;", '"'), ("&apos;", '\'')];
+
+/// Reads the reference at the beginning of `text`.
 ///
 /// # Errors
 /// The defect and its place in bytes from the ampersand.
-pub fn read(text: &str) -> Result<(char, usize), (Syntax, usize)> {
-    let body = &text[1..];
-    match body.strip_prefix('#') {
-        Some(number) => match number.strip_prefix('x') {
-            Some(digits) => number_reference(digits, 16, 3, Syntax::InvalidHexadecimalReference),
-            None => number_reference(number, 10, 2, Syntax::InvalidDecimalReference),
+pub fn read(text: &str) -> Result<Reference, (Syntax, usize)> {
+    if text == "&" {
+        return Err((Syntax::UnexpectedEnd, 0));
+    }
+    if let Some(number) = text.strip_prefix("&#") {
+        let digits = number.strip_prefix('x');
+        return digits.map_or_else(|| read_number(number, 10, 2), |digits| read_number(digits, 16, 3));
+    }
+    let named = NAMED.iter().find(|(name, _)| text.starts_with(name));
+    Ok(named.map_or(Reference::Entity, |&(name, character)| Reference::Character {
+        character,
+        is_decimal: false,
+        length: name.len(),
+    }))
+}
+
+/// Reads the digits at the beginning of `text`, which stands `start` bytes behind the ampersand, and the semicolon.
+fn read_number(text: &str, radix: u32, start: usize) -> Result<Reference, (Syntax, usize)> {
+    let is_decimal = radix == 10;
+    let mut number = 0u32;
+    let mut length = 0;
+    while let Some(digit) = text.as_bytes().get(length).and_then(|byte| char::from(*byte).to_digit(radix)) {
+        let next = number.checked_mul(radix).and_then(|next| next.checked_add(digit));
+        // .NET counts in an `int`.
+        number = next.filter(|next| i32::try_from(*next).is_ok()).ok_or((Syntax::ReferenceOverflow, start + length))?;
+        length += 1;
+    }
+    match text.as_bytes().get(length) {
+        None => Err((Syntax::EndOfFile(""), 0)),
+        Some(b';') if length > 0 => match character(number) {
+            Ok(character) => Ok(Reference::Character { character, is_decimal, length: start + length + 1 }),
+            Err(unit) => Err((Syntax::InvalidCharacter(unit), start)),
         },
-        None => entity_reference(body),
+        Some(_) if is_decimal => Err((Syntax::InvalidDecimalReference, start + length)),
+        Some(_) => Err((Syntax::InvalidHexadecimalReference, start + length)),
     }
 }
 
-fn number_reference(text: &str, radix: u32, start: usize, wrong: Syntax) -> Result<(char, usize), (Syntax, usize)> {
-    let length = text.bytes().take_while(|byte| char::from(*byte).is_digit(radix)).count();
-    if length == 0 || text.as_bytes().get(length) != Some(&b';') {
-        return Err((wrong, start + length));
+/// The character of a number, or else what .NET shows of it. Above U+FFFF that is the first half of a surrogate pair, of
+/// which it keeps 16 bits: far above what Unicode has, there are numbers that stand for characters again.
+fn character(number: u32) -> Result<char, u32> {
+    if number <= 0xFFFF {
+        return char::from_u32(number).filter(|character| is_allowed(*character)).ok_or(number);
     }
-    let code = text[..length].bytes().fold(0u32, |code, digit| {
-        let digit = char::from(digit).to_digit(radix).unwrap_or(0);
-        code.saturating_mul(radix).saturating_add(digit)
-    });
-    match char::from_u32(code).filter(|character| is_allowed(*character)) {
-        Some(character) => Ok((character, start + length + 1)),
-        None => Err((Syntax::InvalidCharacter(code), start)),
+    let above = number - 0x1_0000;
+    let high = (0xD800 + above / 0x400) & 0xFFFF;
+    match high {
+        0xD800..0xDC00 => char::from_u32(0x1_0000 + (high - 0xD800) * 0x400 + above % 0x400).ok_or(high),
+        _ => Err(high),
     }
 }
 
-fn entity_reference(body: &str) -> Result<(char, usize), (Syntax, usize)> {
-    let length = body.find(|character| !is_name(character)).unwrap_or(body.len());
-    let name = &body[..length];
-    if !name.starts_with(is_name_start) || body.as_bytes().get(length) != Some(&b';') {
-        return Err((Syntax::InvalidEntityName, 1 + length));
-    }
-    let character = match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        _ => return Err((Syntax::UndeclaredEntity(name.into()), 1)),
-    };
-    Ok((character, length + 2))
-}
-
-/// Replaces the references of checked text and makes its line ends LF.
+/// Replaces the references of checked text by their characters and makes its line ends LF. Entities stay as they are.
 pub fn resolve(text: &str) -> String {
     let mut value = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {
         value.push_str(&unify_line_ends(&rest[..at]));
         rest = &rest[at..];
-        // The text was checked when it was read, so a reference that cannot be read does not occur; it would be kept.
-        let (character, length) = read(rest).unwrap_or(('&', 1));
+        let (character, length) = match read(rest) {
+            Ok(Reference::Character { character, length, .. }) => (character, length),
+            _ => ('&', 1),
+        };
         value.push(character);
         rest = &rest[length..];
     }
     value.push_str(&unify_line_ends(rest));
     value
+}
+
+/// Takes the references to entities out of checked text and leaves those to characters.
+pub fn without_entities(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        let end = at + rest[at..].find(';').map_or(1, |end| end + 1);
+        let is_entity = read(&rest[at..]) == Ok(Reference::Entity);
+        kept.push_str(&rest[..if is_entity { at } else { end }]);
+        rest = &rest[end..];
+    }
+    kept + rest
 }
 
 /// Makes CR LF and CR into LF.
@@ -79,7 +114,7 @@ mod tests {
     fn references_stand_for_characters() {
         for (text, value) in [
             ("&amp;&lt;&gt;&quot;&apos;", "&<>\"'"),
-            ("&#65;&#x42;&#x1D11E;", "AB\u{1D11E}"),
+            ("&#65;&#x42;&#x1D11E;&#x4010000;", "AB\u{1D11E}\u{10000}"),
             ("a\r\nb\rc&#13;d", "a\nb\nc\rd"),
         ] {
             assert_eq!(resolve(text), value);
@@ -87,18 +122,27 @@ mod tests {
     }
 
     #[test]
+    fn entities_stay_or_go() {
+        assert_eq!(resolve("&n;&lt;&m.x;"), "&n;<&m.x;");
+        assert_eq!(without_entities("a&n;&lt;&#9;&m.x;b"), "a&lt;&#9;b");
+    }
+
+    #[test]
     fn a_wrong_reference_is_named() {
-        for (text, syntax) in [
-            ("& B", Syntax::InvalidEntityName),
-            ("&nbsp;", Syntax::UndeclaredEntity("nbsp".into())),
-            ("&#0;", Syntax::InvalidCharacter(0)),
-            ("&#xD800;", Syntax::InvalidCharacter(0xD800)),
-            ("&#99999999999;", Syntax::InvalidCharacter(u32::MAX)),
-            ("&#x;", Syntax::InvalidHexadecimalReference),
-            ("&#1a;", Syntax::InvalidDecimalReference),
-            ("&amp", Syntax::InvalidEntityName),
+        for (text, syntax, at) in [
+            ("&", Syntax::UnexpectedEnd, 0),
+            ("&#", Syntax::EndOfFile(""), 0),
+            ("&#x4", Syntax::EndOfFile(""), 0),
+            ("&#0;", Syntax::InvalidCharacter(0), 2),
+            ("&#xD800;", Syntax::InvalidCharacter(0xD800), 3),
+            ("&#x110000;", Syntax::InvalidCharacter(0xDC00), 3),
+            ("&#x810000;", Syntax::InvalidCharacter(0xF800), 3),
+            ("&#99999999999;", Syntax::ReferenceOverflow, 11),
+            ("&#x80000000;", Syntax::ReferenceOverflow, 10),
+            ("&#x;", Syntax::InvalidHexadecimalReference, 3),
+            ("&#1a;", Syntax::InvalidDecimalReference, 3),
         ] {
-            assert_eq!(read(text).map_err(|(syntax, _)| syntax), Err(syntax), "{text}");
+            assert_eq!(read(text), Err((syntax, at)), "{text}");
         }
     }
 }
