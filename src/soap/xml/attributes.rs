@@ -1,14 +1,13 @@
 //! Attributes, and what they declare.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use super::characters::{ENDS_VALUE, is_name_start, is_white_space, run_length};
 use super::name::QName;
 use super::namespaces::{Identity, XML, XMLNS};
 use super::{Mode, Syntax, XmlError, XmlReader, references};
 
-/// From this many attributes on, duplicates are found by hashing, so that a million attributes take no longer for each.
+/// From this many attributes on, duplicates are found by sorting, so that a million attributes take no longer for each.
 const MANY_ATTRIBUTES: usize = 8;
 
 /// One attribute of the current start tag, namespace declarations included.
@@ -194,17 +193,14 @@ impl<'a> XmlReader<'a> {
         })
     }
 
+    /// Sorts, as .NET does, rather than hash: a table of half a million names takes several times their own memory.
     fn pair_among_many(&mut self) -> Option<(usize, usize)> {
-        let mut first_of = HashMap::with_capacity(self.attributes.len());
-        let mut found = None;
-        for second in 0..self.attributes.len() {
-            let name = (self.namespace_of_attribute(second), self.attributes[second].name.local());
-            let first = *first_of.entry(name).or_insert(second);
-            if first < second && found.is_none_or(|(known, _)| first < known) {
-                found = Some((first, second));
-            }
-        }
-        found
+        let namespaces = (0..self.attributes.len()).map(|index| (self.namespace_of_attribute(index), index));
+        let mut sorted: Vec<_> = namespaces.collect();
+        let name = |(namespace, index): (Option<Identity>, usize)| (namespace, self.attributes[index].name.local());
+        sorted.sort_unstable_by_key(|&entry| (name(entry), entry.1));
+        let pairs = sorted.windows(2).filter(|pair| name(pair[0]) == name(pair[1]));
+        pairs.map(|pair| (pair[0].1, pair[1].1)).min()
     }
 
     /// An attribute without a prefix is in no namespace, whatever the default one.
