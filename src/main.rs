@@ -6,10 +6,14 @@ use std::process::ExitCode;
 use clap::Parser;
 use sync_asmx::server::Server;
 use sync_asmx::settings::{CommandLine, Settings};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
     let settings = CommandLine::parse().into_settings();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
+    start_log();
     std::panic::set_hook(Box::new(|panic| {
         // Only where it happened: what it says may quote a request.
         tracing::error!(at = panic.location().map(tracing::field::display), "a bug: this should not happen");
@@ -21,6 +25,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Logs what we have to say, and the failures of the web server itself. Of each broken request it would write a line, too, with
+/// which anybody could fill the disk.
+fn start_log() {
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let which = Targets::new()
+        .with_default(LevelFilter::INFO)
+        .with_target("actix_http", LevelFilter::OFF)
+        .with_target("actix_server", LevelFilter::WARN);
+    tracing_subscriber::registry().with(lines.with_filter(which)).init();
 }
 
 async fn serve(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {

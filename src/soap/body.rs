@@ -3,16 +3,22 @@
 use std::time::Duration;
 
 use actix_web::error::PayloadError;
-use actix_web::web::{Bytes, BytesMut, Payload};
+use actix_web::http::header::{CONTENT_LENGTH, HeaderMap};
+use actix_web::web::{Bytes, Payload};
 use futures_util::StreamExt;
 use thiserror::Error;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The largest body that is read as a message: 4,096 KiB, ASP.NET's default.
 const MAX_LENGTH: usize = 4096 << 10;
 /// The largest body that is taken off the wire at all, so that its sender can read the answer: the default of IIS.
-const MAX_DRAINED: usize = 30_000_000;
+pub const MAX_UPLOAD: u64 = 30_000_000;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The largest body that needn't ask for room; an ordinary call has a tenth of it.
+const SMALL: usize = 16 << 10;
+/// The room of the process for all larger bodies together, in KiB.
+static ROOM: Semaphore = Semaphore::const_new(24 << 10);
 
 /// A body that has arrived.
 #[derive(Debug)]
@@ -27,6 +33,8 @@ pub enum Body {
 pub enum BodyError {
     #[error("the body took too long")]
     TooSlow,
+    #[error("there was no room for the body in time")]
+    NoRoom,
     #[error(transparent)]
     Broken(#[from] PayloadError),
 }
@@ -35,27 +43,79 @@ pub enum BodyError {
 ///
 /// # Errors
 /// [`BodyError`] if it doesn't come, or doesn't come in time.
-pub async fn read(mut payload: Payload) -> Result<Body, BodyError> {
-    let reading = async {
-        let Some(first) = payload.next().await.transpose()? else { return Ok(Body::Whole(Bytes::new())) };
-        let Some(second) = payload.next().await.transpose()? else {
-            return Ok(if first.len() > MAX_LENGTH { Body::TooLong } else { Body::Whole(first) });
-        };
-        let mut all = BytesMut::from(first);
-        all.extend_from_slice(&second);
-        let mut length = all.len();
-        while let Some(piece) = payload.next().await.transpose()? {
-            length += piece.len();
-            if length <= MAX_LENGTH {
-                all.extend_from_slice(&piece);
-            } else if length > MAX_DRAINED {
-                break;
-            }
-        }
-        Ok(if length > MAX_LENGTH { Body::TooLong } else { Body::Whole(all.freeze()) })
-    };
+pub async fn read(headers: &HeaderMap, payload: Payload) -> Result<Body, BodyError> {
+    let mut has_room = true;
+    let reading = read_all(payload, length(headers), &mut has_room);
     match actix_web::rt::time::timeout(PATIENCE, reading).await {
         Ok(body) => body,
+        // Not the client's fault, and worth another try: not 408.
+        Err(_) if !has_room => Err(BodyError::NoRoom),
         Err(_) => Err(BodyError::TooSlow),
+    }
+}
+
+/// The length that the head tells; a chunked body may become as long as any.
+fn length(headers: &HeaderMap) -> usize {
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.trim().parse().ok());
+    length.unwrap_or(MAX_LENGTH)
+}
+
+async fn read_all(mut payload: Payload, length: usize, has_room: &mut bool) -> Result<Body, BodyError> {
+    if length > MAX_LENGTH {
+        return drain(payload, 0).await;
+    }
+    let Some(first) = payload.next().await.transpose()? else { return Ok(Body::Whole(Bytes::new())) };
+    let Some(mut piece) = payload.next().await.transpose()? else { return Ok(Body::Whole(first)) };
+    let mut kept = Kept { bytes: first.into(), room: None };
+    loop {
+        let so_far = kept.bytes.len() + piece.len();
+        if so_far > MAX_LENGTH {
+            drop(kept);
+            return drain(payload, so_far).await;
+        }
+        if so_far > SMALL && kept.room.is_none() {
+            // For all of it at once: if bodies waited for more while they hold some, all might wait for each other.
+            *has_room = false;
+            kept.make_room(length).await;
+            *has_room = true;
+        }
+        kept.bytes.extend_from_slice(&piece);
+        match payload.next().await.transpose()? {
+            Some(next) => piece = next,
+            None => return Ok(Body::Whole(Bytes::from_owner(kept))),
+        }
+    }
+}
+
+/// Reads the rest of a body that is too long.
+async fn drain(mut payload: Payload, so_far: usize) -> Result<Body, BodyError> {
+    let mut length = so_far as u64;
+    while length <= MAX_UPLOAD
+        && let Some(piece) = payload.next().await.transpose()?
+    {
+        length += piece.len() as u64;
+    }
+    Ok(Body::TooLong)
+}
+
+/// Bytes, and the room that they take up until they are dropped.
+struct Kept {
+    bytes: Vec<u8>,
+    room: Option<SemaphorePermit<'static>>,
+}
+
+impl Kept {
+    /// Waits until there is room for a body of so many bytes.
+    async fn make_room(&mut self, length: usize) {
+        let kibibytes = u32::try_from(length.div_ceil(1 << 10)).unwrap_or(u32::MAX);
+        // The semaphore is never closed.
+        self.room = ROOM.acquire_many(kibibytes).await.ok();
+        self.bytes.reserve_exact(length.saturating_sub(self.bytes.len()));
+    }
+}
+
+impl AsRef<[u8]> for Kept {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
     }
 }

@@ -31,6 +31,8 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
+use self::body::BodyError;
+pub use self::body::MAX_UPLOAD;
 use self::call::Message;
 pub use self::contract::{Contract, DEFAULT_NAMESPACE, action};
 pub use self::help_page::{SCRIPT_PATH, script};
@@ -99,12 +101,14 @@ pub fn not_found(endpoint: &Endpoint) -> HttpResponse {
 }
 
 async fn post(request: &HttpRequest, payload: Payload, endpoint: &Endpoint) -> HttpResponse {
-    match body::read(payload).await {
+    match body::read(request.headers(), payload).await {
         Ok(body) => {
             let message = Message::new(request.headers(), &body);
             call::answer(message, &endpoint.contract, &endpoint.platform).await
         }
-        Err(_) => empty(StatusCode::REQUEST_TIMEOUT, Version::Soap11.content_type()),
+        Err(BodyError::TooSlow) => empty(StatusCode::REQUEST_TIMEOUT, Version::Soap11.content_type()),
+        Err(BodyError::Broken(_)) => empty(StatusCode::BAD_REQUEST, Version::Soap11.content_type()),
+        Err(BodyError::NoRoom) => response::overloaded(),
     }
 }
 

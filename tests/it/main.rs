@@ -3,15 +3,19 @@
 mod harness;
 
 mod exchanges;
+mod pages;
 mod program_settings;
 mod rules;
 mod start_and_stop;
 
 mod backpressure;
+mod connections;
 mod crashes;
 mod ledger_contract;
 mod ledger_failures;
 mod races;
+
+mod hostile;
 
 mod phone_numbers;
 mod properties;

@@ -6,7 +6,7 @@ use std::thread;
 
 use clap::Parser;
 use sync_asmx::ledger::{self, Ledger, LedgerUrl, Seed};
-use sync_asmx::server::Server;
+use sync_asmx::server::{Patience, Server};
 use sync_asmx::settings::{CommandLine, Settings};
 use tokio::sync::oneshot;
 
@@ -38,6 +38,11 @@ impl TestApp {
             ledger.apply_seed(seed).await.expect("a seeded ledger");
             Server::with_ledger(&settings(&[]), ledger).expect("a server")
         })
+    }
+
+    /// The default seed in memory, and a server that waits so long for its clients.
+    pub fn with_patience(patience: Patience) -> Self {
+        Self::run(async move || Server::build(&settings(&[])).await.expect("a server").with_patience(patience))
     }
 
     /// A ledger of the test's own.

@@ -69,7 +69,12 @@ impl Connection {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        Ok(Self { stream: BufReader::new(stream) })
+        Ok(Self::new(stream))
+    }
+
+    /// Goes on with a connection that is there already.
+    pub fn new(stream: TcpStream) -> Self {
+        Self { stream: BufReader::new(stream) }
     }
 
     /// Sends a request and reads its answer. Where the request expects `100 Continue`, the body waits for it.

@@ -1,13 +1,19 @@
 //! The hall where the doors are hung: opens the ledger, binds the port, runs until it is stopped.
 
+mod admission;
+mod connection;
+mod http;
+mod patience;
+mod turn;
+
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use actix_web::web::{self, Data, Payload, ServiceConfig};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use actix_web::web::Data;
 use thiserror::Error;
+
+pub use self::patience::Patience;
 
 use crate::clock::Clock;
 use crate::domain::phone_number;
@@ -36,17 +42,9 @@ pub enum StartError {
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    patience: Patience,
     endpoint: Data<Endpoint>,
 }
-
-/// How long calls in flight may take to end, once the service is asked to stop.
-const LAST_CALLS: Duration = Duration::from_secs(30);
-/// How long a client may take to send the head of a request.
-const HEAD_PATIENCE: Duration = Duration::from_secs(10);
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(60);
-/// Connections that each thread serves at once; more wait to be accepted.
-const MAX_CONNECTIONS: usize = 10_000;
 
 impl Server {
     /// Opens the ledger, seeds it if it is empty, and binds the port.
@@ -75,7 +73,13 @@ impl Server {
             contract: Contract::new(&settings.namespace),
             site: settings.site(),
         });
-        Ok(Self { listener, address, endpoint })
+        Ok(Self { listener, address, patience: Patience::default(), endpoint })
+    }
+
+    /// Waits for its clients as long as told, rather than as long as it usually does.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// Where the service listens.
@@ -129,15 +133,7 @@ impl Server {
         stop: impl Future<Output = ()> + 'static,
         ready: impl FnOnce(),
     ) -> std::io::Result<()> {
-        let endpoint = self.endpoint.clone();
-        let server = HttpServer::new(move || App::new().app_data(endpoint.clone()).configure(routes))
-            .client_request_timeout(HEAD_PATIENCE)
-            .keep_alive(KEEP_ALIVE)
-            .max_connections(MAX_CONNECTIONS)
-            .shutdown_timeout(LAST_CALLS.as_secs())
-            .disable_signals()
-            .listen(self.listener)?
-            .run();
+        let server = http::serve(self.listener, self.address, self.patience, self.endpoint.clone())?;
         let handle = server.handle();
         phone_number::warm_up();
         let running = actix_web::rt::spawn(server);
@@ -149,19 +145,6 @@ impl Server {
         running.await.map_err(std::io::Error::other)??;
         self.endpoint.platform.ledger.close().await;
         Ok(())
-    }
-}
-
-/// All routes. Paths are matched without regard to case, as IIS does.
-fn routes(config: &mut ServiceConfig) {
-    config.default_service(web::to(find_door));
-}
-
-async fn find_door(request: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
-    match request.path() {
-        path if soap::is_at(path) => soap::serve(request, payload, endpoint).await,
-        soap::SCRIPT_PATH => soap::script(),
-        _ => soap::not_found(&endpoint),
     }
 }
 

@@ -1,0 +1,20 @@
+//! How long the server waits.
+
+use std::time::Duration;
+
+/// How long a client may keep its connection waiting, before it is closed. All of it is our choice.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the head of a request, from its first byte on. The body has a time of its own.
+    pub head: Duration,
+    /// For the next request.
+    pub idle: Duration,
+    /// For any progress of an answer that the client doesn't read.
+    pub answer: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { head: Duration::from_secs(10), idle: Duration::from_secs(60), answer: Duration::from_secs(30) }
+    }
+}

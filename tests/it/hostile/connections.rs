@@ -1,0 +1,80 @@
+//! Many connections that keep the server waiting.
+
+use std::net::TcpStream;
+use std::thread;
+
+use super::{MAX_BODY, SOAP_ACTION, Siege, envelope, post, request};
+use crate::harness::{Envelope, end_of_head};
+
+#[test]
+fn half_sent_requests_keep_nobody_waiting_but_their_senders() {
+    let siege = Siege::begin();
+    let good = post(&envelope());
+    let end_of_head = end_of_head(&good);
+    let chunked =
+        request(&[SOAP_ACTION, "Transfer-Encoding: chunked"], &format!("{:x}\r\n{}", envelope().len(), envelope()));
+    let mut given_up = Vec::new();
+    let mut finished = Vec::new();
+    for number in 0..500 {
+        let mut connection = siege.connect();
+        let (sent, rest): (&[u8], &[u8]) = match number % 5 {
+            0 => good.split_at(end_of_head / 2),
+            1 => good.split_at(end_of_head - 1),
+            2 => good.split_at(end_of_head),
+            3 => good.split_at(good.len() - 1),
+            _ => (&chunked, b"\r\n0\r\n\r\n"),
+        };
+        connection.send(sent).expect("a server that reads");
+        // Half a head is waited for too short a time to be finished on the slowest machine.
+        if number % 5 < 2 || number % 2 == 0 {
+            given_up.push(connection);
+        } else {
+            finished.push((connection, rest));
+        }
+    }
+    siege.let_the_neighbour_call(100);
+    drop(given_up);
+    for (mut connection, rest) in finished {
+        connection.send(rest).expect("a server that reads on");
+        assert_eq!(connection.read_answer().expect("an answer").return_code(), 0);
+    }
+    siege.end();
+}
+
+/// Bodies of 4 MiB that are under way at the same time.
+const GIANTS: usize = 50;
+
+#[test]
+fn bodies_of_four_mebibytes_at_once_do_not_fill_memory() {
+    let siege = Siege::begin();
+    let token = "x".repeat(MAX_BODY - 1_000);
+    let large = post(&Envelope::save_account_phone().with("SecurityToken", token).xml());
+    let (most, last) = large.split_at(large.len() - 1);
+    thread::scope(|scope| {
+        let callers: Vec<_> = (0..GIANTS)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut connection = siege.connect();
+                    connection.send(most).expect("a server that reads");
+                    connection.send(last).expect("a server that reads on");
+                    connection.read_answer().expect("an answer").return_code()
+                })
+            })
+            .collect();
+        for caller in callers {
+            assert_eq!(caller.join().expect("a caller"), 100);
+        }
+    });
+    siege.end();
+}
+
+#[test]
+fn connections_without_a_word_keep_nobody_waiting() {
+    let siege = Siege::begin();
+    for _ in 0..5 {
+        let silent: Vec<_> = (0..200).map(|_| TcpStream::connect(siege.server.address())).collect();
+        assert!(silent.iter().all(Result::is_ok));
+        siege.let_the_neighbour_call(20);
+    }
+    siege.end();
+}
