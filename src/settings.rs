@@ -75,9 +75,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// What concerns the web site around the service.
-    pub fn site(&self) -> Site {
+    /// What concerns the web site around the service, once it is known where it listens.
+    pub fn site(&self, listens_at: SocketAddr) -> Site {
         Site {
+            listens_at,
             public_url: self.public_url.clone(),
             trusted_proxies: self.trusted_proxy.clone(),
             iis_headers: self.iis_headers,

@@ -3,7 +3,7 @@
 use std::io;
 use std::mem::{self, MaybeUninit};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -16,9 +16,9 @@ use super::turn::{Stage, Turn};
 /// A TCP connection under actix-http, which by itself limits the time for the first head only, never that for writing, and
 /// reads ahead whatever comes.
 ///
-/// Between calls an alarm is always set; when it rings, the client seems to have hung up. While an answer can't be written or
-/// is being made, nothing is read: TCP then makes the client wait, and memory stays bounded. It also keeps actix-http's read
-/// buffer from filling up, in which case its dispatcher would wake itself without end.
+/// Between calls an alarm is always set; when it rings, actix-http hears that the client hung up. While an answer can't be
+/// written or is being made, nothing is read: TCP then makes the client wait, and memory stays bounded. It also keeps
+/// actix-http's read buffer from filling up, in which case its dispatcher would wake itself without end.
 pub struct Connection {
     stream: TcpStream,
     turn: Turn,
@@ -71,25 +71,25 @@ impl AsyncRead for Connection {
             }
             return Poll::Pending;
         }
+        if self.burst == MAX_BURST {
+            context.waker().wake_by_ref();
+        } else {
+            let mut bytes = [MaybeUninit::uninit(); MAX_BURST];
+            let room = buffer.remaining().min(MAX_BURST - self.burst);
+            let mut part = ReadBuf::uninit(&mut bytes[..room]);
+            if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, &mut part) {
+                read?;
+                self.burst += part.filled().len();
+                buffer.put_slice(part.filled());
+                self.turn.hear();
+                return Poll::Ready(Ok(()));
+            }
+        }
         if matches!(stage, Stage::Idle | Stage::Head) && self.rings(context) {
             // As if the client had hung up.
             return Poll::Ready(Ok(()));
         }
-        if self.burst >= MAX_BURST {
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        let mut bytes = [MaybeUninit::uninit(); MAX_BURST];
-        let room = buffer.remaining().min(MAX_BURST - self.burst);
-        let mut part = ReadBuf::uninit(&mut bytes[..room]);
-        ready!(Pin::new(&mut self.stream).poll_read(context, &mut part))?;
-        let read = part.filled();
-        buffer.put_slice(read);
-        self.burst += read.len();
-        if !read.is_empty() {
-            self.turn.hear();
-        }
-        Poll::Ready(Ok(()))
+        Poll::Pending
     }
 }
 

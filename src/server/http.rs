@@ -2,7 +2,7 @@
 
 use std::future::ready;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::time::Duration;
 
 use actix_http::{HttpService, KeepAlive, Request};
@@ -31,12 +31,7 @@ const MAX_CONNECTIONS: usize = 10_000;
 ///
 /// # Errors
 /// What the operating system says of the port.
-pub fn serve(
-    listener: TcpListener,
-    address: SocketAddr,
-    patience: Patience,
-    endpoint: Data<Endpoint>,
-) -> io::Result<Server> {
+pub fn serve(listener: TcpListener, patience: Patience, endpoint: Data<Endpoint>) -> io::Result<Server> {
     let server = Server::build()
         .max_concurrent_connections(MAX_CONNECTIONS)
         .shutdown_timeout(LAST_CALLS.as_secs())
@@ -54,7 +49,6 @@ pub fn serve(
             .client_request_timeout(patience.head)
             .keep_alive(KeepAlive::Os)
             .client_disconnect_timeout(LINGER)
-            .local_addr(address)
             .on_connect_ext(|connection: &Connection, extensions| {
                 extensions.insert(connection.turn().clone());
             })
@@ -64,7 +58,7 @@ pub fn serve(
                     None => Ok(request),
                 })
             }))
-            .h1(map_config(app, move |()| AppConfig::__priv_test_new(false, address.to_string(), address)));
+            .h1(map_config(app, |()| AppConfig::default()));
         fn_service(move |stream: TcpStream| {
             let peer = stream.peer_addr().ok();
             ready(Ok((Connection::new(stream, patience), peer)))

@@ -71,7 +71,7 @@ impl Server {
         let endpoint = Data::new(Endpoint {
             platform: Platform { ledger, clock: Clock::system() },
             contract: Contract::new(&settings.namespace),
-            site: settings.site(),
+            site: settings.site(address),
         });
         Ok(Self { listener, address, patience: Patience::default(), endpoint })
     }
@@ -133,7 +133,7 @@ impl Server {
         stop: impl Future<Output = ()> + 'static,
         ready: impl FnOnce(),
     ) -> std::io::Result<()> {
-        let server = http::serve(self.listener, self.address, self.patience, self.endpoint.clone())?;
+        let server = http::serve(self.listener, self.patience, self.endpoint.clone())?;
         let handle = server.handle();
         phone_number::warm_up();
         let running = actix_web::rt::spawn(server);

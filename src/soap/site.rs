@@ -1,12 +1,16 @@
 //! The web site around the service: its address, and what IIS adds to an answer.
 
+use std::net::SocketAddr;
+
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, SERVER};
 use actix_web::{HttpRequest, HttpResponse};
 use ipnet::IpNet;
 
 /// What the operator says of the site.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Site {
+    /// Host and port for callers that don't say by which they came, as in HTTP/1.0.
+    pub listens_at: SocketAddr,
     /// Scheme and host, without a path, in place of those that the caller used.
     pub public_url: Option<String>,
     /// Peers whose `X-Forwarded-Proto` and `X-Forwarded-Host` are believed.
@@ -57,7 +61,7 @@ impl Site {
         let forwarded = |name| first_value(headers, name).filter(|_| is_trusted);
         let scheme = forwarded("x-forwarded-proto").filter(|scheme| ["http", "https"].contains(scheme));
         let host = forwarded("x-forwarded-host").filter(|host| is_authority(host));
-        let host = host.or_else(|| first_value(headers, "host")).unwrap_or(request.app_config().host());
+        let host = host.or_else(|| first_value(headers, "host")).map_or(self.listens_at.to_string(), str::to_owned);
         format!("{}://{host}", scheme.unwrap_or("http"))
     }
 

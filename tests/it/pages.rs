@@ -145,3 +145,10 @@ fn the_headers_of_iis_can_be_left_out() {
         }
     }
 }
+
+#[test]
+fn a_caller_without_a_host_is_told_where_the_service_listens() {
+    let app = TestApp::start();
+    let wsdl = app.exchange(b"GET /Services/Sync.asmx?WSDL HTTP/1.0\r\n\r\n").text();
+    assert!(wsdl.contains(&format!("location=\"http://{}/Services/Sync.asmx\"", app.address())), "{wsdl}");
+}
