@@ -27,8 +27,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Logs what we have to say, and the failures of the web server itself. Of each broken request it would write a line, too, with
-/// which anybody could fill the disk.
+/// Logs what we have to say, and the failures of the web server itself. Of each broken request it would write a line,
+/// too, with which anybody could fill the disk.
 fn start_log() {
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     let which = Targets::new()

@@ -20,8 +20,8 @@ pub fn refusal(headers: &HeaderMap, endpoint: &Endpoint) -> Option<HttpResponse>
     Some(response)
 }
 
-/// IIS goes on as if nobody had asked. actix-http, whatever `Content-Length` says, takes all that follows on the connection for
-/// the body, and behind a proxy that may be the calls of others.
+/// IIS goes on as if nobody had asked. actix-http, whatever `Content-Length` says, takes all that follows on the
+/// connection for the body, and behind a proxy that may be the calls of others.
 fn asks_for_websocket(headers: &HeaderMap) -> bool {
     headers.get_all(UPGRADE).any(|value| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"websocket"))
 }

@@ -13,11 +13,11 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::patience::Patience;
 use super::turn::{Stage, Turn};
 
-/// A TCP connection under actix-http, which by itself limits the time for the first head only, never that for writing, and
-/// reads ahead whatever comes.
+/// A TCP connection under actix-http, which by itself limits the time for the first head only, never that for writing,
+/// and reads ahead whatever comes.
 ///
-/// Between calls an alarm is always set; when it rings, actix-http hears that the client hung up. While an answer can't be
-/// written or is being made, nothing is read: TCP then makes the client wait, and memory stays bounded. It also keeps
+/// Between calls an alarm is always set; when it rings, actix-http hears that the client hung up. While an answer can't
+/// be written or is being made, nothing is read: TCP then makes the client wait, and memory stays bounded. It also keeps
 /// actix-http's read buffer from filling up, in which case its dispatcher would wake itself without end.
 pub struct Connection {
     stream: TcpStream,
@@ -30,8 +30,9 @@ pub struct Connection {
     burst: usize,
 }
 
-/// What is read in one round, which ends when everything that can be answered is. An ordinary call needs one round; a longer
-/// one takes a little longer. Of the shortest requests that can be pipelined, actix-http makes 300 times as much memory.
+/// What is read in one round, which ends when everything that can be answered is. An ordinary call needs one round; a
+/// longer one takes a little longer. Of the shortest requests that can be pipelined, actix-http makes 300 times as much
+/// memory.
 const MAX_BURST: usize = 2 << 10;
 
 impl Connection {

@@ -35,8 +35,8 @@ pub enum Stage {
     Head,
     /// The handler waits for more of the body.
     Body,
-    /// The handler has what it needs for now. What the client sends meanwhile is not read: it is the next call, or more of
-    /// a body than there is room for.
+    /// The handler has what it needs for now. What the client sends meanwhile is not read: it is the next call, or more
+    /// of a body than there is room for.
     Answer,
 }
 

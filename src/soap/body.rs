@@ -8,6 +8,7 @@ use actix_web::web::{Bytes, Payload};
 use futures_util::StreamExt;
 use thiserror::Error;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 
 /// The largest body that is read as a message: 4,096 KiB, ASP.NET's default.
 const MAX_LENGTH: usize = 4096 << 10;
@@ -15,6 +16,9 @@ const MAX_LENGTH: usize = 4096 << 10;
 pub const MAX_UPLOAD: u64 = 30_000_000;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How much of that it may wait for room. Then it isn't the client who is too slow, and another try may do: 503 rather
+/// than 408.
+const ROOM_PATIENCE: Duration = Duration::from_secs(10);
 /// The largest body that needn't ask for room; an ordinary call has a tenth of it.
 const SMALL: usize = 16 << 10;
 /// The room of the process for all larger bodies together, in KiB.
@@ -44,14 +48,7 @@ pub enum BodyError {
 /// # Errors
 /// [`BodyError`] if it doesn't come, or doesn't come in time.
 pub async fn read(headers: &HeaderMap, payload: Payload) -> Result<Body, BodyError> {
-    let mut has_room = true;
-    let reading = read_all(payload, length(headers), &mut has_room);
-    match actix_web::rt::time::timeout(PATIENCE, reading).await {
-        Ok(body) => body,
-        // Not the client's fault, and worth another try: not 408.
-        Err(_) if !has_room => Err(BodyError::NoRoom),
-        Err(_) => Err(BodyError::TooSlow),
-    }
+    timeout(PATIENCE, read_all(payload, length(headers))).await.unwrap_or(Err(BodyError::TooSlow))
 }
 
 /// The length that the head tells; a chunked body may become as long as any.
@@ -60,7 +57,7 @@ fn length(headers: &HeaderMap) -> usize {
     length.unwrap_or(MAX_LENGTH)
 }
 
-async fn read_all(mut payload: Payload, length: usize, has_room: &mut bool) -> Result<Body, BodyError> {
+async fn read_all(mut payload: Payload, length: usize) -> Result<Body, BodyError> {
     if length > MAX_LENGTH {
         return drain(payload, 0).await;
     }
@@ -75,9 +72,7 @@ async fn read_all(mut payload: Payload, length: usize, has_room: &mut bool) -> R
         }
         if so_far > SMALL && kept.room.is_none() {
             // For all of it at once: if bodies waited for more while they hold some, all might wait for each other.
-            *has_room = false;
-            kept.make_room(length).await;
-            *has_room = true;
+            kept.make_room(length).await?;
         }
         kept.bytes.extend_from_slice(&piece);
         match payload.next().await.transpose()? {
@@ -106,11 +101,12 @@ struct Kept {
 
 impl Kept {
     /// Waits until there is room for a body of so many bytes.
-    async fn make_room(&mut self, length: usize) {
+    async fn make_room(&mut self, length: usize) -> Result<(), BodyError> {
         let kibibytes = u32::try_from(length.div_ceil(1 << 10)).unwrap_or(u32::MAX);
-        // The semaphore is never closed.
-        self.room = ROOM.acquire_many(kibibytes).await.ok();
+        let room = timeout(ROOM_PATIENCE, ROOM.acquire_many(kibibytes)).await;
+        self.room = room.map_err(|_| BodyError::NoRoom)?.ok();
         self.bytes.reserve_exact(length.saturating_sub(self.bytes.len()));
+        Ok(())
     }
 }
 
