@@ -61,7 +61,8 @@ impl Site {
         let forwarded = |name| first_value(headers, name).filter(|_| is_trusted);
         let scheme = forwarded("x-forwarded-proto").filter(|scheme| ["http", "https"].contains(scheme));
         let host = forwarded("x-forwarded-host").filter(|host| is_authority(host));
-        let host = host.or_else(|| first_value(headers, "host")).map_or_else(|| self.listens_at.to_string(), str::to_owned);
+        let host =
+            host.or_else(|| first_value(headers, "host")).map_or_else(|| self.listens_at.to_string(), str::to_owned);
         format!("{}://{host}", scheme.unwrap_or("http"))
     }
 
