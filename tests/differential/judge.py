@@ -52,6 +52,10 @@ def as_dotnet(status, headers, text):
     return status, headers, text
 
 
+# In UTF-16 of either byte order: an encoding other than UTF-16.
+CONTRARY_DECLARATION = b"e\0n\0c\0o\0d\0i\0n\0g\0=\0.\0(?!u\0t\0f\0-\0001\0006)"
+
+
 def is_oddly_encoded(request):
     """UTF-32, UTF-16 with half a pair or not as declared, double-byte code pages, a declaration beyond ASCII."""
     content_type, body = (request.header("Content-Type") or "").lower(), request.body.lower()
@@ -61,7 +65,7 @@ def is_oddly_encoded(request):
         re.search("charset=[\"' ]*(utf-32|gb|big5|shift_jis|euc)", content_type) is not None
         or body.startswith((b"\0\0\xfe\xff", b"\xff\xfe\0\0", b"\0\0\0<", b"<\0\0\0"))
         or (is_utf16 and "\ufffd" in request.body.decode("utf-16", "replace"))
-        or (body.startswith((b"\0<", b"<\0")) and b"e\0n\0c\0o\0d\0i\0n\0g" in body)
+        or ((is_utf16 or body.startswith((b"\0<", b"<\0"))) and re.search(CONTRARY_DECLARATION, body) is not None)
         or re.match(rf"<\?xml [^>]*(encoding=.({names})|[\x80-\xff])".encode("latin-1"), body) is not None
     )
 
