@@ -45,7 +45,7 @@ pub enum Understood {
 /// Walks all decisions about a message, down to the fields of the record.
 pub fn understand(content_type: &str, soap_action: Option<&str>, body: &[u8]) -> Understood {
     let body = Body::Whole(Bytes::copy_from_slice(body));
-    let message = Message { content_type: content_type.into(), soap_action: soap_action.map(Into::into), body: &body };
+    let message = Message { content_type: content_type.into(), soap_action: soap_action.map(Into::into), body };
     let routed = call::route(&message, &CONTRACT);
     let called = routed.as_ref().map_err(explain).and_then(|routed| {
         let call = routed.read(&CONTRACT).map_err(|trouble| explain(&trouble))?;

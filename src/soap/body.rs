@@ -10,6 +10,8 @@ use thiserror::Error;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
+use super::reading_room::LONG;
+
 /// The largest body that is read as a message: 4,096 KiB, ASP.NET's default.
 const MAX_LENGTH: usize = 4096 << 10;
 /// The largest body that is taken off the wire at all, so that its sender can read the answer: the default of IIS.
@@ -19,10 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How much of that it may wait for room. Then it isn't the client who is too slow, and another try may do: 503 rather
 /// than 408.
 const ROOM_PATIENCE: Duration = Duration::from_secs(10);
-/// The largest body that needn't ask for room; an ordinary call has a tenth of it.
-const SMALL: usize = 16 << 10;
-/// The room of the process for all larger bodies together, in KiB.
-static ROOM: Semaphore = Semaphore::const_new(24 << 10);
+/// The room of the process for all long bodies together, in KiB. Others needn't ask for it.
+static ROOM: Semaphore = Semaphore::const_new(16 << 10);
 
 /// A body that has arrived.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ async fn read_all(mut payload: Payload, length: usize) -> Result<Body, BodyError
             drop(kept);
             return drain(payload, so_far).await;
         }
-        if so_far > SMALL && kept.room.is_none() {
+        if so_far > LONG && kept.room.is_none() {
             // For all of it at once: if bodies waited for more while they hold some, all might wait for each other.
             kept.make_room(length).await?;
         }

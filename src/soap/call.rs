@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use actix_web::web::Data;
 
+use super::Endpoint;
 use super::action;
 use super::body::Body;
 use super::contract::{Contract, Operation, Route};
@@ -13,6 +15,7 @@ use super::encoding::{self, Decoded};
 use super::envelope::{self, Call, Trouble};
 use super::fault::Fault;
 use super::media_type::MediaType;
+use super::reading_room::{self, NoReader};
 use super::response::{empty, error, overloaded, page};
 use super::save_account_phone;
 use super::url_decode::url_decode;
@@ -27,16 +30,29 @@ pub struct Message<'m> {
     pub content_type: Cow<'m, str>,
     /// `SOAPAction`, if the header is there.
     pub soap_action: Option<Cow<'m, str>>,
-    pub body: &'m Body,
+    pub body: Body,
 }
 
 impl<'m> Message<'m> {
-    pub fn new(headers: &'m HeaderMap, body: &'m Body) -> Self {
+    pub fn new(headers: &'m HeaderMap, body: Body) -> Self {
         const SOAP_ACTION: HeaderName = HeaderName::from_static("soapaction");
         let content_type = headers.get(CONTENT_TYPE).map(text).unwrap_or_default();
         // Several are joined with a comma, as .NET joins headers.
         let soap_action = headers.get_all(SOAP_ACTION).map(text).reduce(|all, one| format!("{all},{one}").into());
         Self { content_type, soap_action, body }
+    }
+
+    /// Whether it is one for the [reading room](reading_room).
+    fn is_long(&self) -> bool {
+        matches!(&self.body, Body::Whole(bytes) if bytes.len() > reading_room::LONG)
+    }
+
+    fn into_owned(self) -> Message<'static> {
+        Message {
+            content_type: self.content_type.into_owned().into(),
+            soap_action: self.soap_action.map(|value| value.into_owned().into()),
+            body: self.body,
+        }
     }
 }
 
@@ -46,14 +62,31 @@ fn text(value: &HeaderValue) -> Cow<'_, str> {
 }
 
 /// Answers a call.
-pub async fn answer(message: Message<'_>, contract: &Contract, platform: &Platform) -> HttpResponse {
-    let routed = match route(&message, contract) {
+pub async fn answer(message: Message<'_>, endpoint: &Data<Endpoint>) -> HttpResponse {
+    if message.is_long() {
+        return answer_long(message.into_owned(), endpoint).await;
+    }
+    let routed = match route(&message, &endpoint.contract) {
         Ok(routed) => routed,
         Err(trouble) => return explain(&trouble),
     };
-    match routed.read(contract) {
-        Ok(call) => run(platform, routed.route, call).await,
+    match routed.read(&endpoint.contract) {
+        Ok(call) => run(&endpoint.platform, routed.route.operation, call).await,
         Err(trouble) => explain(&trouble),
+    }
+}
+
+async fn answer_long(message: Message<'static>, endpoint: &Data<Endpoint>) -> HttpResponse {
+    let contract = Data::clone(endpoint);
+    let reading = reading_room::read(move || {
+        let routed = route(&message, &contract.contract)?;
+        let call = routed.read(&contract.contract)?;
+        Ok((routed.route.operation, call.into_owned()))
+    });
+    match reading.await {
+        Ok(Ok((operation, call))) => run(&endpoint.platform, operation, call).await,
+        Ok(Err(trouble)) => explain(&trouble),
+        Err(NoReader) => overloaded(),
     }
 }
 
@@ -78,7 +111,7 @@ pub fn route<'m, 'c>(message: &'m Message<'_>, contract: &'c Contract) -> Result
         Some(value) => Some(action::by_soap_action(contract, value).map_err(|fault| Trouble::Fault(guess, fault))?),
         None => media_type.action().and_then(|value| action::by_parameter(contract, value)),
     };
-    let bytes = match (message.body, named) {
+    let bytes = match (&message.body, named) {
         (Body::Whole(bytes), _) => bytes,
         (Body::TooLong, Some(_)) => return Err(Trouble::Fault(guess, Fault::too_long())),
         (Body::TooLong, None) => return Err(Trouble::Fault(guess, Fault::too_long_while_routing())),
@@ -94,12 +127,12 @@ pub fn route<'m, 'c>(message: &'m Message<'_>, contract: &'c Contract) -> Result
     Ok(Routed { decoded, media_type, guess, route })
 }
 
-impl<'c> Routed<'_, 'c> {
+impl Routed<'_, '_> {
     /// Reads the call.
     ///
     /// # Errors
     /// [`Trouble`], the first that ASP.NET would report.
-    pub fn read(&self, contract: &'c Contract) -> Result<Call<'_, 'c>, Trouble> {
+    pub fn read<'a>(&'a self, contract: &'a Contract) -> Result<Call<'a>, Trouble> {
         if !self.media_type.is_soap() {
             return Err(Trouble::UnsupportedMediaType(self.guess));
         }
@@ -108,9 +141,9 @@ impl<'c> Routed<'_, 'c> {
 }
 
 /// Runs the operation.
-async fn run(platform: &Platform, route: Route<'_>, call: Call<'_, '_>) -> HttpResponse {
+async fn run(platform: &Platform, operation: Operation, call: Call<'_>) -> HttpResponse {
     let version = call.version;
-    let result = match route.operation {
+    let result = match operation {
         Operation::SaveAccountPhone => save_account_phone::answer(platform, call).await,
     };
     match result {

@@ -1,5 +1,7 @@
 //! From text to a call, and from a result or a fault to bytes (ASP.NET).
 
+use std::borrow::Cow;
+
 use super::contract::{Contract, Route};
 use super::encoding::Decoded;
 use super::fault::Fault;
@@ -10,13 +12,24 @@ use super::xml::{EntityHandling, Node, XmlError, XmlReader};
 
 /// A call that was understood.
 #[derive(Debug)]
-pub struct Call<'a, 'c> {
+pub struct Call<'a> {
     /// The version of the envelope, and so of the answer.
     pub version: Version,
     /// The namespace of the operation element, and so of the answer.
-    pub namespace: &'c str,
+    pub namespace: Cow<'a, str>,
     /// The record; `None` is .NET's null parameter.
     pub record: Option<Record<'a>>,
+}
+
+impl Call<'_> {
+    /// The same, for those who let go of the message.
+    pub fn into_owned(self) -> Call<'static> {
+        Call {
+            version: self.version,
+            namespace: self.namespace.into_owned().into(),
+            record: self.record.map(Record::into_owned),
+        }
+    }
 }
 
 /// Why a message gets no result, with the version of the answer.
@@ -34,13 +47,13 @@ pub enum Trouble {
 ///
 /// # Errors
 /// [`Trouble`], the first that ASP.NET would report.
-pub fn read<'a, 'c>(
+pub fn read<'a>(
     decoded: &'a Decoded<'_>,
     media_type: MediaType<'_>,
     guess: Version,
-    contract: &'c Contract,
-    route: Route<'c>,
-) -> Result<Call<'a, 'c>, Trouble> {
+    contract: &'a Contract,
+    route: Route<'a>,
+) -> Result<Call<'a>, Trouble> {
     let mut reader = XmlReader::new(&decoded.text).cut_short_by(decoded.cut_short.clone());
     let reader = &mut reader;
     let ill_formed = |_: XmlError| Trouble::IllFormed(guess);
@@ -69,7 +82,10 @@ pub fn read<'a, 'c>(
     read_to_end(reader).map_err(ill_formed)?;
     match not_understood {
         Some(header) => Err(Trouble::Fault(version, Fault::header_not_understood(header))),
-        None => Ok(Call { version, namespace: body.namespace.unwrap_or(route.namespace), record: body.record }),
+        None => {
+            let namespace = body.namespace.unwrap_or(route.namespace).into();
+            Ok(Call { version, namespace, record: body.record })
+        }
     }
 }
 

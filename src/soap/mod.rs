@@ -20,6 +20,7 @@ mod wsdl;
 
 mod body;
 mod query;
+mod reading_room;
 mod response;
 mod site;
 mod url_decode;
@@ -100,12 +101,9 @@ pub fn not_found(endpoint: &Endpoint) -> HttpResponse {
     response
 }
 
-async fn post(request: &HttpRequest, payload: Payload, endpoint: &Endpoint) -> HttpResponse {
+async fn post(request: &HttpRequest, payload: Payload, endpoint: &Data<Endpoint>) -> HttpResponse {
     match body::read(request.headers(), payload).await {
-        Ok(body) => {
-            let message = Message::new(request.headers(), &body);
-            call::answer(message, &endpoint.contract, &endpoint.platform).await
-        }
+        Ok(body) => call::answer(Message::new(request.headers(), body), endpoint).await,
         Err(BodyError::TooSlow) => empty(StatusCode::REQUEST_TIMEOUT, Version::Soap11.content_type()),
         Err(BodyError::Broken(_)) => empty(StatusCode::BAD_REQUEST, Version::Soap11.content_type()),
         Err(BodyError::NoRoom) => response::overloaded(),

@@ -76,6 +76,15 @@ enum Value<'a> {
 }
 
 impl<'a> Record<'a> {
+    /// The same, for those who let go of the message.
+    pub fn into_owned(self) -> Record<'static> {
+        let owned = |value| match value {
+            Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Value::Int(number) => Value::Int(number),
+        };
+        Record { fields: self.fields.map(|field| field.map(owned)).collect::<Vec<_>>().into_iter() }
+    }
+
     /// Takes the next field, which the shape says is text.
     pub fn next_text(&mut self) -> Option<Cow<'a, str>> {
         match self.fields.next()?? {

@@ -40,7 +40,7 @@ impl<'a> From<Record<'a>> for SaveAccountPhone<'a> {
 ///
 /// # Errors
 /// [`LedgerError::Busy`]: the call should be made again. Any other failure is return code 1.
-pub async fn answer(platform: &Platform, call: Call<'_, '_>) -> Result<String, LedgerError> {
+pub async fn answer(platform: &Platform, call: Call<'_>) -> Result<String, LedgerError> {
     let (version, namespace) = (call.version, call.namespace);
     let outcome = match call.record {
         Some(record) => save_account_phone(platform, &record.into()).await,
@@ -53,7 +53,7 @@ pub async fn answer(platform: &Platform, call: Call<'_, '_>) -> Result<String, L
         Err(OperationError::Ledger(LedgerError::Busy)) => return Err(LedgerError::Busy),
         Err(OperationError::Ledger(LedgerError::Unavailable(_))) => (ReturnCode::UndefinedError, String::new()),
     };
-    Ok(write(version, namespace, code, &saved_phone_number))
+    Ok(write(version, &namespace, code, &saved_phone_number))
 }
 
 /// Writes the answer, in documented order.

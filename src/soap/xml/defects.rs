@@ -25,9 +25,15 @@ impl<'a> XmlReader<'a> {
 
     /// The end of the text in or between elements.
     pub(super) fn unclosed_elements(&self, counted: usize) -> XmlError {
-        let names: Vec<_> = self.open.iter().rev().map(|element| element.name).collect();
+        let mut names = String::new();
+        for element in self.open.iter().rev() {
+            let separator = if names.is_empty() { "" } else { ", " };
+            names.extend([separator, self.name_of(element)]);
+        }
         // The full stop belongs to the last name.
-        let names = if names.is_empty() { String::new() } else { names.join(", ") + "." };
+        if !names.is_empty() {
+            names.push('.');
+        }
         self.end_of_text(Syntax::UnclosedElements(names), counted)
     }
 

@@ -71,11 +71,12 @@ enum Mode {
     Skip,
 }
 
-/// A start tag that waits for its end tag.
+/// A start tag that waits for its end tag. Small, as a document may have a million of them.
 #[derive(Debug)]
-struct OpenElement<'a> {
-    name: &'a str,
-    declared_before: usize,
+struct OpenElement {
+    name_at: u32,
+    name_end: u32,
+    declared_before: u32,
 }
 
 /// A namespace-aware pull reader over decoded text. Nothing of it is recursive, so depth costs memory only.
@@ -94,7 +95,7 @@ pub struct XmlReader<'a> {
     raw: &'a str,
     /// Whether `raw` differs from the value it stands for.
     raw_is_escaped: bool,
-    open: Vec<OpenElement<'a>>,
+    open: Vec<OpenElement>,
     namespaces: Namespaces<'a>,
     has_root: bool,
     entities: EntityHandling,
@@ -305,6 +306,10 @@ impl<'a> XmlReader<'a> {
     /// Whether at least `count` UTF-16 units stand at `at`: .NET often wants to see some before it decides.
     fn has_units(&self, count: usize, at: usize) -> bool {
         self.text[at..].encode_utf16().nth(count - 1).is_some()
+    }
+
+    fn name_of(&self, element: &OpenElement) -> &'a str {
+        self.text.get(element.name_at as usize..element.name_end as usize).unwrap_or_default()
     }
 
     /// Where a part of the text stands in it.

@@ -12,11 +12,11 @@ pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
 /// no more for each name than a short one.
 const MANY: usize = 16;
 
-/// A declaration in force, by its place.
-pub type Binding = usize;
+/// A declaration in force, by its place. Small, as a document may have a million of them.
+pub type Binding = u32;
 
 /// A number that two namespaces share if they are equal: a name may be long, and stand in the way of many attributes.
-pub type Identity = usize;
+pub type Identity = u32;
 
 #[derive(Debug)]
 struct Declaration<'a> {
@@ -36,7 +36,7 @@ pub struct Namespaces<'a> {
     innermost: Option<HashMap<&'a str, Binding>>,
     identities: HashMap<Cow<'a, str>, Identity>,
     /// How many were in force before the current start tag.
-    before_tag: usize,
+    before_tag: Binding,
 }
 
 impl<'a> Namespaces<'a> {
@@ -50,14 +50,14 @@ impl<'a> Namespaces<'a> {
     }
 
     /// Notes where the declarations of a start tag begin, and gives that place for [`forget_back_to`](Self::forget_back_to).
-    pub fn begin_tag(&mut self) -> usize {
-        self.before_tag = self.declarations.len();
+    pub fn begin_tag(&mut self) -> Binding {
+        self.before_tag = number(self.declarations.len());
         self.before_tag
     }
 
     pub fn declare(&mut self, prefix: &'a str, uri: Cow<'a, str>) {
-        let place = self.declarations.len();
-        if place == MANY && self.innermost.is_none() {
+        let place = number(self.declarations.len());
+        if self.declarations.len() == MANY && self.innermost.is_none() {
             self.index_all();
         }
         let hidden = self.innermost.as_mut().and_then(|innermost| innermost.insert(prefix, place));
@@ -66,14 +66,14 @@ impl<'a> Namespaces<'a> {
 
     fn index_all(&mut self) {
         let mut innermost = HashMap::new();
-        for (place, declaration) in self.declarations.iter_mut().enumerate() {
+        for (place, declaration) in (0..).zip(&mut self.declarations) {
             declaration.hidden = innermost.insert(declaration.prefix, place);
         }
         self.innermost = Some(innermost);
     }
 
-    pub fn forget_back_to(&mut self, length: usize) {
-        while self.declarations.len() > length {
+    pub fn forget_back_to(&mut self, place: Binding) {
+        while self.declarations.len() > place as usize {
             let Some(declaration) = self.declarations.pop() else { return };
             let Some(innermost) = &mut self.innermost else { continue };
             match declaration.hidden {
@@ -92,13 +92,13 @@ impl<'a> Namespaces<'a> {
     pub fn find(&self, prefix: &str) -> Option<Binding> {
         match &self.innermost {
             Some(innermost) => innermost.get(prefix).copied(),
-            None => self.declarations.iter().rposition(|declaration| declaration.prefix == prefix),
+            None => self.declarations.iter().rposition(|declaration| declaration.prefix == prefix).map(number),
         }
     }
 
     /// The namespace of a declaration; empty for none.
     pub fn uri(&self, binding: Option<Binding>) -> &str {
-        binding.map_or("", |place| &self.declarations[place].uri)
+        binding.map_or("", |place| &self.declaration(place).uri)
     }
 
     /// What tells the namespace of a prefix from all others of the document. However often it is asked for, the name of a
@@ -107,28 +107,37 @@ impl<'a> Namespaces<'a> {
         let Some(place) = self.find(prefix) else {
             return self.identify("".into());
         };
-        let declaration = &self.declarations[place];
+        let declaration = self.declaration(place);
         if let Some(identity) = declaration.identity {
             return identity;
         }
         let identity = self.identify(declaration.uri.clone());
-        self.declarations[place].identity = Some(identity);
+        self.declarations[place as usize].identity = Some(identity);
         identity
     }
 
     fn identify(&mut self, uri: Cow<'a, str>) -> Identity {
-        let next = self.identities.len();
+        let next = number(self.identities.len());
         *self.identities.entry(uri).or_insert(next)
     }
 
     /// The namespace that a prefix stands for; `None` for a prefix that nobody declared.
     pub fn uri_of_prefix(&self, prefix: &str) -> Option<&str> {
         match (self.find(prefix), prefix) {
-            (Some(place), _) => Some(&self.declarations[place].uri),
+            (Some(place), _) => Some(&self.declaration(place).uri),
             (None, "") => Some(""),
             (None, _) => None,
         }
     }
+
+    fn declaration(&self, place: Binding) -> &Declaration<'a> {
+        &self.declarations[place as usize]
+    }
+}
+
+/// A count, or a place in the text, as a number of half the size. More would need a document of 4 GiB, which nobody reads.
+pub fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Start tags and end tags.
 
 use super::characters::is_name;
+use super::namespaces::number;
 use super::{Node, OpenElement, Syntax, XmlError, XmlReader};
 
 impl XmlReader<'_> {
@@ -20,7 +21,8 @@ impl XmlReader<'_> {
         }
         self.has_root = true;
         if !self.is_empty_element {
-            self.open.push(OpenElement { name: self.name.raw, declared_before });
+            let name_end = number(self.node_at + self.name.raw.len());
+            self.open.push(OpenElement { name_at: number(self.node_at), name_end, declared_before });
         }
         Ok(Node::Element)
     }
@@ -45,7 +47,7 @@ impl XmlReader<'_> {
 
     pub(super) fn read_end_tag(&mut self) -> Result<Node, XmlError> {
         self.node_at = self.at + 2;
-        let expected = self.open.last().map_or("", |element| element.name);
+        let expected = self.open.last().map_or("", |element| self.name_of(element));
         let Some(behind) = self.text[self.node_at..].strip_prefix(expected) else {
             return Err(self.tag_mismatch(expected));
         };

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::io;
 use std::net::TcpListener;
+use std::thread;
 
 use super::{MAX_BODY, Siege, envelope};
 use crate::harness::{Answer, Envelope};
@@ -145,6 +146,33 @@ fn half_a_million_attributes_are_passed_over() {
     // A repetition is found at the end of half a million attributes, too.
     let last = &attributes[attributes.len() - " aaaa=\"\"".len()..];
     assert_ill_formed(&siege.post(&beside_the_operation(&format!("<a{attributes}{last}/>"))));
+    // A million don't fit, and where they nearly do, they can't all be different.
+    let repeated = fill(AROUND, |_| " a=''".into());
+    assert_ill_formed(&siege.post(&beside_the_operation(&format!("<a{repeated}/>"))));
+    let million = " a=''".repeat(1_000_000);
+    let answer = siege.post(&beside_the_operation(&format!("<a{million}/>")));
+    assert_eq!(answer.status, 500);
+    assert!(answer.text().contains("---&gt; Maximum request length exceeded."), "{}", answer.text());
+    siege.end();
+}
+
+#[test]
+fn eight_giants_at_once_are_read_one_after_the_other() {
+    let siege = Siege::begin();
+    let declarations = fill(AROUND, |number| format!(" xmlns:{}='u'", name(number)));
+    let attributes = fill(AROUND, |number| format!(" {}=\"\"", name(number)));
+    let unclosed = fill(AROUND, |_| "<a>".into());
+    for (xml, status) in [(format!("<a{declarations}/>"), 200), (format!("<a{attributes}/>"), 200), (unclosed, 400)] {
+        let document = &beside_the_operation(&xml);
+        thread::scope(|scope| {
+            let giants: Vec<_> = (0..8).map(|_| scope.spawn(|| siege.post(document))).collect();
+            for giant in giants {
+                // A slow machine may find no room for the last ones in time, and says so.
+                let answer = giant.join().expect("an answer");
+                assert!(answer.status == status || answer.status == 503, "{answer:?}");
+            }
+        });
+    }
     siege.end();
 }
 

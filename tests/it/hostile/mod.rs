@@ -21,7 +21,7 @@ const MAX_MEMORY: u64 = 150 << 20;
 /// The longest body that is read as a message.
 const MAX_BODY: usize = 4096 << 10;
 
-/// The real binary under attack, and a neighbour who goes on calling it all the while.
+/// The real binary under attack, and a neighbour who goes on calling it all the while, on one connection and on new ones.
 struct Siege {
     server: Process,
     answered: Arc<AtomicUsize>,
@@ -38,14 +38,14 @@ impl Siege {
         let (address, calls) = (server.address(), Arc::clone(&answered));
         let neighbour = thread::spawn(move || {
             let request = Envelope::save_account_phone().request(address);
-            // One connection for all: while a thread of the server reads a giant, new ones wait, and a slow machine's debug
-            // build may take longer over it than a first head may take to come.
-            let mut connection = Connection::open(address);
+            let mut lasting = Connection::open(address);
             // The siege is over when the others have let go of the counter.
             while Arc::strong_count(&calls) > 1 {
-                let answer = connection.exchange(&request).expect("an answer for the neighbour");
-                assert_eq!(answer.return_code(), 0, "{answer:?}");
-                calls.fetch_add(1, Ordering::Relaxed);
+                for connection in [&mut lasting, &mut Connection::open(address)] {
+                    let answer = connection.exchange(&request).expect("an answer for the neighbour");
+                    assert_eq!(answer.return_code(), 0, "{answer:?}");
+                    calls.fetch_add(1, Ordering::Relaxed);
+                }
             }
         });
         Self { server, answered, neighbour, _folder: folder }
