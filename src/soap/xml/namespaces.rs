@@ -169,9 +169,9 @@ mod tests {
         let mut namespaces = Namespaces::new();
         let built_in = namespaces.begin_tag();
         let mut plain: Vec<(&str, String)> = Vec::new();
-        for (number, prefix) in prefixes.iter().enumerate() {
-            namespaces.declare(prefix, Cow::Owned(format!("u{number}")));
-            plain.push((prefix, format!("u{number}")));
+        for (place, prefix) in prefixes.iter().enumerate() {
+            namespaces.declare(prefix, Cow::Owned(format!("u{place}")));
+            plain.push((prefix, format!("u{place}")));
         }
         while !plain.is_empty() {
             for prefix in &prefixes {
@@ -179,7 +179,7 @@ mod tests {
                 assert_eq!(namespaces.uri_of_prefix(prefix), expected, "{prefix} of {}", plain.len());
             }
             plain.pop();
-            namespaces.forget_back_to(built_in + plain.len());
+            namespaces.forget_back_to(built_in + number(plain.len()));
         }
     }
 }
