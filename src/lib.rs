@@ -2,16 +2,25 @@
 //!
 //! The map, in the direction of the arrows:
 //!
+//! - [`cli`] is the command line.
 //! - [`server`] opens the ledger, hangs the doors and runs until it is stopped; [`settings`] says how.
 //! - [`soap`] is the door: envelopes, faults and WSDL, as ASP.NET has them.
+//! - [`admin`] is the control plane, for testers; [`calls`] is what surrounds every call: journal, faults on purpose, counters.
 //! - [`operations`] is what the platform does, step by step; it knows no XML and no HTTP.
 //! - [`ledger`] is the durable memory behind one trait; only it knows SQL.
-//! - [`domain`] holds the values (phone numbers, tokens, return codes), and [`clock`] the time.
+//! - [`domain`] holds the values (phone numbers, tokens, return codes), [`clock`] the time, and [`outbox`] the text
+//!   messages that would have been sent.
+//! - [`testing`] is a running server for the tests of others.
 
+pub mod admin;
+pub mod calls;
+pub mod cli;
 pub mod clock;
 pub mod domain;
 pub mod ledger;
 pub mod operations;
+pub mod outbox;
 pub mod server;
 pub mod settings;
 pub mod soap;
+pub mod testing;

@@ -1,23 +1,21 @@
 //! Settings, logging, build, run.
 
+mod log;
+
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
+use sync_asmx::cli::{self, CommandLine, Task};
 use sync_asmx::server::Server;
-use sync_asmx::settings::{CommandLine, Settings};
-use tracing_subscriber::Layer;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
+use sync_asmx::settings::Settings;
 
 fn main() -> ExitCode {
-    let settings = CommandLine::parse().into_settings();
-    start_log();
-    std::panic::set_hook(Box::new(|panic| {
-        // Only where it happened: what it says may quote a request.
-        tracing::error!(at = panic.location().map(tracing::field::display), "a bug: this should not happen");
-    }));
+    let settings = match CommandLine::parse().task() {
+        Task::Serve(settings) => settings,
+        Task::Do(errand) => return cli::run(*errand),
+    };
+    log::start(settings.log, settings.log_level);
     match actix_web::rt::System::new().block_on(serve(&settings)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -27,31 +25,42 @@ fn main() -> ExitCode {
     }
 }
 
-/// Logs what we have to say, and the failures of the web server itself. Of each broken request it would write a line,
-/// too, with which anybody could fill the disk.
-fn start_log() {
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
-    let which = Targets::new()
-        .with_default(LevelFilter::INFO)
-        .with_target("actix_http", LevelFilter::OFF)
-        .with_target("actix_server", LevelFilter::WARN);
-    tracing_subscriber::registry().with(lines.with_filter(which)).init();
-}
-
 async fn serve(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
     let server = Server::build(settings).await?;
+    let greeting = greeting(settings, &server, server.sample_call().await);
     let address = server.address();
-    let sample = server.sample_call().await;
-    server.run(|| greet(address, sample.as_deref())).await?;
+    let ready = || {
+        tracing::info!(
+            %address,
+            tls = settings.is_tls(),
+            ledger = settings.ledger.kind(),
+            journal = settings.journal,
+            control_plane = if settings.admin_token.is_some() { "token" } else { "loopback" },
+            "listening"
+        );
+        // Nobody may read it, which is no reason to stop.
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(greeting.as_bytes()).and_then(|()| out.flush());
+    };
+    server.run(ready).await?;
+    tracing::info!("stopped");
     Ok(())
 }
 
-/// The first line is for programs, the rest for people. Nobody may be listening, which is no reason to stop.
-fn greet(address: std::net::SocketAddr, sample: Option<&str>) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "listening on http://{address}");
-    if let Some(sample) = sample {
-        let _ = writeln!(out, "try:\n{sample}");
+/// What is told on standard output: the first line for programs, the rest for people.
+fn greeting(settings: &Settings, server: &Server, sample: Option<String>) -> String {
+    let mut lines = vec![format!("listening on {}", server.origin())];
+    if let Some(ca_file) = server.ca_file() {
+        lines.push(format!("clients have to trust the CA in {}", ca_file.display()));
     }
-    let _ = out.flush();
+    if settings.admin_token.is_none() && !server.address().ip().to_canonical().is_loopback() {
+        lines.push(
+            "the control plane answers callers on this machine only; give --admin-token to open it to others"
+                .to_owned(),
+        );
+    }
+    if let Some(sample) = sample {
+        lines.push(format!("try:\n{sample}"));
+    }
+    lines.join("\n") + "\n"
 }

@@ -1,45 +1,18 @@
 //! Flags, their environment twins, and their defaults. All are checked before anything starts.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Parser, ValueEnum};
 use ipnet::IpNet;
+use tracing::level_filters::LevelFilter;
 
 use crate::ledger::LedgerUrl;
 use crate::soap::{DEFAULT_NAMESPACE, Site, is_authority};
 
-/// The command line.
-#[derive(Debug, Parser)]
-#[command(name = "sync-asmx", version, about, args_conflicts_with_subcommands = true)]
-pub struct CommandLine {
-    #[command(subcommand)]
-    command: Option<Command>,
-    #[command(flatten)]
-    settings: Settings,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Serve the service (what happens without a command, too)
-    ///
-    /// Example: sync-asmx serve --listen 127.0.0.1:0 --ledger memory:
-    #[command(verbatim_doc_comment)]
-    Serve(Settings),
-}
-
-impl CommandLine {
-    /// The settings, whichever way they were given.
-    pub fn into_settings(self) -> Settings {
-        match self.command {
-            Some(Command::Serve(settings)) => settings,
-            None => self.settings,
-        }
-    }
-}
-
 /// How to serve.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Parser)]
 pub struct Settings {
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, env = "SYNC_ASMX_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
@@ -68,17 +41,101 @@ pub struct Settings {
     #[arg(action = ArgAction::Set)]
     pub iis_headers: bool,
 
+    /// Bearer token of the control plane, /_emulator/ and /metrics; without it only callers on this machine reach them
+    #[arg(long, env = "SYNC_ASMX_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = parse_secret)]
+    pub admin_token: Option<Secret>,
+
+    /// More names by which the control plane may be called, beside localhost and the address: with commas between them
+    #[arg(long, env = "SYNC_ASMX_ALLOWED_HOST", value_name = "HOST", value_delimiter = ',')]
+    #[arg(value_parser = parse_host)]
+    pub allowed_host: Vec<String>,
+
+    /// How many calls the journal keeps; 0 switches it off
+    #[arg(long, env = "SYNC_ASMX_JOURNAL", value_name = "CALLS", default_value_t = 1000)]
+    #[arg(value_parser = clap::value_parser!(u32).range(..=100_000))]
+    pub journal: u32,
+
+    /// How the log is written
+    #[arg(long, env = "SYNC_ASMX_LOG", value_name = "FORM", default_value = "text")]
+    pub log: LogForm,
+
+    /// How much is logged; debug has a line for every call
+    #[arg(long, env = "SYNC_ASMX_LOG_LEVEL", value_name = "LEVEL", default_value = "info")]
+    pub log_level: LogLevel,
+
+    /// Certificate chain for HTTPS, as PEM; with --tls-key
+    #[arg(long, env = "SYNC_ASMX_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// Private key of the certificate, as PEM
+    #[arg(long, env = "SYNC_ASMX_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+
+    /// HTTPS with a certificate made for this machine; says where the CA's file is, for clients to trust
+    #[arg(long, env = "SYNC_ASMX_TLS_SELF_SIGNED", conflicts_with = "tls_cert")]
+    pub tls_self_signed: bool,
+
     /// Target namespace of the service
     #[arg(long, env = "SYNC_ASMX_NAMESPACE", value_name = "URI", default_value = DEFAULT_NAMESPACE)]
     #[arg(value_parser = parse_namespace)]
     pub namespace: String,
 }
 
+/// A text that shows itself to nobody.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The secret itself, for comparing.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// The form of the log's lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogForm {
+    Text,
+    Json,
+}
+
+/// Which lines the log has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogLevel {
+    Error,
+    Warn,
+    Info,
+    Debug,
+}
+
+impl From<LogLevel> for LevelFilter {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Error => Self::ERROR,
+            LogLevel::Warn => Self::WARN,
+            LogLevel::Info => Self::INFO,
+            LogLevel::Debug => Self::DEBUG,
+        }
+    }
+}
+
 impl Settings {
+    /// Whether callers speak TLS with the service itself.
+    pub fn is_tls(&self) -> bool {
+        self.tls_cert.is_some() || self.tls_self_signed
+    }
+
     /// What concerns the web site around the service, once it is known where it listens.
     pub fn site(&self, listens_at: SocketAddr) -> Site {
         Site {
             listens_at,
+            is_tls: self.is_tls(),
             public_url: self.public_url.clone(),
             trusted_proxies: self.trusted_proxy.clone(),
             iis_headers: self.iis_headers,
@@ -98,6 +155,24 @@ fn parse_public_url(text: &str) -> Result<String, &'static str> {
         return Err(expected);
     }
     Ok(text.strip_suffix('/').unwrap_or(text).to_owned())
+}
+
+/// Reads a secret that fits into a header.
+///
+/// # Errors
+/// What would be right.
+pub fn parse_secret(text: &str) -> Result<Secret, &'static str> {
+    match text.len() >= 8 && text.chars().all(|character| character.is_ascii_graphic()) {
+        true => Ok(Secret(text.to_owned())),
+        false => Err("expected at least 8 characters, ASCII without blanks"),
+    }
+}
+
+fn parse_host(text: &str) -> Result<String, &'static str> {
+    match is_authority(text) {
+        true => Ok(text.to_ascii_lowercase()),
+        false => Err("expected a host name, such as emulator.example.com"),
+    }
 }
 
 fn parse_network(text: &str) -> Result<IpNet, &'static str> {

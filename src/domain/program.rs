@@ -1,19 +1,21 @@
 //! A program: one client organisation's database on the real platform, to which everything belongs.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::ReturnCode;
 use super::phone_number::{Format, Region};
 
 /// How a program treats numbers and calls. What the platform documents as a mode of an instance, or leaves open, is a
 /// setting here; every field has its default.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProgramSettings {
     /// Documented (W1970): Legacy or International.
     pub phone_mode: PhoneMode,
     /// The region whose numbers need no country calling code, in legacy mode. ISO 3166-1, two letters.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, pattern = "^[A-Z]{2}$")]
     pub default_region: Option<Region>,
     /// Whether a number may be held by one member only (inferred to be a setting of the platform).
     pub duplicate_phone_check: DuplicatePhoneCheck,
@@ -52,7 +54,7 @@ impl ProgramSettings {
 }
 
 /// How numbers are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PhoneMode {
     /// The country calling code is always part of the number.
@@ -63,7 +65,7 @@ pub enum PhoneMode {
 }
 
 /// Whether duplicates are refused; on unless switched off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub struct DuplicatePhoneCheck(pub bool);
 
@@ -74,7 +76,7 @@ impl Default for DuplicatePhoneCheck {
 }
 
 /// How much of a number is checked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PhoneCheck {
     /// Its length fits the plan, so that fictional numbers pass.
@@ -85,7 +87,7 @@ pub enum PhoneCheck {
 }
 
 /// The return code for a number that can't be read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "u16", into = "u16")]
 pub enum UnparsablePhone {
     #[default]
@@ -121,7 +123,7 @@ impl TryFrom<u16> for UnparsablePhone {
 }
 
 /// What becomes of an element that isn't there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MissingElements {
     /// A missing string is null, a missing int is 0 (ASP.NET).

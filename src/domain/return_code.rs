@@ -57,6 +57,15 @@ impl ReturnCode {
         self as u16
     }
 
+    /// The documented words of a code, also of those that no operation answers here.
+    pub fn documented(number: u16) -> Option<&'static str> {
+        let words = |line: &'static str| {
+            let (code, words) = line.split_once('\t')?;
+            (code.parse() == Ok(number)).then_some(words)
+        };
+        DOCUMENTED.lines().find_map(words)
+    }
+
     /// The documented words.
     pub fn text(self) -> &'static str {
         match self {
@@ -78,12 +87,12 @@ impl ReturnCode {
     }
 }
 
+/// The documented table: `code<TAB>message`.
+const DOCUMENTED: &str = include_str!("../../fixtures/return-codes.tsv");
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The documented table: `code<TAB>message`.
-    const DOCUMENTED: &str = include_str!("../../fixtures/return-codes.tsv");
 
     #[test]
     fn every_code_has_its_documented_number_and_words() {

@@ -25,11 +25,20 @@ impl SecurityToken {
         &self.0
     }
 
+    /// How many random letters or digits a temporary token has.
+    pub const TEMPORARY_RANDOM: usize = 32;
+
+    /// A temporary token with this random part.
+    pub fn temporary(random: &str) -> Self {
+        Self(format!("{TEMPORARY_PREFIX}{random}"))
+    }
+
     /// Whether an unknown token looks like a temporary one, which turns code 100 into 104 (documented; the shape is our
     /// choice).
     pub fn has_temporary_shape(text: &str) -> bool {
-        text.strip_prefix(TEMPORARY_PREFIX)
-            .is_some_and(|rest| rest.len() == 32 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        text.strip_prefix(TEMPORARY_PREFIX).is_some_and(|rest| {
+            rest.len() == Self::TEMPORARY_RANDOM && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
     }
 }
 

@@ -1,7 +1,9 @@
 //! What every call asks for, held in memory: programs with settings, tokens and item types.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::{ItemKind, ItemState};
 use crate::domain::{ExternalReference, Permissions, ProgramSettings, SecurityToken};
 
 /// A program's number in the ledger.
@@ -12,19 +14,40 @@ pub struct ProgramId(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ItemId(pub u16);
 
+impl ItemId {
+    /// The largest one; the first one is 1. In a program, no number is given twice.
+    pub const LAST: Self = Self(u16::MAX - 1);
+}
+
 /// One loyalty program without its members.
 #[derive(Debug)]
 pub struct Program {
     pub id: ProgramId,
-    pub name: String,
+    pub name: Arc<str>,
     pub settings: ProgramSettings,
     /// Phone number types by external reference.
     pub phone_number_types: HashMap<String, ItemId>,
     /// Mobile carriers by external reference.
     pub mobile_carriers: HashMap<String, ItemId>,
+    /// What items are called, for people.
+    pub item_names: HashMap<(ItemKind, ItemId), String>,
 }
 
 impl Program {
+    /// The items of a kind, in the order in which they were made.
+    pub fn items(&self, kind: ItemKind) -> Vec<ItemState> {
+        let items = match kind {
+            ItemKind::PhoneNumberType => &self.phone_number_types,
+            ItemKind::MobileCarrier => &self.mobile_carriers,
+        };
+        let mut items: Vec<_> = items.iter().collect();
+        items.sort_by_key(|(_, id)| id.0);
+        let name = |id| self.item_names.get(&(kind, id)).cloned().unwrap_or_default();
+        let item =
+            |(reference, id): (&String, &ItemId)| ItemState { external_reference: reference.clone(), name: name(*id) };
+        items.into_iter().map(item).collect()
+    }
+
     pub fn phone_number_type(&self, reference: ExternalReference<'_>) -> Option<ItemId> {
         self.phone_number_types.get(reference.as_str()).copied()
     }
@@ -37,6 +60,7 @@ impl Program {
 /// All programs, and the tokens that lead to them.
 #[derive(Debug, Default)]
 pub struct Directory {
+    version: u64,
     programs: Vec<Program>,
     tokens: HashMap<String, Known>,
 }
@@ -49,7 +73,12 @@ struct Known {
 }
 
 impl Directory {
-    pub fn new(programs: Vec<Program>, tokens: Vec<(ProgramId, SecurityToken, Permissions)>) -> Self {
+    /// Grows with every change of what is in here; members aren't. It begins anew with the process.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    pub fn new(version: u64, programs: Vec<Program>, tokens: Vec<(ProgramId, SecurityToken, Permissions)>) -> Self {
         let place: HashMap<ProgramId, usize> =
             programs.iter().enumerate().map(|(place, program)| (program.id, place)).collect();
         let tokens = tokens
@@ -59,13 +88,18 @@ impl Directory {
                 Some((token.expose().to_owned(), Known { program, permissions }))
             })
             .collect();
-        Self { programs, tokens }
+        Self { version, programs, tokens }
     }
 
     /// Whose token this is, and what it permits.
     pub fn find_token(&self, token: &str) -> Option<(&Program, &Permissions)> {
         let known = self.tokens.get(token)?;
         Some((&self.programs[known.program], &known.permissions))
+    }
+
+    /// The program of that name.
+    pub fn program(&self, name: &str) -> Option<&Program> {
+        self.programs.iter().find(|program| &*program.name == name)
     }
 
     /// All programs, in the order in which they were made.

@@ -2,9 +2,12 @@
 //!
 //! [`Ledger`] speaks the words of the domain; each store behind it owns its SQL and its migrations.
 
+mod change;
 mod directory;
+mod look;
 pub mod seed;
 mod sqlite;
+mod vitals;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -15,9 +18,12 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use crate::domain::{E164, MemberId};
+pub use change::{Change, Changed, ItemKind};
 pub use directory::{Directory, ItemId, Program, ProgramId};
-pub use seed::Seed;
+pub use look::{Census, MemberSearch, ProgramCensus};
+pub use seed::{ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState};
 pub use sqlite::{Queue, SqliteLedger};
+pub use vitals::{BATCH_BOUNDS, Vitals};
 
 /// A durable memory that many calls share.
 #[async_trait]
@@ -49,6 +55,46 @@ pub trait Ledger: Send + Sync {
     /// [`LedgerError`]; then nothing has changed.
     async fn apply_seed(&self, seed: Seed) -> Result<(), LedgerError>;
 
+    /// Changes what a tester asks to be changed, all or nothing, if the directory is still the one of that
+    /// [version](Directory::version).
+    ///
+    /// # Errors
+    /// [`LedgerError`]; then nothing has changed.
+    async fn change(&self, version: u64, change: Change) -> Result<Changed, LedgerError>;
+
+    /// Everything, or one program, as a seed would say it: applied to an empty ledger, it gives the same again.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError>;
+
+    /// What a program was put as; `None` for one that came with the seed of the start, or isn't there.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn origin(&self, program: ProgramId) -> Result<Option<ProgramState>, LedgerError>;
+
+    /// A member with its numbers.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn find_member(&self, program: ProgramId, member: MemberId) -> Result<Option<MemberState>, LedgerError>;
+
+    /// Members of a program with their numbers, by member id.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn search_members(&self, program: ProgramId, search: MemberSearch) -> Result<Vec<MemberState>, LedgerError>;
+
+    /// How much there is.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell; so it also tells whether the ledger is there at all.
+    async fn census(&self) -> Result<Census, LedgerError>;
+
+    /// What the ledger counts about itself. Never waits.
+    fn vitals(&self) -> Vitals;
+
     /// Finishes what was begun and lets go of the store. Later calls are refused.
     async fn close(&self);
 }
@@ -67,6 +113,8 @@ pub struct SavePhone {
     pub is_valid: bool,
     /// Whether other members may hold the number too.
     pub may_be_shared: bool,
+    /// The [version](Directory::version) of the directory that all of this was taken from.
+    pub version: u64,
 }
 
 /// What became of a number that was to be saved.
@@ -77,6 +125,8 @@ pub enum PhoneSaved {
     NoSuchMember,
     /// Another member holds the number; nothing changed.
     HeldByAnotherMember,
+    /// The directory has changed since; nothing was saved, and all has to be looked up anew.
+    Outdated,
 }
 
 /// Why a ledger could not do its work. Never a refusal of the platform.
@@ -97,6 +147,16 @@ pub enum LedgerUrl {
     Sqlite(PathBuf),
     /// `memory:` – gone with the process.
     Memory,
+}
+
+impl LedgerUrl {
+    /// `sqlite` or `memory`, without the place.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "sqlite",
+            Self::Memory => "memory",
+        }
+    }
 }
 
 impl FromStr for LedgerUrl {

@@ -2,12 +2,18 @@
 
 mod check;
 mod locate;
+mod source;
+mod state;
+mod text;
 
-use jiff::Timestamp;
-use serde::Deserialize;
+pub use source::{SeedSource, SeedSourceError};
+pub use state::{ItemState, MemberState, PhoneState, ProgramState, State, TokenState};
+
 use thiserror::Error;
 
-use crate::domain::{E164, MemberId, ProgramSettings, SecurityToken};
+use self::check::Fault;
+use super::{ItemId, Program};
+use crate::domain::{E164, MemberId, ProgramSettings};
 
 /// The ledger that users meet first, and that README and tests speak of.
 pub const DEFAULT: &str = include_str!("../../fixtures/seed.json");
@@ -23,32 +29,10 @@ pub struct Seed {
 pub struct ProgramSeed {
     pub name: String,
     pub settings: ProgramSettings,
-    pub security_tokens: Vec<TokenSeed>,
-    pub phone_number_types: Vec<ItemSeed>,
-    pub mobile_carriers: Vec<ItemSeed>,
+    pub security_tokens: Vec<TokenState>,
+    pub phone_number_types: Vec<ItemState>,
+    pub mobile_carriers: Vec<ItemState>,
     pub members: Vec<MemberSeed>,
-}
-
-/// A security token. Without `methods` it permits nothing.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TokenSeed {
-    pub token: SecurityToken,
-    pub methods: Vec<String>,
-    #[serde(default)]
-    pub suspended: bool,
-    #[serde(default)]
-    pub template: bool,
-    #[serde(default)]
-    pub expires_at: Option<Timestamp>,
-}
-
-/// A phone number type or a mobile carrier.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ItemSeed {
-    pub external_reference: String,
-    pub name: String,
 }
 
 /// A member with its numbers.
@@ -60,13 +44,14 @@ pub struct MemberSeed {
     pub phones: Vec<PhoneSeed>,
 }
 
-/// A number of a member. Types and carriers go by their place in the seed's lists, counted from 1.
+/// A number of a member. In a seed, items have their places in its lists as their ids, counted from 1; in a member that was
+/// checked against a program, the ids that they have there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PhoneSeed {
-    pub phone_number_type: u16,
+    pub phone_number_type: ItemId,
     pub number: E164,
     pub extension: Option<String>,
-    pub mobile_carrier: Option<u16>,
+    pub mobile_carrier: Option<ItemId>,
     pub is_valid: bool,
 }
 
@@ -81,14 +66,37 @@ pub struct SeedError {
     pub reason: String,
 }
 
+/// What is wrong with something that was read: where, and what would be right.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{path}: {reason}")]
+pub struct SeedFault {
+    /// The way from what was checked to what is wrong: `programs[0].members[2].phones[0].number`. Empty if it is the whole.
+    pub path: String,
+    pub reason: String,
+}
+
+impl From<Fault> for SeedFault {
+    fn from(fault: Fault) -> Self {
+        Self { path: locate::display(&fault.path), reason: fault.reason }
+    }
+}
+
 impl Seed {
+    /// Checks what was read already.
+    ///
+    /// # Errors
+    /// [`SeedFault`] for the first thing that is wrong.
+    pub fn check(state: State) -> Result<Self, SeedFault> {
+        Ok(check::seed(state)?)
+    }
+
     /// Reads and checks a seed.
     ///
     /// # Errors
     /// [`SeedError`] for the first thing that is wrong.
     pub fn parse(json: &str) -> Result<Self, SeedError> {
         let mut deserializer = serde_json::Deserializer::from_str(json);
-        let file: check::SeedFile = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| SeedError {
+        let file: State = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| SeedError {
             line: error.inner().line(),
             path: error.path().to_string(),
             reason: without_place(error.inner()),
@@ -98,12 +106,61 @@ impl Seed {
             path: "behind the end".into(),
             reason: without_place(&error),
         })?;
-        check::check(file).map_err(|fault| SeedError {
+        check::seed(file).map_err(|fault| SeedError {
             line: locate::line_of(json, &fault.path),
             path: locate::display(&fault.path),
             reason: fault.reason,
         })
     }
+}
+
+impl ProgramSeed {
+    /// Checks one program.
+    ///
+    /// # Errors
+    /// [`SeedFault`] for the first thing that is wrong.
+    pub fn check(state: ProgramState) -> Result<Self, SeedFault> {
+        Ok(check::program(state)?)
+    }
+}
+
+impl MemberSeed {
+    /// Checks a member against a program of the directory. What it gives is good for that
+    /// [version](super::Directory::version).
+    ///
+    /// # Errors
+    /// [`SeedFault`] for the first thing that is wrong.
+    pub fn check(state: MemberState, program: &Program) -> Result<Self, SeedFault> {
+        Ok(check::member(state, program)?)
+    }
+}
+
+impl TokenState {
+    /// Checks one token.
+    ///
+    /// # Errors
+    /// [`SeedFault`] for the first thing that is wrong.
+    pub fn check(self) -> Result<Self, SeedFault> {
+        Ok(check::token(self)?)
+    }
+}
+
+impl ItemState {
+    /// Checks one item, and trims its reference.
+    ///
+    /// # Errors
+    /// [`SeedFault`] for the first thing that is wrong.
+    pub fn check(self) -> Result<Self, SeedFault> {
+        Ok(check::item(self)?)
+    }
+}
+
+/// Checks settings that were read already.
+///
+/// # Errors
+/// [`SeedFault`] for the first thing that is wrong.
+pub fn check_settings(settings: &ProgramSettings) -> Result<(), SeedFault> {
+    Ok(check::settings(settings)?)
 }
 
 /// The message of a JSON error without its " at line 1 column 2": the line is told in front.

@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::clock::Clock;
 use crate::domain::ReturnCode;
 use crate::ledger::{Ledger, LedgerError};
+use crate::outbox::Outbox;
 pub use save_account_phone::{SaveAccountPhone, save_account_phone};
 
 /// What operations work on.
@@ -17,6 +18,7 @@ pub use save_account_phone::{SaveAccountPhone, save_account_phone};
 pub struct Platform {
     pub ledger: Arc<dyn Ledger>,
     pub clock: Clock,
+    pub outbox: Outbox,
 }
 
 /// Why an operation did nothing.

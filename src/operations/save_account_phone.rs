@@ -27,6 +27,15 @@ pub struct SaveAccountPhone<'a> {
 /// # Errors
 /// Refused with 1, 2, 5, 100–105, 308, 311, 315 or 316, or a failure of the ledger. Then nothing has changed.
 pub async fn save_account_phone(platform: &Platform, call: &SaveAccountPhone<'_>) -> Result<String, OperationError> {
+    loop {
+        // Tokens, types or settings may change meanwhile, which is rare: then all is checked anew.
+        if let Some(saved) = save_if_current(platform, call).await? {
+            return Ok(saved);
+        }
+    }
+}
+
+async fn save_if_current(platform: &Platform, call: &SaveAccountPhone<'_>) -> Result<Option<String>, OperationError> {
     let directory = platform.ledger.directory();
     let (program, permissions) = check_token(&directory, &platform.clock, call.security_token.as_deref())?; // 100, 102–105
     permissions.check_method("SaveAccountPhone")?; // 101
@@ -44,11 +53,13 @@ pub async fn save_account_phone(platform: &Platform, call: &SaveAccountPhone<'_>
         mobile_carrier: references.mobile_carrier,
         is_valid: fields.is_valid,
         may_be_shared: !program.settings.duplicate_phone_check.0,
+        version: directory.version(),
     };
     match platform.ledger.save_phone(save).await? {
         PhoneSaved::NoSuchMember => Err(ReturnCode::InvalidInternalMemberId.into()), // 311
         PhoneSaved::HeldByAnotherMember => Err(ReturnCode::DuplicatePhoneNumber.into()), // 315
-        PhoneSaved::Saved => Ok(references.number.format(program.settings.saved_phone_format())),
+        PhoneSaved::Saved => Ok(Some(references.number.format(program.settings.saved_phone_format()))),
+        PhoneSaved::Outdated => Ok(None),
     }
 }
 

@@ -3,24 +3,24 @@
 use std::io;
 use std::mem::{self, MaybeUninit};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::patience::Patience;
 use super::turn::{Stage, Turn};
+use super::wire::Wire;
 
-/// A TCP connection under actix-http, which by itself limits the time for the first head only, never that for writing,
-/// and reads ahead whatever comes.
+/// A connection under actix-http, with TLS or without it. actix-http by itself limits the time for the first head only,
+/// never that for writing, and reads ahead whatever comes.
 ///
 /// Between calls an alarm is always set; when it rings, actix-http hears that the client hung up. While an answer can't
 /// be written or is being made, nothing is read: TCP then makes the client wait, and memory stays bounded. It also keeps
 /// actix-http's read buffer from filling up, in which case its dispatcher would wake itself without end.
 pub struct Connection {
-    stream: TcpStream,
+    wire: Wire,
     turn: Turn,
     patience: Patience,
     alarm: Pin<Box<Sleep>>,
@@ -36,11 +36,11 @@ pub struct Connection {
 const MAX_BURST: usize = 2 << 10;
 
 impl Connection {
-    pub fn new(stream: TcpStream, patience: Patience) -> Self {
+    pub fn new(wire: Wire, patience: Patience) -> Self {
         let turn = Turn::default();
         turn.renew();
         let alarm = Box::pin(sleep(patience.idle));
-        Self { stream, turn, patience, alarm, is_blocked: false, burst: 0 }
+        Self { wire, turn, patience, alarm, is_blocked: false, burst: 0 }
     }
 
     pub fn turn(&self) -> &Turn {
@@ -54,6 +54,31 @@ impl Connection {
     fn rings(&mut self, context: &mut Context<'_>) -> bool {
         self.alarm.as_mut().poll(context).is_ready()
     }
+
+    /// Keeps the time for an answer that waits for the client to read. `sent` is what had been sent before the attempt.
+    fn watch(&mut self, sent: u64, is_pending: bool, context: &mut Context<'_>) -> io::Result<()> {
+        let has_just_stopped = is_pending && !self.is_blocked;
+        let goes_on = self.is_blocked && self.wire.sent() != sent;
+        if has_just_stopped || goes_on {
+            self.is_blocked = true;
+            let patience = self.patience.answer;
+            self.set_alarm(patience);
+        }
+        match is_pending && self.rings(context) {
+            true => Err(io::ErrorKind::TimedOut.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Breaks the connection off, if a handler has asked for it. With a reset: an orderly end would look like that of an
+    /// idle connection, after which many clients try again without a word.
+    fn obey(&self) -> io::Result<()> {
+        if !self.turn.hangs_up() {
+            return Ok(());
+        }
+        self.wire.reset_at_end();
+        Err(io::ErrorKind::ConnectionAborted.into())
+    }
 }
 
 impl AsyncRead for Connection {
@@ -62,12 +87,13 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        self.obey()?;
         if self.is_blocked {
             return Poll::Pending;
         }
         let stage = self.turn.stage();
         if stage == Stage::Answer {
-            if self.stream.poll_read_ready(context).is_ready() {
+            if self.wire.poll_read_ready(context).is_ready() {
                 self.turn.let_wait(context.waker());
             }
             return Poll::Pending;
@@ -78,7 +104,7 @@ impl AsyncRead for Connection {
             let mut bytes = [MaybeUninit::uninit(); MAX_BURST];
             let room = buffer.remaining().min(MAX_BURST - self.burst);
             let mut part = ReadBuf::uninit(&mut bytes[..room]);
-            if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, &mut part) {
+            if let Poll::Ready(read) = Pin::new(&mut self.wire).poll_read(context, &mut part) {
                 read?;
                 self.burst += part.filled().len();
                 buffer.put_slice(part.filled());
@@ -96,22 +122,21 @@ impl AsyncRead for Connection {
 
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        let has_just_stopped = written.is_pending() && !self.is_blocked;
-        let goes_on = written.is_ready() && self.is_blocked;
-        if has_just_stopped || goes_on {
-            self.is_blocked = true;
-            let patience = self.patience.answer;
-            self.set_alarm(patience);
-        }
-        if written.is_pending() && self.rings(context) {
-            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
-        }
+        self.obey()?;
+        let sent = self.wire.sent();
+        let written = Pin::new(&mut self.wire).poll_write(context, bytes);
+        self.watch(sent, written.is_pending(), context)?;
         written
     }
 
     /// Called when everything is written, and at least once whenever the connection was looked at.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.obey()?;
+        let sent = self.wire.sent();
+        let flushed = Pin::new(&mut self.wire).poll_flush(context)?;
+        self.watch(sent, flushed.is_pending(), context)?;
+        // TLS has written only what has left.
+        ready!(flushed);
         self.burst = 0;
         if mem::take(&mut self.is_blocked) {
             self.turn.renew();
@@ -129,10 +154,13 @@ impl AsyncWrite for Connection {
                 context.waker().wake_by_ref();
             }
         }
-        Pin::new(&mut self.stream).poll_flush(context)
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        let sent = self.wire.sent();
+        let ended = Pin::new(&mut self.wire).poll_shutdown(context);
+        self.watch(sent, ended.is_pending(), context)?;
+        ended
     }
 }

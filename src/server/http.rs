@@ -8,18 +8,22 @@ use std::time::Duration;
 use actix_http::{HttpService, KeepAlive, Request};
 use actix_service::{ServiceFactoryExt, fn_service, map_config};
 use actix_web::dev::{AppConfig, Server};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
 
 use super::admission;
 use super::connection::Connection;
 use super::patience::Patience;
+use super::scope::watched;
+use super::tls;
 use super::turn::Call;
+use super::wire::Wire;
+use crate::admin;
 use crate::soap::{self, Endpoint};
 
-/// How long calls in flight may take to end, once the service is asked to stop.
-const LAST_CALLS: Duration = Duration::from_secs(30);
 /// How long a client that is refused before it has sent everything may go on sending, so that it can read why.
 const LINGER: Duration = Duration::from_secs(1);
 /// Connections that each thread serves at once; more wait to be accepted.
@@ -31,15 +35,22 @@ const MAX_CONNECTIONS: usize = 10_000;
 ///
 /// # Errors
 /// What the operating system says of the port.
-pub fn serve(listener: TcpListener, patience: Patience, endpoint: Data<Endpoint>) -> io::Result<Server> {
+pub fn serve(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    patience: Patience,
+    endpoint: Data<Endpoint>,
+    routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+) -> io::Result<Server> {
     let server = Server::build()
         .max_concurrent_connections(MAX_CONNECTIONS)
-        .shutdown_timeout(LAST_CALLS.as_secs())
+        .shutdown_timeout(patience.last_calls.as_secs())
         .disable_signals();
     let stop = server.graceful_shutdown_signal();
     let http = move || {
         let (stop, site) = (stop.clone(), endpoint.clone());
-        let app = App::new().app_data(endpoint.clone()).configure(routes);
+        let tls = tls.clone().map(|tls| (tls, stop.clone()));
+        let app = App::new().app_data(endpoint.clone()).configure(routes.clone());
         let http = HttpService::build()
             .graceful_shutdown_signal(move || {
                 let stop = stop.clone();
@@ -61,7 +72,14 @@ pub fn serve(listener: TcpListener, patience: Patience, endpoint: Data<Endpoint>
             .h1(map_config(app, |()| AppConfig::default()));
         fn_service(move |stream: TcpStream| {
             let peer = stream.peer_addr().ok();
-            ready(Ok((Connection::new(stream, patience), peer)))
+            let tls = tls.clone();
+            async move {
+                let wire = match tls {
+                    None => Wire::Plain(stream.into()),
+                    Some((tls, stop)) => tls::accept(&tls, stream, patience.head, stop.notified()).await?,
+                };
+                Ok((Connection::new(wire, patience), peer))
+            }
         })
         .and_then(http)
     };
@@ -69,11 +87,22 @@ pub fn serve(listener: TcpListener, patience: Patience, endpoint: Data<Endpoint>
 }
 
 /// All routes. Paths are matched without regard to case, as IIS does.
-fn routes(config: &mut ServiceConfig) {
-    config.default_service(web::to(find_door));
+pub fn routes(config: &mut ServiceConfig) {
+    let control_plane = web::scope("/_emulator").wrap(from_fn(admin::protect)).wrap(from_fn(watched));
+    let metrics = web::resource("/metrics").wrap(from_fn(admin::protect)).wrap(from_fn(watched));
+    config
+        // Part of the service's own pages, so open to whoever sees those.
+        .service(web::resource(soap::SCRIPT_PATH).to(find_door))
+        .service(control_plane.configure(admin::routes))
+        .service(metrics.get(admin::metrics))
+        .default_service(web::to(find_door));
 }
 
-async fn find_door(_call: Call, request: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
+async fn find_door(call: Call, request: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
+    call.end(answer(request, payload, endpoint).await)
+}
+
+async fn answer(request: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
     if let Some(refusal) = admission::refusal(request.headers(), &endpoint) {
         return refusal;
     }

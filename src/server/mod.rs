@@ -4,38 +4,47 @@ mod admission;
 mod connection;
 mod http;
 mod patience;
+mod scope;
+mod self_signed;
+mod tls;
 mod turn;
+mod wire;
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
-use actix_web::web::Data;
+use actix_web::web::{Data, ServiceConfig};
 use thiserror::Error;
 
 pub use self::patience::Patience;
+pub use self::tls::TlsError;
 
+use self::tls::Tls;
+use crate::admin::{ControlPlane, Guard};
+use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::domain::phone_number;
-use crate::ledger::seed::{self, SeedError};
-use crate::ledger::{self, Ledger, LedgerError, OpenError, Seed};
+use crate::ledger::seed::{SeedSource, SeedSourceError};
+use crate::ledger::{self, Ledger, LedgerError, OpenError};
 use crate::operations::Platform;
+use crate::outbox::Outbox;
 use crate::settings::Settings;
 use crate::soap::{self, Contract, Endpoint};
 
 /// Why the service doesn't start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    #[error("--seed {}: {reason}", path.display())]
-    SeedFile { path: PathBuf, reason: std::io::Error },
-    #[error("--seed {file}: {error}")]
-    Seed { file: String, error: SeedError },
+    #[error(transparent)]
+    Seed(#[from] SeedSourceError),
     #[error("--ledger: {0}")]
     Open(#[from] OpenError),
     #[error("--ledger: the seed can't be stored: {0}")]
     Ledger(#[from] LedgerError),
     #[error("--listen {address}: {reason}")]
     Listen { address: SocketAddr, reason: std::io::Error },
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 /// A service that is ready to run. Its port is bound, so callers are not refused any more.
@@ -44,6 +53,8 @@ pub struct Server {
     address: SocketAddr,
     patience: Patience,
     endpoint: Data<Endpoint>,
+    tls: Option<Tls>,
+    control_plane: (Data<ControlPlane>, Data<Guard>),
 }
 
 impl Server {
@@ -52,10 +63,12 @@ impl Server {
     /// # Errors
     /// [`StartError`] names the setting that is wrong.
     pub async fn build(settings: &Settings) -> Result<Self, StartError> {
-        check_seed_file(settings)?;
+        // A seed that can't be read stops the start even if the ledger doesn't need it.
+        let seed = SeedSource(settings.seed.clone());
+        seed.check()?;
         let ledger = ledger::open(&settings.ledger)?;
         if ledger.directory().programs().is_empty() {
-            ledger.apply_seed(read_seed(settings)?).await?;
+            ledger.apply_seed(seed.read()?).await?;
         }
         Self::with_ledger(settings, ledger)
     }
@@ -63,17 +76,35 @@ impl Server {
     /// As [`build`](Self::build), with a ledger that is open already.
     ///
     /// # Errors
-    /// [`StartError::Listen`].
+    /// [`StartError::Listen`], [`StartError::Tls`].
     pub fn with_ledger(settings: &Settings, ledger: Arc<dyn Ledger>) -> Result<Self, StartError> {
+        let tls = Tls::open(settings)?;
         let failed = |reason| StartError::Listen { address: settings.listen, reason };
         let listener = TcpListener::bind(settings.listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let endpoint = Data::new(Endpoint {
-            platform: Platform { ledger, clock: Clock::system() },
+            calls: Arc::new(Calls::new(settings.journal as usize)),
+            platform: Platform { ledger, clock: Clock::system(), outbox: Outbox::default() },
             contract: Contract::new(&settings.namespace),
             site: settings.site(address),
         });
-        Ok(Self { listener, address, patience: Patience::default(), endpoint })
+        let control_plane = Data::new(ControlPlane::new(
+            endpoint.platform.clone(),
+            Arc::clone(&endpoint.calls),
+            SeedSource(settings.seed.clone()),
+            soap::operations(),
+            settings.ledger.clone(),
+        ));
+        let guard = Guard::new(settings.admin_token.clone(), address, settings.allowed_host.clone());
+        let guard = Data::new(guard.over_https(tls.is_some()));
+        Ok(Self {
+            listener,
+            address,
+            patience: Patience::default(),
+            endpoint,
+            tls,
+            control_plane: (control_plane, guard),
+        })
     }
 
     /// Waits for its clients as long as told, rather than as long as it usually does.
@@ -85,6 +116,26 @@ impl Server {
     /// Where the service listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Scheme and address, such as `https://127.0.0.1:8080`.
+    pub fn origin(&self) -> String {
+        format!("{}://{}", self.endpoint.site.scheme(), self.address)
+    }
+
+    /// The certificate to trust, if the service has made its own.
+    pub fn ca_file(&self) -> Option<&Path> {
+        self.tls.as_ref()?.ca_file.as_deref()
+    }
+
+    /// What the operations work on.
+    pub fn platform(&self) -> &Platform {
+        &self.endpoint.platform
+    }
+
+    /// Journal, fault rules and counters.
+    pub fn calls(&self) -> &Arc<Calls> {
+        &self.endpoint.calls
     }
 
     /// A call to paste into a shell, if the ledger has a token, a member and a type for one.
@@ -100,17 +151,31 @@ impl Server {
         let member = self.endpoint.platform.ledger.any_member(program.id).await.ok()??;
         let namespace = self.endpoint.contract.target_namespace();
         let action = soap::action(namespace, "SaveAccountPhone");
+        // No certificate is made for "any address".
+        let host = match self.address.ip().is_unspecified() {
+            true => format!("localhost:{}", self.address.port()),
+            false => self.address.to_string(),
+        };
+        let ca = self.ca_file().map_or_else(String::new, |file| format!("--cacert '{}' ", file.display()));
         Some(format!(
-            "curl http://{}{} -H 'Content-Type: text/xml; charset=utf-8' -H 'SOAPAction: \"{action}\"' -d '\
+            "curl {ca}{}://{host}{} -H 'Content-Type: text/xml; charset=utf-8' -H 'SOAPAction: \"{action}\"' -d '\
              <soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>\
              <SaveAccountPhone xmlns=\"{namespace}\"><preqSaveAccountPhone>\
              <SecurityToken>{token}</SecurityToken><MemberId>{member}</MemberId>\
              <PhoneNumberTypeExternalReference>{phone_number_type}</PhoneNumberTypeExternalReference>\
              <PhoneNumber>+1 (519) 555-0123</PhoneNumber><MobileCarrierExternalReference/><IsValid>1</IsValid>\
              </preqSaveAccountPhone></SaveAccountPhone></soap:Body></soap:Envelope>'",
-            self.address,
+            self.endpoint.site.scheme(),
             soap::PATH,
         ))
+    }
+
+    /// The routes, and what the control plane works with.
+    fn routes(&self) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static + use<> {
+        let (control_plane, guard) = self.control_plane.clone();
+        move |config| {
+            config.app_data(control_plane.clone()).app_data(guard.clone()).configure(http::routes);
+        }
     }
 
     /// Serves until SIGTERM or Ctrl-C; see [`run_until`](Self::run_until).
@@ -133,33 +198,21 @@ impl Server {
         stop: impl Future<Output = ()> + 'static,
         ready: impl FnOnce(),
     ) -> std::io::Result<()> {
-        let server = http::serve(self.listener, self.patience, self.endpoint.clone())?;
-        let handle = server.handle();
+        let routes = self.routes();
+        let server =
+            http::serve(self.listener, self.tls.map(|tls| tls.acceptor), self.patience, self.endpoint.clone(), routes)?;
+        let (handle, last_calls) = (server.handle(), self.patience.last_calls);
         phone_number::warm_up();
         let running = actix_web::rt::spawn(server);
         actix_web::rt::spawn(async move {
             stop.await;
-            handle.stop(true).await;
+            handle.stop(!last_calls.is_zero()).await;
         });
         ready();
         running.await.map_err(std::io::Error::other)??;
         self.endpoint.platform.ledger.close().await;
         Ok(())
     }
-}
-
-/// A seed that can't be read stops the start even if the ledger doesn't need it.
-fn check_seed_file(settings: &Settings) -> Result<(), StartError> {
-    let Some(path) = &settings.seed else { return Ok(()) };
-    std::fs::File::open(path).map(drop).map_err(|reason| StartError::SeedFile { path: path.clone(), reason })
-}
-
-fn read_seed(settings: &Settings) -> Result<Seed, StartError> {
-    let Some(path) = &settings.seed else {
-        return Seed::parse(seed::DEFAULT).map_err(|error| StartError::Seed { file: "(compiled in)".into(), error });
-    };
-    let json = std::fs::read_to_string(path).map_err(|reason| StartError::SeedFile { path: path.clone(), reason })?;
-    Seed::parse(&json).map_err(|error| StartError::Seed { file: path.display().to_string(), error })
 }
 
 /// Ends when the process is asked to end.

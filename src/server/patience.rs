@@ -11,10 +11,17 @@ pub struct Patience {
     pub idle: Duration,
     /// For any progress of an answer that the client doesn't read.
     pub answer: Duration,
+    /// For calls in flight to end, once the service is asked to stop; whole seconds. With none, they are cut off.
+    pub last_calls: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { head: Duration::from_secs(10), idle: Duration::from_secs(60), answer: Duration::from_secs(30) }
+        Self {
+            head: Duration::from_secs(10),
+            idle: Duration::from_secs(60),
+            answer: Duration::from_secs(30),
+            last_calls: Duration::from_secs(30),
+        }
     }
 }

@@ -9,8 +9,10 @@ use std::task::{Context, Poll, Waker};
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::web::Bytes;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::Stream;
+
+use crate::soap::HangUp;
 
 /// What happens on a connection. The handler and the connection share it, since actix-http tells neither of the other.
 #[derive(Clone, Default)]
@@ -23,6 +25,7 @@ struct State {
     is_new: Cell<bool>,
     /// To be woken when the answer is made, if there is something to read.
     reader: Cell<Option<Waker>>,
+    hangs_up: Cell<bool>,
 }
 
 /// Where a connection is with its calls.
@@ -67,6 +70,16 @@ impl Turn {
         self.0.reader.set(Some(reader.clone()));
     }
 
+    /// Breaks the connection off, in place of whatever would be written from now on.
+    pub fn hang_up(&self) {
+        self.0.hangs_up.set(true);
+    }
+
+    /// Whether the connection is to be broken off.
+    pub fn hangs_up(&self) -> bool {
+        self.0.hangs_up.get()
+    }
+
     fn enter(&self, stage: Stage) {
         self.0.stage.set(stage);
         self.0.is_new.set(true);
@@ -83,12 +96,9 @@ impl Turn {
 /// As an argument of a handler it stands before the payload, which it watches.
 pub struct Call(Option<Turn>);
 
-impl FromRequest for Call {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let turn = request.conn_data::<Turn>().cloned();
+impl Call {
+    /// Begins a call on the connection of that turn, and watches who waits for the payload.
+    pub fn begin(turn: Option<Turn>, payload: &mut Payload) -> Self {
         if let Some(turn) = &turn {
             turn.enter(Stage::Answer);
             if !matches!(payload, Payload::None) {
@@ -96,7 +106,26 @@ impl FromRequest for Call {
                 *payload = Payload::Stream { payload: Box::pin(watched) };
             }
         }
-        ready(Ok(Self(turn)))
+        Self(turn)
+    }
+
+    /// Ends the call with this answer, or without any if that is what the answer says.
+    pub fn end<B>(self, response: HttpResponse<B>) -> HttpResponse<B> {
+        if let Some(turn) = &self.0
+            && response.extensions().contains::<HangUp>()
+        {
+            turn.hang_up();
+        }
+        response
+    }
+}
+
+impl FromRequest for Call {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Ok(Self::begin(request.conn_data::<Turn>().cloned(), payload)))
     }
 }
 

@@ -7,10 +7,12 @@ use actix_web::web::Bytes;
 use super::body::Body;
 use super::call::{self, Message};
 use super::contract::{Contract, DEFAULT_NAMESPACE, Operation, Route};
+use super::encoding;
 use super::envelope::{Trouble, read, write_fault};
 use super::media_type::MediaType;
+use super::operation::Binding;
+use super::save_account_phone::SaveAccountPhoneBinding;
 use super::version::Version;
-use super::{encoding, save_account_phone};
 use crate::domain::ReturnCode;
 use crate::operations::SaveAccountPhone;
 
@@ -28,7 +30,8 @@ pub fn parse_envelope(bytes: &[u8]) -> bool {
 
 /// Writes the answer to a save.
 pub fn write_envelope(saved_phone_number: &str) -> String {
-    save_account_phone::write(Version::Soap11, DEFAULT_NAMESPACE, ReturnCode::Ok, saved_phone_number)
+    let saved = saved_phone_number.to_owned();
+    SaveAccountPhoneBinding::write(Version::Soap11, DEFAULT_NAMESPACE, ReturnCode::Ok.number(), &saved)
 }
 
 /// What a message comes to before its operation runs.

@@ -15,13 +15,13 @@ use super::encoding::{self, Decoded};
 use super::envelope::{self, Call, Trouble};
 use super::fault::Fault;
 use super::media_type::MediaType;
+use super::operation;
 use super::reading_room::{self, NoReader};
-use super::response::{empty, error, overloaded, page};
-use super::save_account_phone;
+use super::response::{empty, error, overloaded};
+use super::save_account_phone::SaveAccountPhoneBinding;
 use super::url_decode::url_decode;
 use super::version::Version;
-use crate::ledger::LedgerError;
-use crate::operations::Platform;
+use crate::calls;
 
 /// All of a request that SOAP looks at.
 #[derive(Debug)]
@@ -47,6 +47,19 @@ impl<'m> Message<'m> {
         matches!(&self.body, Body::Whole(bytes) if bytes.len() > reading_room::LONG)
     }
 
+    /// As the journal keeps it.
+    pub fn noted(&self) -> calls::Message {
+        let Body::Whole(bytes) = &self.body else { return calls::Message::default() };
+        let beginning = &bytes[..bytes.len().min(calls::MAX_TEXT)];
+        let text = encoding::decode(beginning, MediaType(&self.content_type)).text.into_owned();
+        calls::Message {
+            is_whole: text.as_bytes() == &bytes[..],
+            content_type: self.content_type.clone().into_owned(),
+            soap_action: self.soap_action.as_ref().map(|value| value.clone().into_owned()),
+            text,
+        }
+    }
+
     fn into_owned(self) -> Message<'static> {
         Message {
             content_type: self.content_type.into_owned().into(),
@@ -61,22 +74,22 @@ fn text(value: &HeaderValue) -> Cow<'_, str> {
     value.to_str().map_or_else(|_| String::from_utf8_lossy(value.as_bytes()), Cow::Borrowed)
 }
 
-/// Answers a call.
-pub async fn answer(message: Message<'_>, endpoint: &Data<Endpoint>) -> HttpResponse {
+/// Answers a call, and notes what is understood of it.
+pub async fn answer(message: Message<'_>, endpoint: &Data<Endpoint>, noted: &mut calls::Call) -> HttpResponse {
     if message.is_long() {
-        return answer_long(message.into_owned(), endpoint).await;
+        return answer_long(message.into_owned(), endpoint, noted).await;
     }
     let routed = match route(&message, &endpoint.contract) {
         Ok(routed) => routed,
-        Err(trouble) => return explain(&trouble),
+        Err(trouble) => return explain(&trouble, noted),
     };
     match routed.read(&endpoint.contract) {
-        Ok(call) => run(&endpoint.platform, routed.route.operation, call).await,
-        Err(trouble) => explain(&trouble),
+        Ok(call) => run(endpoint, routed.route.operation, call, noted).await,
+        Err(trouble) => explain(&trouble, noted),
     }
 }
 
-async fn answer_long(message: Message<'static>, endpoint: &Data<Endpoint>) -> HttpResponse {
+async fn answer_long(message: Message<'static>, endpoint: &Data<Endpoint>, noted: &mut calls::Call) -> HttpResponse {
     let contract = Data::clone(endpoint);
     let reading = reading_room::read(move || {
         let routed = route(&message, &contract.contract)?;
@@ -84,8 +97,8 @@ async fn answer_long(message: Message<'static>, endpoint: &Data<Endpoint>) -> Ht
         Ok((routed.route.operation, call.into_owned()))
     });
     match reading.await {
-        Ok(Ok((operation, call))) => run(&endpoint.platform, operation, call).await,
-        Ok(Err(trouble)) => explain(&trouble),
+        Ok(Ok((operation, call))) => run(endpoint, operation, call, noted).await,
+        Ok(Err(trouble)) => explain(&trouble, noted),
         Err(NoReader) => overloaded(),
     }
 }
@@ -141,20 +154,19 @@ impl Routed<'_, '_> {
 }
 
 /// Runs the operation.
-async fn run(platform: &Platform, operation: Operation, call: Call<'_>) -> HttpResponse {
-    let version = call.version;
-    let result = match operation {
-        Operation::SaveAccountPhone => save_account_phone::answer(platform, call).await,
-    };
-    match result {
-        Ok(envelope) => page(version.content_type(), envelope),
-        Err(LedgerError::Busy | LedgerError::Unavailable(_)) => overloaded(),
+async fn run(endpoint: &Endpoint, operation: Operation, call: Call<'_>, noted: &mut calls::Call) -> HttpResponse {
+    noted.facts.operation = Some(operation.name());
+    let (platform, rules) = (&endpoint.platform, &endpoint.calls.fault_rules);
+    match operation {
+        Operation::SaveAccountPhone => operation::answer::<SaveAccountPhoneBinding>(platform, rules, call, noted).await,
     }
 }
 
-fn explain(trouble: &Trouble) -> HttpResponse {
+/// Answers a call that comes to nothing.
+pub fn explain(trouble: &Trouble, noted: &mut calls::Call) -> HttpResponse {
     match trouble {
         Trouble::Fault(version, fault) => {
+            noted.outcome.fault = Some(fault.summary().to_owned());
             let envelope = envelope::write_fault(*version, fault);
             error(StatusCode::INTERNAL_SERVER_ERROR, version.content_type(), envelope)
         }

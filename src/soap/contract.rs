@@ -1,7 +1,8 @@
 //! Which operations the service has, and the names by which clients call them.
 
+use super::operation::Binding;
 use super::record::RecordShape;
-use super::save_account_phone;
+use super::save_account_phone::SaveAccountPhoneBinding;
 
 /// The operations of `Sync.asmx` that are served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ impl Operation {
     /// What a call of this operation carries.
     pub fn shape(self) -> &'static RecordShape {
         match self {
-            Self::SaveAccountPhone => &save_account_phone::SHAPE,
+            Self::SaveAccountPhone => &SaveAccountPhoneBinding::SHAPE,
         }
     }
 

@@ -309,6 +309,13 @@ fn push_escaped(out: &mut String, text: &str) {
     out.push_str(rest);
 }
 
+/// Text as XML content.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    push_escaped_attribute(&mut escaped, text);
+    escaped
+}
+
 fn push_escaped_attribute(out: &mut String, text: &str) {
     let mut escaped = String::new();
     push_escaped(&mut escaped, text);

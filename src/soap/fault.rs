@@ -120,6 +120,11 @@ impl Fault {
         Self::unable_to_process(texts::NULL_REFERENCE)
     }
 
+    /// What it says, cut where a journal needs no more.
+    pub fn summary(&self) -> &str {
+        &self.reason[..self.reason.floor_char_boundary(1 << 10)]
+    }
+
     /// Whether the fault has a detail element; one about a header has none.
     pub fn has_detail(&self) -> bool {
         self.code != FaultCode::MustUnderstand

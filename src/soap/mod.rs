@@ -8,6 +8,8 @@ mod encoding_names;
 mod envelope;
 mod fault;
 mod media_type;
+mod on_purpose;
+mod operation;
 mod record;
 mod save_account_phone;
 mod version;
@@ -28,20 +30,26 @@ mod url_decode;
 #[doc(hidden)]
 pub mod bench;
 
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use self::body::BodyError;
 pub use self::body::MAX_UPLOAD;
+use self::body::{Body, BodyError};
 use self::call::Message;
 pub use self::contract::{Contract, DEFAULT_NAMESPACE, action};
+pub use self::envelope::escape;
 pub use self::help_page::{SCRIPT_PATH, script};
 use self::query::Query;
-use self::response::{HTML, PLAIN, empty, error, options, page};
+pub use self::response::HangUp;
+use self::response::{HTML, PLAIN, empty, error, html, options, page};
 pub use self::site::{Site, is_authority};
 use self::url_decode::url_decode;
 use self::version::Version;
+use crate::calls::{self, Answer, Call, Calls};
 use crate::operations::Platform;
 
 /// Where the service lives. The path is matched without regard to case, as IIS does.
@@ -50,6 +58,7 @@ pub const PATH: &str = "/Services/Sync.asmx";
 /// What the endpoint works with.
 pub struct Endpoint {
     pub platform: Platform,
+    pub calls: Arc<Calls>,
     pub contract: Contract,
     pub site: Site,
 }
@@ -102,12 +111,54 @@ pub fn not_found(endpoint: &Endpoint) -> HttpResponse {
 }
 
 async fn post(request: &HttpRequest, payload: Payload, endpoint: &Data<Endpoint>) -> HttpResponse {
+    let call = Call::begin(endpoint.platform.clock.now());
     match body::read(request.headers(), payload).await {
-        Ok(body) => call::answer(Message::new(request.headers(), body), endpoint).await,
-        Err(BodyError::TooSlow) => empty(StatusCode::REQUEST_TIMEOUT, Version::Soap11.content_type()),
-        Err(BodyError::Broken(_)) => empty(StatusCode::BAD_REQUEST, Version::Soap11.content_type()),
-        Err(BodyError::NoRoom) => response::overloaded(),
+        Ok(body) => answer(Message::new(request.headers(), body), endpoint, call).await,
+        Err(error) => {
+            let response = match error {
+                BodyError::TooSlow => empty(StatusCode::REQUEST_TIMEOUT, Version::Soap11.content_type()),
+                BodyError::Broken(_) => empty(StatusCode::BAD_REQUEST, Version::Soap11.content_type()),
+                BodyError::NoRoom => response::overloaded(),
+            };
+            end(endpoint, call, calls::Message::default(), response)
+        }
     }
+}
+
+async fn answer(message: Message<'_>, endpoint: &Data<Endpoint>, mut call: Call) -> HttpResponse {
+    let noted = if endpoint.calls.journal.is_on() { message.noted() } else { calls::Message::default() };
+    let response = call::answer(message, endpoint, &mut call).await;
+    end(endpoint, call, noted, response)
+}
+
+/// Notes what a call came to.
+fn end(endpoint: &Endpoint, call: Call, request: calls::Message, response: HttpResponse) -> HttpResponse {
+    let hangs_up = response.extensions().contains::<HangUp>();
+    let http_status = (!hangs_up).then_some(response.status().as_u16());
+    let (head, body) = response.into_parts();
+    // Nothing is streamed here, so this only takes the bytes out.
+    let bytes = body.try_into_bytes().unwrap_or_default();
+    endpoint.calls.end(call, Answer { http_status, request, response: &bytes });
+    head.set_body(bytes).map_into_boxed_body()
+}
+
+/// The names of all operations.
+pub fn operations() -> Vec<&'static str> {
+    contract::Operation::ALL.map(contract::Operation::name).to_vec()
+}
+
+/// Makes a call anew that the journal has, and says whether that could be done: a message that was cut can't be sent again.
+pub async fn send_again(endpoint: &Data<Endpoint>, message: calls::Message) -> bool {
+    if !message.is_whole {
+        return false;
+    }
+    let message = Message {
+        content_type: message.content_type.into(),
+        soap_action: message.soap_action.map(Into::into),
+        body: Body::Whole(message.text.into()),
+    };
+    answer(message, endpoint, Call::begin(endpoint.platform.clock.now())).await;
+    true
 }
 
 /// The descriptions of the service. A name alone asks for one of them: `wsdl=` doesn't ask for the WSDL.
@@ -127,7 +178,7 @@ fn get(request: &HttpRequest, endpoint: &Endpoint) -> HttpResponse {
         page("text/xml; charset=utf-8", disco::disco(contract, &address))
     } else {
         match help_page::help_page(contract, &address, query.named("op").as_deref()) {
-            Ok(html) => page(HTML, html),
+            Ok(text) => html(text),
             Err(_) => error_page::runtime_error(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }

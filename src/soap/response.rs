@@ -2,7 +2,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use actix_web::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
+};
 
 pub const PLAIN: &str = "text/plain; charset=utf-8";
 pub const HTML: &str = "text/html; charset=utf-8";
@@ -10,6 +13,17 @@ pub const HTML: &str = "text/html; charset=utf-8";
 /// What was asked for.
 pub fn page(content_type: &'static str, body: impl Into<String>) -> HttpResponse {
     with_cache(StatusCode::OK, content_type, "private, max-age=0", body)
+}
+
+/// A page for people. The original sends no such policy; ours sees to it that the page does what it is for, and nothing that
+/// somebody might put into it (our choice).
+pub fn html(body: impl Into<String>) -> HttpResponse {
+    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; \
+                          form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    let mut response = page(HTML, body);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }
 
 /// What went wrong instead.
@@ -35,6 +49,16 @@ pub fn overloaded() -> HttpResponse {
         .insert_header((RETRY_AFTER, "1"))
         .insert_header((CONTENT_TYPE, PLAIN))
         .body("Too many calls are waiting. Try again in a second.\r\n")
+}
+
+/// The connection is closed, and no answer is sent: found in the extensions of a response.
+pub struct HangUp;
+
+/// No answer at all.
+pub fn hang_up() -> HttpResponse {
+    let mut response = HttpResponse::new(StatusCode::SERVICE_UNAVAILABLE);
+    response.extensions_mut().insert(HangUp);
+    response
 }
 
 fn with_cache(

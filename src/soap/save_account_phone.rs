@@ -1,27 +1,54 @@
 //! The binding of SaveAccountPhone: its names on the wire, and how its answer is written.
 
-use super::envelope::{Call, ResultWriter};
+use super::envelope::ResultWriter;
+use super::operation::{Binding, Subject};
 use super::record::{Field, Record, RecordShape};
 use super::version::Version;
-use crate::domain::ReturnCode;
-use crate::ledger::LedgerError;
 use crate::operations::{OperationError, Platform, SaveAccountPhone, save_account_phone};
 
-/// As documented (`Sync_SaveAccountPhone.htm`), in this order.
-pub const SHAPE: RecordShape = RecordShape {
-    operation: "SaveAccountPhone",
-    parameter: "preqSaveAccountPhone",
-    type_name: "reqSaveAccountPhone",
-    fields: &[
-        Field::text("SecurityToken"),
-        Field::int("MemberId"),
-        Field::text("PhoneNumberTypeExternalReference"),
-        Field::text("PhoneNumber"),
-        Field::text("MobileCarrierExternalReference"),
-        Field::int("IsValid"),
-    ],
-    result: &[Field::int("ReturnCode"), Field::text("SavedPhoneNumber")],
-};
+/// SaveAccountPhone as documented (`Sync_SaveAccountPhone.htm`).
+pub struct SaveAccountPhoneBinding;
+
+impl Binding for SaveAccountPhoneBinding {
+    /// In documented order.
+    const SHAPE: RecordShape = RecordShape {
+        operation: "SaveAccountPhone",
+        parameter: "preqSaveAccountPhone",
+        type_name: "reqSaveAccountPhone",
+        fields: &[
+            Field::text("SecurityToken"),
+            Field::int("MemberId"),
+            Field::text("PhoneNumberTypeExternalReference"),
+            Field::text("PhoneNumber"),
+            Field::text("MobileCarrierExternalReference"),
+            Field::int("IsValid"),
+        ],
+        result: &[Field::int("ReturnCode"), Field::text("SavedPhoneNumber")],
+    };
+
+    type Request<'a> = SaveAccountPhone<'a>;
+    /// The saved number, in the program's format.
+    type Output = String;
+
+    fn subject<'r>(request: &'r SaveAccountPhone<'_>) -> Subject<'r> {
+        Subject {
+            security_token: request.security_token.as_deref(),
+            member_id: request.member_id,
+            phone_number: request.phone_number.as_deref(),
+        }
+    }
+
+    async fn run(platform: &Platform, request: &Self::Request<'_>) -> Result<String, OperationError> {
+        save_account_phone(platform, request).await
+    }
+
+    fn write(version: Version, namespace: &str, code: u16, saved_phone_number: &String) -> String {
+        let mut result = ResultWriter::new(version, namespace, Self::SHAPE.operation);
+        result.int("ReturnCode", code.into());
+        result.text("SavedPhoneNumber", saved_phone_number);
+        result.finish()
+    }
+}
 
 impl<'a> From<Record<'a>> for SaveAccountPhone<'a> {
     fn from(mut record: Record<'a>) -> Self {
@@ -34,32 +61,4 @@ impl<'a> From<Record<'a>> for SaveAccountPhone<'a> {
             is_valid: record.next_int(),
         }
     }
-}
-
-/// Answers a call.
-///
-/// # Errors
-/// [`LedgerError::Busy`]: the call should be made again. Any other failure is return code 1.
-pub async fn answer(platform: &Platform, call: Call<'_>) -> Result<String, LedgerError> {
-    let (version, namespace) = (call.version, call.namespace);
-    let outcome = match call.record {
-        Some(record) => save_account_phone(platform, &record.into()).await,
-        // A null parameter: the vendor's own code decides, and the catch-all is our choice.
-        None => Err(ReturnCode::UndefinedError.into()),
-    };
-    let (code, saved_phone_number) = match outcome {
-        Ok(saved_phone_number) => (ReturnCode::Ok, saved_phone_number),
-        Err(OperationError::Refused(code)) => (code, String::new()),
-        Err(OperationError::Ledger(LedgerError::Busy)) => return Err(LedgerError::Busy),
-        Err(OperationError::Ledger(LedgerError::Unavailable(_))) => (ReturnCode::UndefinedError, String::new()),
-    };
-    Ok(write(version, &namespace, code, &saved_phone_number))
-}
-
-/// Writes the answer, in documented order.
-pub fn write(version: Version, namespace: &str, code: ReturnCode, saved_phone_number: &str) -> String {
-    let mut result = ResultWriter::new(version, namespace, SHAPE.operation);
-    result.int("ReturnCode", code.number().into());
-    result.text("SavedPhoneNumber", saved_phone_number);
-    result.finish()
 }

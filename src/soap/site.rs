@@ -11,6 +11,8 @@ use ipnet::IpNet;
 pub struct Site {
     /// Host and port for callers that don't say by which they came, as in HTTP/1.0.
     pub listens_at: SocketAddr,
+    /// Whether callers speak TLS with the service itself, rather than with a proxy or not at all.
+    pub is_tls: bool,
     /// Scheme and host, without a path, in place of those that the caller used.
     pub public_url: Option<String>,
     /// Peers whose `X-Forwarded-Proto` and `X-Forwarded-Host` are believed.
@@ -55,6 +57,11 @@ impl Site {
         Address { origin, path: request.path().to_owned() }
     }
 
+    /// That of the service itself, whatever is in front of it.
+    pub fn scheme(&self) -> &'static str {
+        if self.is_tls { "https" } else { "http" }
+    }
+
     fn origin(&self, request: &HttpRequest) -> String {
         let headers = request.headers();
         let is_trusted = self.is_trusted_proxy(request);
@@ -63,7 +70,7 @@ impl Site {
         let host = forwarded("x-forwarded-host").filter(|host| is_authority(host));
         let host =
             host.or_else(|| first_value(headers, "host")).map_or_else(|| self.listens_at.to_string(), str::to_owned);
-        format!("{}://{host}", scheme.unwrap_or("http"))
+        format!("{}://{host}", scheme.unwrap_or(self.scheme()))
     }
 
     fn is_trusted_proxy(&self, request: &HttpRequest) -> bool {

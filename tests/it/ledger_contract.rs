@@ -1,15 +1,25 @@
 //! What every ledger promises, whichever store is behind it. Written against the trait alone.
 
+mod changing;
+mod items;
 mod lifetime;
+mod looking;
+mod members;
 mod model;
+mod older_files;
+mod round_trip;
 mod saving;
 mod seeding;
 mod sharing;
+mod versions;
 
 use std::sync::Arc;
 
 use sync_asmx::domain::{ExternalReference, MemberId, PhoneNumber, ProgramSettings};
-use sync_asmx::ledger::{self, ItemId, Ledger, LedgerUrl, PhoneSaved, Program, ProgramId, SavePhone, Seed};
+use sync_asmx::ledger::seed::{MemberSeed, ProgramSeed};
+use sync_asmx::ledger::{
+    self, Change, Changed, ItemId, Ledger, LedgerUrl, PhoneSaved, Program, ProgramId, SavePhone, Seed, State,
+};
 use tempfile::TempDir;
 
 const ADA: i32 = 1;
@@ -26,6 +36,30 @@ struct Store {
     ledger: Arc<dyn Ledger>,
     /// Removed with the store.
     _folder: Option<TempDir>,
+}
+
+impl Store {
+    /// Makes a change of the directory as it is now, and expects the outcome given.
+    async fn change(&self, change: Change, expected: Changed) {
+        let told = format!("{}: {change:?}", self.name);
+        assert_eq!(self.ledger.change(self.version(), change).await, Ok(expected), "{told}");
+    }
+
+    /// Expects that a change is refused, and leaves everything as it is.
+    async fn refuse(&self, change: Change, expected: Changed) {
+        let (before, version) = (self.export().await, self.version());
+        self.change(change.clone(), expected).await;
+        assert_eq!(self.export().await, before, "{}: {change:?}", self.name);
+        assert_eq!(self.version(), version, "{}: {change:?}", self.name);
+    }
+
+    async fn export(&self) -> State {
+        self.ledger.export(None).await.expect(self.name)
+    }
+
+    fn version(&self) -> u64 {
+        self.ledger.directory().version()
+    }
 }
 
 fn each_ledger() -> [Store; 2] {
@@ -94,6 +128,7 @@ impl<'a> Phones<'a> {
             mobile_carrier: None,
             is_valid: true,
             may_be_shared: false,
+            version: self.store.ledger.directory().version(),
         }
     }
 
@@ -109,9 +144,21 @@ impl<'a> Phones<'a> {
 }
 
 fn find_program<'p>(programs: &'p [Program], name: &str) -> &'p Program {
-    programs.iter().find(|program| program.name == name).expect(name)
+    programs.iter().find(|program| &*program.name == name).expect(name)
 }
 
 fn names(ledger: &dyn Ledger) -> Vec<String> {
-    ledger.directory().programs().iter().map(|program| program.name.clone()).collect()
+    ledger.directory().programs().iter().map(|program| program.name.to_string()).collect()
+}
+
+/// One program, as JSON says it.
+fn program_seed(state: serde_json::Value) -> ProgramSeed {
+    ProgramSeed::check(serde_json::from_value(state).expect("a program")).expect("a sound program")
+}
+
+/// A member of a program that is there, as JSON says it.
+fn member_seed(store: &Store, program: &str, state: serde_json::Value) -> MemberSeed {
+    let directory = store.ledger.directory();
+    let program = directory.program(program).expect(program);
+    MemberSeed::check(serde_json::from_value(state).expect("a member"), program).expect("a sound member")
 }

@@ -2,18 +2,26 @@
 
 mod harness;
 
+mod command_line;
 mod exchanges;
+mod fault_rules;
+mod journal;
 mod pages;
 mod program_settings;
 mod rules;
 mod start_and_stop;
 
+mod control_plane;
+
 mod backpressure;
 mod connections;
 mod crashes;
+mod hang_up;
 mod ledger_contract;
 mod ledger_failures;
+mod logs;
 mod races;
+mod tls;
 
 mod hostile;
 

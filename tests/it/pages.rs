@@ -152,3 +152,18 @@ fn a_caller_without_a_host_is_told_where_the_service_listens() {
     let wsdl = app.exchange(b"GET /Services/Sync.asmx?WSDL HTTP/1.0\r\n\r\n").text();
     assert!(wsdl.contains(&format!("location=\"http://{}/Services/Sync.asmx\"", app.address())), "{wsdl}");
 }
+
+#[test]
+fn pages_for_people_run_no_foreign_script() {
+    let app = TestApp::start();
+    for query in ["", "?op=SaveAccountPhone"] {
+        let answer = app.exchange(format!("GET /Services/Sync.asmx{query} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes());
+        let policy = answer.header("content-security-policy").expect("a policy");
+        assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self';"), "{policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        // The policy would stop them.
+        let text = answer.text();
+        assert!(!text.contains("onclick") && !text.replace("<script src=", "").contains("<script"), "{text}");
+    }
+}

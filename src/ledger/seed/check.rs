@@ -2,61 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::Deserialize;
-
 use super::locate::Step;
-use super::{ItemSeed, MemberSeed, PhoneSeed, ProgramSeed, Seed, TokenSeed};
+use super::text::{check_name, check_program_name, check_reference, check_token};
+use super::{
+    ItemState, MemberSeed, MemberState, PhoneSeed, PhoneState, ProgramSeed, ProgramState, Seed, State, TokenState,
+};
+use crate::domain::program::{PhoneCheck, PhoneMode};
 use crate::domain::{E164, ExternalReference, MemberId, PhoneNumber, ProgramSettings};
-
-/// A seed as it stands in the file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SeedFile {
-    programs: Vec<ProgramFile>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProgramFile {
-    name: String,
-    #[serde(default)]
-    settings: ProgramSettings,
-    #[serde(default)]
-    security_tokens: Vec<TokenSeed>,
-    #[serde(default)]
-    phone_number_types: Vec<ItemSeed>,
-    #[serde(default)]
-    mobile_carriers: Vec<ItemSeed>,
-    #[serde(default)]
-    members: Vec<MemberFile>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MemberFile {
-    member_id: MemberId,
-    #[serde(default)]
-    first_name: String,
-    #[serde(default)]
-    last_name: String,
-    #[serde(default)]
-    phones: Vec<PhoneFile>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PhoneFile {
-    r#type: String,
-    number: String,
-    #[serde(default)]
-    carrier: Option<String>,
-    #[serde(default = "yes")]
-    is_valid: bool,
-}
-
-fn yes() -> bool {
-    true
-}
+use crate::ledger::{ItemId, Program};
 
 /// Something that a seed must not say, and the way to it.
 #[derive(Debug)]
@@ -66,12 +19,12 @@ pub struct Fault {
 }
 
 impl Fault {
-    fn new(reason: impl Into<String>) -> Self {
+    pub fn new(reason: impl Into<String>) -> Self {
         Self { path: Vec::new(), reason: reason.into() }
     }
 
     /// Adds the step that leads to the place so far.
-    fn within(mut self, step: impl Into<Step>) -> Self {
+    pub fn within(mut self, step: impl Into<Step>) -> Self {
         self.path.insert(0, step.into());
         self
     }
@@ -88,71 +41,117 @@ fn each<T, U>(
 }
 
 /// Checks a whole seed.
-pub fn check(file: SeedFile) -> Result<Seed, Fault> {
+pub fn seed(file: State) -> Result<Seed, Fault> {
     let mut names = HashSet::new();
     let mut tokens = HashSet::new();
-    let programs = each("programs", file.programs, |program| {
-        if program.name.trim().is_empty() || !names.insert(program.name.clone()) {
+    let programs = each("programs", file.programs, |state| {
+        if !names.insert(state.name.clone()) {
             return Err(Fault::new("a program needs a name of its own").within("name"));
         }
-        check_program(program, &mut tokens)
+        check_program(state, &mut tokens)
     })?;
     Ok(Seed { programs })
 }
 
-fn check_program(program: ProgramFile, tokens: &mut HashSet<String>) -> Result<ProgramSeed, Fault> {
-    let settings = program.settings;
-    if let Some((field, reason)) = settings.contradiction() {
-        return Err(Fault::new(reason).within(field).within("settings"));
-    }
-    let security_tokens = each("security_tokens", program.security_tokens, |token| {
-        let text = token.token.expose();
-        match !text.trim().is_empty() && tokens.insert(text.to_owned()) {
-            true => Ok(token),
+/// Checks one program by itself.
+pub fn program(state: ProgramState) -> Result<ProgramSeed, Fault> {
+    check_program(state, &mut HashSet::new())
+}
+
+/// Checks a member against a program that is there. Whether others hold its numbers is for the ledger to say.
+pub fn member(state: MemberState, program: &Program) -> Result<MemberSeed, Fault> {
+    Members::new(&program.settings, &program.phone_number_types, &program.mobile_carriers).check(state)
+}
+
+/// Checks what belongs to each other in a program's settings.
+pub fn settings(settings: &ProgramSettings) -> Result<(), Fault> {
+    settings.contradiction().map_or(Ok(()), |(field, reason)| Err(Fault::new(reason).within(field)))
+}
+
+/// Checks one token by itself.
+pub fn token(state: TokenState) -> Result<TokenState, Fault> {
+    check_token(state.token.expose()).map_err(|fault| fault.within("token"))?;
+    Ok(state)
+}
+
+/// Checks one item by itself.
+pub fn item(state: ItemState) -> Result<ItemState, Fault> {
+    let reference = check_reference(&state.external_reference).map_err(|fault| fault.within("external_reference"))?;
+    check_name(&state.name).map_err(|fault| fault.within("name"))?;
+    Ok(ItemState { external_reference: reference.to_owned(), ..state })
+}
+
+fn check_program(state: ProgramState, tokens: &mut HashSet<String>) -> Result<ProgramSeed, Fault> {
+    check_program_name(&state.name).map_err(|fault| fault.within("name"))?;
+    settings(&state.settings).map_err(|fault| fault.within("settings"))?;
+    let security_tokens = each("security_tokens", state.security_tokens, |state| {
+        let state = token(state)?;
+        match tokens.insert(state.token.expose().to_owned()) {
+            true => Ok(state),
             false => Err(Fault::new("a token may not be blank, and belongs to one program only").within("token")),
         }
     })?;
-    let (phone_number_types, types) = check_items("phone_number_types", program.phone_number_types)?;
-    let (mobile_carriers, carriers) = check_items("mobile_carriers", program.mobile_carriers)?;
-    let mut members = Members { settings: &settings, types, carriers, known: HashSet::new(), holders: HashMap::new() };
-    let members = each("members", program.members, |member| members.check(member))?;
-    Ok(ProgramSeed { name: program.name, settings, security_tokens, phone_number_types, mobile_carriers, members })
+    let (phone_number_types, types) = check_items("phone_number_types", state.phone_number_types)?;
+    let (mobile_carriers, carriers) = check_items("mobile_carriers", state.mobile_carriers)?;
+    let mut members = Members::new(&state.settings, &types, &carriers);
+    let members = each("members", state.members, |member| members.check(member))?;
+    let ProgramState { name, settings, .. } = state;
+    Ok(ProgramSeed { name, settings, security_tokens, phone_number_types, mobile_carriers, members })
 }
 
 /// Items, and their places by reference.
-type Items = (Vec<ItemSeed>, HashMap<String, u16>);
+type Items = (Vec<ItemState>, HashMap<String, ItemId>);
 
-fn check_items(name: &'static str, items: Vec<ItemSeed>) -> Result<Items, Fault> {
+fn check_items(name: &'static str, items: Vec<ItemState>) -> Result<Items, Fault> {
     let mut places = HashMap::new();
-    let mut next: u16 = 1;
-    let items = each(name, items, |item| {
-        let reference =
-            ExternalReference::parse(&item.external_reference).map(|reference| reference.as_str().to_owned());
-        match reference {
-            Some(reference) if places.insert(reference.clone(), next).is_none() => {
-                next = next.checked_add(1).ok_or_else(|| Fault::new("there may be 65,534 items at most"))?;
-                Ok(ItemSeed { external_reference: reference, ..item })
-            }
-            _ => Err(Fault::new("an external reference may not be blank or there twice").within("external_reference")),
+    let mut next = 1;
+    let items = each(name, items, |state| {
+        let state = item(state)?;
+        if next > ItemId::LAST.0 {
+            return Err(Fault::new("there may be 65,534 items at most"));
         }
+        if places.insert(state.external_reference.clone(), ItemId(next)).is_some() {
+            return Err(
+                Fault::new("an external reference may not be blank or there twice").within("external_reference")
+            );
+        }
+        next += 1;
+        Ok(state)
     })?;
     Ok((items, places))
 }
 
 /// What the members of one program are checked against.
 struct Members<'a> {
-    settings: &'a ProgramSettings,
-    types: HashMap<String, u16>,
-    carriers: HashMap<String, u16>,
+    /// How numbers are read; see [`Members::new`].
+    reading: ProgramSettings,
+    numbers_are_unique: bool,
+    types: &'a HashMap<String, ItemId>,
+    carriers: &'a HashMap<String, ItemId>,
     known: HashSet<MemberId>,
     holders: HashMap<E164, MemberId>,
 }
 
-impl Members<'_> {
-    fn check(&mut self, member: MemberFile) -> Result<MemberSeed, Fault> {
+impl<'a> Members<'a> {
+    /// A seed says what is so, and a ledger may hold what earlier settings let pass. So a number need not be assigned, and
+    /// keeps its extension, whatever the settings ask of callers; or what was exported could not be put back.
+    fn new(
+        settings: &ProgramSettings,
+        types: &'a HashMap<String, ItemId>,
+        carriers: &'a HashMap<String, ItemId>,
+    ) -> Self {
+        let reading =
+            ProgramSettings { phone_mode: PhoneMode::Legacy, phone_check: PhoneCheck::Possible, ..settings.clone() };
+        let numbers_are_unique = settings.duplicate_phone_check.0;
+        Self { reading, numbers_are_unique, types, carriers, known: HashSet::new(), holders: HashMap::new() }
+    }
+
+    fn check(&mut self, member: MemberState) -> Result<MemberSeed, Fault> {
         if !self.known.insert(member.member_id) {
             return Err(Fault::new("a member may be there only once").within("member_id"));
         }
+        check_name(&member.first_name).map_err(|fault| fault.within("first_name"))?;
+        check_name(&member.last_name).map_err(|fault| fault.within("last_name"))?;
         let mut types = HashSet::new();
         let phones = each("phones", member.phones, |phone| {
             let phone = self.check_phone(member.member_id, &phone)?;
@@ -161,15 +160,15 @@ impl Members<'_> {
                 false => Err(Fault::new("a member has one number of each type").within("type")),
             }
         })?;
-        let MemberFile { member_id, first_name, last_name, .. } = member;
+        let MemberState { member_id, first_name, last_name, .. } = member;
         Ok(MemberSeed { member_id, first_name, last_name, phones })
     }
 
-    fn check_phone(&mut self, member: MemberId, phone: &PhoneFile) -> Result<PhoneSeed, Fault> {
-        let number = PhoneNumber::parse(&phone.number, self.settings)
+    fn check_phone(&mut self, member: MemberId, phone: &PhoneState) -> Result<PhoneSeed, Fault> {
+        let number = PhoneNumber::parse(&phone.number, &self.reading)
             .map_err(|error| Fault::new(format!("{error}; give it as \"+15195550123\"")).within("number"))?;
         let holder = *self.holders.entry(number.e164()).or_insert(member);
-        if self.settings.duplicate_phone_check.0 && holder != member {
+        if self.numbers_are_unique && holder != member {
             return Err(Fault::new(format!(
                 "member {holder} holds this number already, and duplicate_phone_check is on"
             ))
@@ -177,16 +176,11 @@ impl Members<'_> {
         }
         let mobile_carrier = phone.carrier.as_deref().and_then(ExternalReference::parse);
         Ok(PhoneSeed {
-            phone_number_type: find(
-                &self.types,
-                ExternalReference::parse(&phone.r#type),
-                "phone_number_types",
-                "type",
-            )?,
+            phone_number_type: find(self.types, ExternalReference::parse(&phone.r#type), "phone_number_types", "type")?,
             number: number.e164(),
             extension: number.extension().map(str::to_owned),
             mobile_carrier: mobile_carrier
-                .map(|carrier| find(&self.carriers, Some(carrier), "mobile_carriers", "carrier"))
+                .map(|carrier| find(self.carriers, Some(carrier), "mobile_carriers", "carrier"))
                 .transpose()?,
             is_valid: phone.is_valid,
         })
@@ -194,11 +188,11 @@ impl Members<'_> {
 }
 
 fn find(
-    places: &HashMap<String, u16>,
+    places: &HashMap<String, ItemId>,
     reference: Option<ExternalReference<'_>>,
     list: &str,
     field: &'static str,
-) -> Result<u16, Fault> {
+) -> Result<ItemId, Fault> {
     reference
         .and_then(|reference| places.get(reference.as_str()).copied())
         .ok_or_else(|| Fault::new(format!("the program has no such external reference among its {list}")).within(field))

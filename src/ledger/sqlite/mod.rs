@@ -1,25 +1,43 @@
 //! The ledger in an SQLite file: one thread writes, in groups; another one reads.
 
+mod census;
+mod change;
+mod counters;
 mod database;
 mod directory;
+mod items;
+mod json;
+mod members;
 mod numbers;
 mod post;
+mod programs;
 mod redo;
+mod refusal;
+mod remove_phone;
 mod save_phone;
-mod seeding;
+mod search;
+mod settings;
+mod states;
 mod store;
+mod tokens;
 mod worker;
 
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension};
 
 use self::database::{Database, Lock};
+use self::json::{from_json, json};
 use self::redo::RedoLog;
+use self::refusal::Stop;
 use self::store::Store;
 use self::worker::{Job, Worker};
-use super::{Directory, Ledger, LedgerError, LedgerUrl, OpenError, PhoneSaved, ProgramId, SavePhone, Seed};
+use super::{
+    Census, Change, Changed, Directory, Ledger, LedgerError, LedgerUrl, MemberSearch, MemberState, OpenError,
+    PhoneSaved, ProgramId, ProgramState, SavePhone, Seed, State, Vitals,
+};
 use crate::domain::MemberId;
 
 /// How much may wait for a writer, and how much it takes at once.
@@ -42,8 +60,15 @@ pub struct SqliteLedger {
     writer: Worker,
     /// A file is read through a connection of its own; memory, which has no flush to wait for, through the writer's.
     reader: Option<Worker>,
-    directory: RwLock<Arc<Directory>>,
+    /// What a tester asks for may take long, so it has another connection than what calls ask for.
+    viewer: Option<Worker>,
+    path: Option<PathBuf>,
+    directory: Published,
 }
+
+/// The directory as callers see it. The writer's thread replaces it, so that it happens also when the one who asked for the
+/// change has gone.
+type Published = Arc<RwLock<Arc<Directory>>>;
 
 impl SqliteLedger {
     /// Opens or makes the ledger, and proves that it can be written.
@@ -53,7 +78,7 @@ impl SqliteLedger {
     pub fn open(url: &LedgerUrl, queue: Queue) -> Result<Self, OpenError> {
         let because = |reason| OpenError { url: url.clone(), reason };
         let failed = |error: rusqlite::Error| because(database::explain(&error));
-        let (mut store, reader) = match url {
+        let (mut store, path) = match url {
             LedgerUrl::Memory => {
                 let ledger = Database::in_memory().map_err(failed)?;
                 (Store::open(ledger, None, None).map_err(failed)?, None)
@@ -62,16 +87,22 @@ impl SqliteLedger {
                 let lock = Lock::take(path).map_err(because)?;
                 let ledger = Database::in_file(path).map_err(because)?;
                 let redo = RedoLog::open(path, &ledger.ledger_id().map_err(failed)?).map_err(because)?;
-                let reader = Database::reading(path).map_err(failed)?;
-                let reader = Store::open(reader, None, None).map_err(failed)?;
-                (Store::open(ledger, Some(redo), Some(lock)).map_err(failed)?, Some(reader))
+                (Store::open(ledger, Some(redo), Some(lock)).map_err(failed)?, Some(path.clone()))
             }
         };
-        let directory = store.settled().and_then(directory::load).map_err(failed)?;
+        let version = store.version();
+        let directory = store.settled().and_then(|connection| directory::load(connection, version)).map_err(failed)?;
+        let look = |name| {
+            let Some(path) = &path else { return Ok(None) };
+            let store = Store::open(Database::reading(path)?, None, None)?;
+            Ok(Some(Worker::start(name, store, queue)))
+        };
         Ok(Self {
+            reader: look("ledger-reader").map_err(failed)?,
+            viewer: look("ledger-viewer").map_err(failed)?,
             writer: Worker::start("ledger-writer", store, queue),
-            reader: reader.map(|reader| Worker::start("ledger-reader", reader, queue)),
-            directory: RwLock::new(Arc::new(directory)),
+            path,
+            directory: Arc::new(RwLock::new(Arc::new(directory))),
         })
     }
 
@@ -80,6 +111,58 @@ impl SqliteLedger {
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LedgerError> {
         self.reader.as_ref().unwrap_or(&self.writer).run(query).await
+    }
+
+    /// Runs a query of a tester in one read transaction, so that what it sees belongs together. It sees all that was
+    /// answered so far: the writer puts it into the file first, and goes on saving while the query runs.
+    async fn view<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, LedgerError> {
+        let query = move |connection: &Connection| {
+            let transaction = connection.unchecked_transaction()?;
+            let found = query(&transaction)?;
+            transaction.commit()?;
+            Ok(found)
+        };
+        let Some(viewer) = &self.viewer else { return self.writer.run(query).await };
+        self.writer.run(|_| Ok(())).await?;
+        viewer.run(query).await
+    }
+
+    /// Makes a change on the writer's thread, if the directory still has that version. Whoever sees the new directory meets a
+    /// writer that knows it: first the file changes, then the writer's version, then what callers see.
+    async fn alter(
+        &self,
+        version: Option<u64>,
+        concerns_directory: bool,
+        work: impl FnOnce(&Connection) -> Result<Changed, Stop> + Send + 'static,
+    ) -> Result<Changed, LedgerError> {
+        let published = self.directory.clone();
+        let alter = move |store: &mut Store| {
+            if version.is_some_and(|version| version != store.version()) {
+                return Ok(Changed::Outdated);
+            }
+            let next = store.version() + 1;
+            let altered = store.alter(|connection| {
+                let changed = work(connection)?;
+                // Inside the transaction: what can't be read again isn't changed.
+                let fresh = concerns_directory.then(|| directory::load(connection, next)).transpose()?;
+                Ok((changed, fresh))
+            });
+            match altered {
+                Ok((changed, fresh)) => {
+                    if let Some(fresh) = fresh {
+                        store.set_version(next);
+                        *published.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
+                    }
+                    Ok(changed)
+                }
+                Err(Stop::Refused(refusal)) => Ok(refusal),
+                Err(Stop::Failed(error)) => Err(error),
+            }
+        };
+        self.writer.run_on_store(alter).await
     }
 }
 
@@ -108,20 +191,56 @@ impl Ledger for SqliteLedger {
     }
 
     async fn apply_seed(&self, seed: Seed) -> Result<(), LedgerError> {
-        let directory = self
-            .writer
-            .run(move |connection| {
-                seeding::apply(connection, &seed)?;
-                directory::load(connection)
-            })
-            .await?;
-        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
-        Ok(())
+        let applied = self.alter(None, true, move |connection| {
+            programs::add_all(connection, &seed)?;
+            Ok(Changed::Made)
+        });
+        match applied.await? {
+            Changed::Made => Ok(()),
+            _ => Err(LedgerError::Unavailable("a token of the seed belongs to a program that is there already".into())),
+        }
+    }
+
+    async fn change(&self, version: u64, change: Change) -> Result<Changed, LedgerError> {
+        let concerns_directory = change::concerns_directory(&change);
+        self.alter(Some(version), concerns_directory, move |connection| change::make(connection, &change)).await
+    }
+
+    async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError> {
+        self.view(move |connection| states::read(connection, program)).await
+    }
+
+    async fn origin(&self, program: ProgramId) -> Result<Option<ProgramState>, LedgerError> {
+        let sql = "SELECT state FROM program_origin WHERE program_id = ?1";
+        self.view(move |connection| connection.query_row(sql, [program.0], |row| from_json(row, 0)).optional()).await
+    }
+
+    async fn find_member(&self, program: ProgramId, member: MemberId) -> Result<Option<MemberState>, LedgerError> {
+        self.view(move |connection| states::read_members(connection, program, [member]).map(|mut found| found.pop()))
+            .await
+    }
+
+    async fn search_members(&self, program: ProgramId, search: MemberSearch) -> Result<Vec<MemberState>, LedgerError> {
+        self.view(move |connection| search::search(connection, program, &search)).await
+    }
+
+    async fn census(&self) -> Result<Census, LedgerError> {
+        let path = self.path.clone();
+        self.view(move |connection| {
+            Ok(Census { programs: census::count(connection)?, size: census::size(connection, path.as_deref())? })
+        })
+        .await
+    }
+
+    fn vitals(&self) -> Vitals {
+        let vitals = self.writer.counters().read();
+        let others = [&self.reader, &self.viewer].into_iter().flatten().map(|worker| worker.counters().failures());
+        Vitals { failures: vitals.failures + others.sum::<u64>(), ..vitals }
     }
 
     async fn close(&self) {
-        if let Some(reader) = &self.reader {
-            reader.stop().await;
+        for worker in [&self.viewer, &self.reader].into_iter().flatten() {
+            worker.stop().await;
         }
         self.writer.stop().await;
     }

@@ -119,5 +119,6 @@ fn read_save(row: &Row<'_>) -> rusqlite::Result<SavePhone> {
         mobile_carrier: row.get::<_, Option<u16>>(6)?.map(ItemId),
         is_valid: row.get(7)?,
         may_be_shared: row.get(8)?,
+        version: 0,
     })
 }

@@ -5,11 +5,11 @@
 
 use rusqlite::{CachedStatement, Connection, ffi, params};
 
-use crate::domain::E164;
-use crate::ledger::{PhoneSaved, SavePhone};
+use crate::domain::{E164, MemberId};
+use crate::ledger::{PhoneSaved, ProgramId, SavePhone};
 
 /// The owner of a number is marked so; see the schema.
-const OWNER: i64 = 0;
+pub const OWNER: i64 = 0;
 
 /// The member is looked for only if it has no such number yet: who has one is a member.
 const FIND: &str = "
@@ -35,6 +35,9 @@ const NOTE_SHARER: &str = "
 
 const IS_HELD_BY_ANOTHER: &str = "
     SELECT EXISTS (SELECT 1 FROM phone WHERE program_id = ?1 AND number = ?2 AND member_id <> ?3)";
+
+const FIND_HOLDER: &str = "
+    SELECT member_id FROM phone WHERE program_id = ?1 AND number = ?2 AND member_id <> ?3 ORDER BY shared_as LIMIT 1";
 
 const HAND_OVER: &str = "
     UPDATE phone SET shared_as = 0, has_sharers = 1 WHERE (program_id, member_id, phone_number_type_id) = (
@@ -70,7 +73,7 @@ pub fn save_phone(connection: &Connection, save: &SavePhone) -> rusqlite::Result
         Found::Number(current) => {
             let saved = take_number(connection, save, UPDATE)?;
             if saved == PhoneSaved::Saved && current.is_owner && current.has_sharers {
-                connection.prepare_cached(HAND_OVER)?.execute(params![save.program.0, current.number])?;
+                hand_over(connection, save.program, current.number)?;
             }
             Ok(saved)
         }
@@ -154,6 +157,18 @@ fn write(mut statement: CachedStatement<'_>, save: &SavePhone, shared_as: i64) -
 
 fn is_number_taken(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE)
+}
+
+/// Makes one of those who share a number its owner, when the owner has left it.
+pub fn hand_over(connection: &Connection, program: ProgramId, number: E164) -> rusqlite::Result<()> {
+    connection.prepare_cached(HAND_OVER)?.execute(params![program.0, number]).map(drop)
+}
+
+/// Who holds the number, if a save was refused because another member does: its owner, or one who shares it.
+pub fn find_holder(connection: &Connection, save: &SavePhone) -> rusqlite::Result<MemberId> {
+    connection
+        .prepare_cached(FIND_HOLDER)?
+        .query_row(params![save.program.0, save.number, save.member.0], |row| row.get(0).map(MemberId))
 }
 
 fn is_held_by_another(connection: &Connection, save: &SavePhone) -> rusqlite::Result<bool> {

@@ -1,9 +1,10 @@
 //! What the writer writes to: the ledger's file, and the redo log that runs ahead of it.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::database::{Database, Lock};
 use super::redo::RedoLog;
+use super::refusal::Stop;
 use super::save_phone::save_phone;
 use crate::ledger::{PhoneSaved, SavePhone};
 
@@ -22,6 +23,8 @@ pub struct Store {
     redo: Option<RedoLog>,
     /// Keeps other processes from the redo log, for as long as the store is open.
     _lock: Option<Lock>,
+    /// The version of the directory. A save that was derived from another one isn't run.
+    version: u64,
     /// The last entry of the redo log.
     last_entry: i64,
     /// How many saves the open transaction holds.
@@ -33,9 +36,19 @@ pub struct Store {
 impl Store {
     /// Takes up where the last process left off.
     pub fn open(ledger: Database, redo: Option<RedoLog>, lock: Option<Lock>) -> rusqlite::Result<Self> {
-        let mut store = Self { ledger, redo, _lock: lock, last_entry: 0, unmerged: 0, is_in_doubt: true };
+        let mut store = Self { ledger, redo, _lock: lock, version: 1, last_entry: 0, unmerged: 0, is_in_doubt: true };
         store.replay()?;
         Ok(store)
+    }
+
+    /// The version of the directory.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// To be told when the directory in the ledger's file has changed, before anybody else is.
+    pub fn set_version(&mut self, version: u64) {
+        self.version = version;
     }
 
     /// Runs all saves. What this gives back is on disk.
@@ -49,7 +62,8 @@ impl Store {
         if connection.is_autocommit() {
             connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         }
-        let outcomes = saves.iter().map(|save| save_phone(connection, save)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let outcomes = saves.iter().map(|save| save_if_current(connection, self.version, save));
+        let outcomes = outcomes.collect::<rusqlite::Result<Vec<_>>>()?;
         let stored = saves.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == PhoneSaved::Saved);
         let count = stored.clone().count();
         match &self.redo {
@@ -90,6 +104,25 @@ impl Store {
         Ok(self.ledger.connection())
     }
 
+    /// Makes a change that isn't a save, as a transaction of its own in the ledger's file.
+    ///
+    /// # Errors
+    /// Then nothing has changed.
+    pub fn alter<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, Stop>) -> Result<T, Stop> {
+        self.merge()?;
+        self.is_in_doubt = true;
+        let transaction = Transaction::new_unchecked(self.ledger.connection(), TransactionBehavior::Immediate)?;
+        let outcome = work(&transaction);
+        match &outcome {
+            Ok(_) => transaction.commit()?,
+            Err(Stop::Refused(_)) => transaction.rollback()?,
+            // Stays in doubt: the connection may be broken.
+            Err(Stop::Failed(_)) => return outcome,
+        }
+        self.is_in_doubt = false;
+        outcome
+    }
+
     /// Notes in the same transaction how far the redo log is merged, so that no entry is ever run twice.
     fn commit(&mut self) -> rusqlite::Result<()> {
         let connection = self.ledger.connection();
@@ -128,5 +161,13 @@ impl Store {
         }
         self.is_in_doubt = false;
         Ok(())
+    }
+}
+
+/// What a save was derived from may be gone; then it may not be run.
+fn save_if_current(connection: &Connection, version: u64, save: &SavePhone) -> rusqlite::Result<PhoneSaved> {
+    match save.version == version {
+        true => save_phone(connection, save),
+        false => Ok(PhoneSaved::Outdated),
     }
 }

@@ -1,6 +1,7 @@
 //! A thread that owns a store. It saves in groups: it takes whatever waits, makes it durable with one flush of the disk, and
 //! then answers everybody.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::Queue;
+use super::counters::Counters;
 use super::database::explain;
 use super::post::{self, Address};
 use super::store::Store;
@@ -25,18 +27,22 @@ pub enum Job {
 /// The way to the thread.
 pub struct Worker {
     jobs: SyncSender<Job>,
+    counters: Arc<Counters>,
 }
 
 impl Worker {
     /// Gives the connection to a new thread.
     pub fn start(name: &'static str, store: Store, queue: Queue) -> Self {
         let (jobs, waiting) = sync_channel(queue.length);
-        let run = move || Loop { store, waiting, batch: Vec::with_capacity(queue.batch) }.run(queue.batch);
+        let counters = Arc::new(Counters::default());
+        let told = counters.clone();
+        let run =
+            move || Loop { store, waiting, counters: told, batch: Vec::with_capacity(queue.batch) }.run(queue.batch);
         // A process that can't start a thread can't serve at all; the first job will find the queue closed.
         if let Err(error) = thread::Builder::new().name(name.into()).spawn(run) {
             tracing::error!(%error, name, "can't start a thread");
         }
-        Self { jobs }
+        Self { jobs, counters }
     }
 
     /// Queues a job.
@@ -44,10 +50,19 @@ impl Worker {
     /// # Errors
     /// [`LedgerError::Busy`] when the queue is full.
     pub fn send(&self, job: Job) -> Result<(), LedgerError> {
-        self.jobs.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => LedgerError::Busy,
-            TrySendError::Disconnected(_) => stopped(),
+        self.counters.queue();
+        self.jobs.try_send(job).map_err(|error| {
+            self.counters.take(1);
+            match error {
+                TrySendError::Full(_) => LedgerError::Busy,
+                TrySendError::Disconnected(_) => stopped(),
+            }
         })
+    }
+
+    /// What the thread counts.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
     }
 
     /// Runs a query on the thread and waits for its outcome.
@@ -58,9 +73,24 @@ impl Worker {
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LedgerError> {
+        self.run_on_store(move |store| store.settled().and_then(query)).await
+    }
+
+    /// Runs what needs the store itself on the thread and waits for its outcome.
+    ///
+    /// # Errors
+    /// [`LedgerError`], with the cause.
+    pub async fn run_on_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Store) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, LedgerError> {
         let (answer, outcome) = oneshot::channel();
+        let counters = self.counters.clone();
         self.send(Job::Other(Box::new(move |store| {
-            let result = store.settled().and_then(query).map_err(|error| LedgerError::Unavailable(explain(&error)));
+            let result = work(store).map_err(|error| {
+                counters.fail();
+                LedgerError::Unavailable(explain(&error))
+            });
             // Nobody listens any more if the caller has gone.
             let _ = answer.send(result);
         })))?;
@@ -88,6 +118,7 @@ struct Loop {
     store: Store,
     waiting: Receiver<Job>,
     batch: Vec<(SavePhone, Address)>,
+    counters: Arc<Counters>,
 }
 
 /// How long the thread waits for the next save before it merges what it has.
@@ -104,7 +135,10 @@ impl Loop {
                         next = self.gather(batch_limit);
                         self.save_batch();
                     }
-                    Job::Other(work) => work(&mut self.store),
+                    Job::Other(work) => {
+                        self.counters.take(1);
+                        work(&mut self.store);
+                    }
                     Job::Stop(done) => {
                         self.merge();
                         drop(self.store);
@@ -145,12 +179,15 @@ impl Loop {
     }
 
     fn save_batch(&mut self) {
+        self.counters.take(self.batch.len());
+        self.counters.batch(self.batch.len());
         let saves: Vec<_> = self.batch.iter().map(|(save, _)| save).collect();
         let result = self.store.save_all(&saves);
         let addresses = self.batch.drain(..).map(|(_, address)| address);
         match result {
             Ok(outcomes) => post::send(addresses.zip(outcomes.into_iter().map(Ok))),
             Err(error) => {
+                self.counters.fail();
                 let reason = explain(&error);
                 tracing::error!(calls = addresses.len(), %reason, "saving failed, nothing of it was stored");
                 let failure = LedgerError::Unavailable(reason);
@@ -162,6 +199,7 @@ impl Loop {
     /// What can't be merged stays in the redo log, and is tried again with the next save.
     fn merge(&mut self) {
         if let Err(error) = self.store.merge() {
+            self.counters.fail();
             tracing::error!(reason = %explain(&error), "merging failed; what was saved is safe in the redo log");
         }
     }

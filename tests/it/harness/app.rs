@@ -7,7 +7,7 @@ use std::thread;
 use clap::Parser;
 use sync_asmx::ledger::{self, Ledger, LedgerUrl, Seed};
 use sync_asmx::server::{Patience, Server};
-use sync_asmx::settings::{CommandLine, Settings};
+use sync_asmx::settings::Settings;
 use tokio::sync::oneshot;
 
 use super::{Answer, Connection, Envelope, PATIENCE};
@@ -42,7 +42,13 @@ impl TestApp {
 
     /// The default seed in memory, and a server that waits so long for its clients.
     pub fn with_patience(patience: Patience) -> Self {
-        Self::run(async move || Server::build(&settings(&[])).await.expect("a server").with_patience(patience))
+        Self::with_arguments_and_patience(&[], patience)
+    }
+
+    /// The default seed in memory, with more arguments, and a server that waits so long for its clients.
+    pub fn with_arguments_and_patience(arguments: &[&str], patience: Patience) -> Self {
+        let settings = settings(arguments);
+        Self::run(async move || Server::build(&settings).await.expect("a server").with_patience(patience))
     }
 
     /// A ledger of the test's own.
@@ -102,5 +108,5 @@ fn settings(arguments: &[&str]) -> Settings {
         }
     }
     all.extend(arguments);
-    CommandLine::parse_from(all).into_settings()
+    Settings::parse_from(all)
 }

@@ -54,8 +54,8 @@ pub fn exchange(address: SocketAddr, request: &[u8]) -> Answer {
 }
 
 /// A connection for any number of requests.
-pub struct Connection {
-    stream: BufReader<TcpStream>,
+pub struct Connection<S: Read = TcpStream> {
+    stream: BufReader<S>,
 }
 
 impl Connection {
@@ -72,8 +72,20 @@ impl Connection {
         Ok(Self::new(stream))
     }
 
+    /// Whether the server hangs up now, rather than waiting for another request.
+    pub fn ends(&mut self) -> bool {
+        // It would hang up at last in any case, when nothing comes for a minute.
+        self.stream.get_ref().set_read_timeout(Some(PATIENCE / 6)).expect("a connection");
+        match self.stream.read(&mut [0]) {
+            Ok(length) => length == 0,
+            Err(error) => error.kind() == io::ErrorKind::ConnectionReset,
+        }
+    }
+}
+
+impl<S: Read + Write> Connection<S> {
     /// Goes on with a connection that is there already.
-    pub fn new(stream: TcpStream) -> Self {
+    pub fn new(stream: S) -> Self {
         Self { stream: BufReader::new(stream) }
     }
 
@@ -112,16 +124,6 @@ impl Connection {
             } else {
                 return Ok(Answer { continued, ..self.read_body(status, headers)? });
             }
-        }
-    }
-
-    /// Whether the server hangs up now, rather than waiting for another request.
-    pub fn ends(&mut self) -> bool {
-        // It would hang up at last in any case, when nothing comes for a minute.
-        self.stream.get_ref().set_read_timeout(Some(PATIENCE / 6)).expect("a connection");
-        match self.stream.read(&mut [0]) {
-            Ok(length) => length == 0,
-            Err(error) => error.kind() == io::ErrorKind::ConnectionReset,
         }
     }
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use super::{Answer, Connection, Envelope, PATIENCE, exchange};
@@ -35,6 +35,7 @@ pub struct Process {
     address: SocketAddr,
     stdout: Arc<Mutex<String>>,
     stderr: Arc<Mutex<String>>,
+    readers: Vec<JoinHandle<()>>,
 }
 
 impl Process {
@@ -42,14 +43,17 @@ impl Process {
     pub fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
         let (first_line, ready) = mpsc::channel();
-        let stdout = collect(child.stdout.take().expect("piped"), Some(first_line));
-        let stderr = collect(child.stderr.take().expect("piped"), None);
+        let (stdout, stdout_reader) = collect(child.stdout.take().expect("piped"), Some(first_line));
+        let (stderr, stderr_reader) = collect(child.stderr.take().expect("piped"), None);
+        let readers = vec![stdout_reader, stderr_reader];
         let Ok(line) = ready.recv_timeout(PATIENCE) else {
             unreachable!("no first line: {}", stderr.lock().expect("text"));
         };
-        let address = line.strip_prefix("listening on http://").and_then(|address| address.trim_end().parse().ok());
+        let origin = line.strip_prefix("listening on ").unwrap_or_default();
+        let address = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+        let address = address.and_then(|address| address.trim_end().parse().ok());
         let address = address.unwrap_or_else(|| unreachable!("the first line is {line:?}"));
-        Self { child, address, stdout, stderr }
+        Self { child, address, stdout, stderr, readers }
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -68,6 +72,16 @@ impl Process {
     /// What it has written on standard error so far: the log.
     pub fn stderr(&self) -> String {
         self.stderr.lock().expect("text").clone()
+    }
+
+    /// Stops it in order, and gives all that it has written: standard output, and standard error.
+    pub fn stop(mut self) -> (String, String) {
+        self.terminate();
+        assert!(self.wait().success(), "{}", self.stderr());
+        for reader in self.readers.drain(..) {
+            reader.join().expect("a reader");
+        }
+        (self.stdout(), self.stderr())
     }
 
     /// Makes the call that the envelope carries.
@@ -125,10 +139,13 @@ fn wait(child: &mut Child) -> ExitStatus {
 }
 
 /// Reads a stream to its end in the background, so that the process never waits for us.
-fn collect(stream: impl Read + Send + 'static, first_line: Option<mpsc::Sender<String>>) -> Arc<Mutex<String>> {
+fn collect(
+    stream: impl Read + Send + 'static,
+    first_line: Option<mpsc::Sender<String>>,
+) -> (Arc<Mutex<String>>, JoinHandle<()>) {
     let text = Arc::new(Mutex::new(String::new()));
     let all = Arc::clone(&text);
-    thread::spawn(move || {
+    let reader = thread::spawn(move || {
         let mut first_line = first_line;
         let mut lines = BufReader::new(stream);
         let mut line = String::new();
@@ -140,5 +157,5 @@ fn collect(stream: impl Read + Send + 'static, first_line: Option<mpsc::Sender<S
             line.clear();
         }
     });
-    text
+    (text, reader)
 }

@@ -1,7 +1,7 @@
 //! Closing a ledger, and opening it again.
 
 use sync_asmx::domain::MemberId;
-use sync_asmx::ledger::{LedgerError, LedgerUrl, PhoneSaved, SavePhone};
+use sync_asmx::ledger::{Change, LedgerError, LedgerUrl, PhoneSaved, SavePhone};
 
 use PhoneSaved::{HeldByAnotherMember, Saved};
 
@@ -25,6 +25,12 @@ async fn a_closed_ledger_refuses_every_call() {
         assert!(any.as_ref().is_err_and(closed), "{name}: {any:?}");
         let seeded = ledger.apply_seed(seed(&["late"])).await;
         assert!(seeded.as_ref().is_err_and(closed), "{name}: {seeded:?}");
+        let changed = ledger.change(store.version(), Change::RemoveProgram(phones.program)).await;
+        assert!(changed.as_ref().is_err_and(closed), "{name}: {changed:?}");
+        let exported = ledger.export(None).await;
+        assert!(exported.as_ref().is_err_and(closed), "{name}: {exported:?}");
+        let counted = ledger.census().await;
+        assert!(counted.as_ref().is_err_and(closed), "{name}: {counted:?}");
 
         ledger.close().await;
         assert_eq!(names(&**ledger), ["demo"], "{name}: what is in memory stays readable");

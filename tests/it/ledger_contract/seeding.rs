@@ -38,7 +38,7 @@ async fn two_programs_never_see_each_other() {
         let directory = store.ledger.directory();
         for program in ["here", "there"] {
             let (found, _) = directory.find_token(&format!("{program}-TOKEN")).expect("the program's token");
-            assert_eq!(found.name, program, "{}", store.name);
+            assert_eq!(&*found.name, program, "{}", store.name);
         }
     }
 }

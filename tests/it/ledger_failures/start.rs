@@ -98,7 +98,8 @@ fn a_ledger_cut_short_is_told() {
     let folder = folder_with_ledger();
     let ledger = crowd::ledger_of(folder.path());
     let bytes = fs::read(&ledger).expect("the ledger");
-    for length in [100, bytes.len() / 2, bytes.len() - 1024] {
+    // Less than the last page would not always be a loss: that of an empty table has nothing at its end.
+    for length in [100, bytes.len() / 2, bytes.len() - 5 * 1024] {
         fs::write(&ledger, &bytes[..length]).expect("a shorter file");
         assert_refused(start(folder.path(), "ledger.db"), "ledger.db", DAMAGED);
     }

@@ -1,0 +1,61 @@
+//! One call: what was sent, and what was answered.
+
+use actix_web::web::{Data, Form, Path, Query};
+use askama::Template;
+
+use super::page::{self, Answer, Frame, Tab, View};
+use super::pretty::{Piece, pretty};
+use super::trouble::Trouble;
+use super::words;
+use crate::admin::ControlPlane;
+use crate::calls::{Entry, Filter};
+use crate::soap::{self, Endpoint};
+
+#[derive(Template)]
+#[template(path = "console/entry.html")]
+struct EntryPage {
+    frame: Frame,
+    entry: Entry,
+    request: Vec<Piece>,
+    response: Vec<Piece>,
+    /// Whether the journal has all that is needed to send it again.
+    can_be_sent: bool,
+}
+
+/// `GET /_emulator/console/journal/{id}`
+pub async fn show(plane: Data<ControlPlane>, id: Path<u64>, view: Query<View>) -> Answer {
+    let (entry, message) = plane.calls.journal.entry(*id).ok_or(Trouble::NoSuch("journal entry"))?;
+    page::show(&EntryPage {
+        frame: Frame::new(Tab::Journal, &plane, view.into_inner())?,
+        request: pretty(&entry.request),
+        response: pretty(&entry.response),
+        can_be_sent: message.is_whole,
+        entry,
+    })
+}
+
+/// `POST /_emulator/console/journal/{id}/again`
+pub async fn send_again(
+    plane: Data<ControlPlane>,
+    endpoint: Data<Endpoint>,
+    id: Path<u64>,
+    view: Form<View>,
+) -> Answer {
+    let (entry, message) = plane.calls.journal.entry(*id).ok_or(Trouble::NoSuch("journal entry"))?;
+    let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
+    let before = newest(&plane);
+    if !soap::send_again(&endpoint, message).await {
+        return Ok(page::go(&frame.at(&format!("journal/{}", entry.id)).with("done", "not-sent")));
+    }
+    // Others may call at the same time: then the new entry can't be told from theirs.
+    let filter = Filter { after: Some(before), limit: Some(2), ..Filter::default() };
+    Ok(page::go(&match plane.calls.journal.find(&filter).entries.as_slice() {
+        [only] => frame.at(&format!("journal/{}", only.id)).with("done", "sent-again"),
+        _ => frame.here().with("done", "sent-again-unseen"),
+    }))
+}
+
+fn newest(plane: &ControlPlane) -> u64 {
+    let page = plane.calls.journal.find(&Filter { limit: Some(1), ..Filter::default() });
+    page.entries.last().map_or(0, |entry| entry.id)
+}

@@ -1,0 +1,136 @@
+//! The journal: which calls came, newest first.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::link::Link;
+use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
+use super::words;
+use crate::admin::ControlPlane;
+use crate::calls::{Entry, Filter};
+
+/// How many entries are shown.
+const SHOWN: usize = 100;
+
+#[derive(Template)]
+#[template(path = "console/journal.html")]
+struct JournalPage {
+    frame: Frame,
+    wanted: Wanted,
+    operations: Vec<&'static str>,
+    entries: EntryTable,
+    refused: Option<FieldError>,
+    is_on: bool,
+}
+
+/// The part that refreshes itself.
+#[derive(Template)]
+#[template(path = "console/journal_live.html")]
+struct EntryTable {
+    /// Newest first.
+    entries: Vec<Entry>,
+    dropped: u64,
+    is_live: bool,
+    /// The same again.
+    again: Link,
+    frame_program: Option<String>,
+}
+
+impl EntryTable {
+    fn entry_link(&self, entry: &Entry) -> Link {
+        Link::to(&format!("journal/{}", entry.id)).with_some("program", self.frame_program.as_ref())
+    }
+}
+
+/// The filter as it was typed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    /// Only calls of this program. Not the picked program, which pages of one program share: calls with an unknown token have
+    /// none.
+    only: String,
+    operation: String,
+    member_id: String,
+    return_code: String,
+    /// The newest entry that is shown.
+    shown: Option<u64>,
+}
+
+impl Wanted {
+    fn filter(&self) -> Result<Filter, FieldError> {
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let whole = |field, range| FieldError::new(field, format!("Give a whole number, {range}, or nothing."));
+        let member_id = given(&self.member_id).map(|text| text.parse()).transpose();
+        let return_code = given(&self.return_code).map(|text| text.parse()).transpose();
+        Ok(Filter {
+            program: given(&self.only),
+            operation: given(&self.operation),
+            member_id: member_id.map_err(|_| whole("member_id", "-2147483648 to 2147483647"))?,
+            return_code: return_code.map_err(|_| whole("return_code", "0 to 65535"))?,
+            after: None,
+            limit: Some(SHOWN),
+        })
+    }
+
+    fn link(&self, page: &str, frame: &Frame) -> Link {
+        let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        frame
+            .at(page)
+            .with_some("only", given(&self.only))
+            .with_some("operation", given(&self.operation))
+            .with_some("member_id", given(&self.member_id))
+            .with_some("return_code", given(&self.return_code))
+    }
+
+    fn entries(&self, plane: &ControlPlane, filter: &Filter, frame: &Frame) -> EntryTable {
+        let mut page = plane.calls.journal.find(filter);
+        page.entries.reverse();
+        let newest = page.entries.first().map_or(0, |entry| entry.id);
+        EntryTable {
+            entries: page.entries,
+            dropped: page.dropped,
+            is_live: frame.is_live,
+            again: self.link("journal/live", frame).with("shown", newest),
+            frame_program: frame.program.clone(),
+        }
+    }
+}
+
+/// `GET /_emulator/console/journal`
+pub async fn show(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wanted>) -> Answer {
+    let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
+    let wanted = wanted.into_inner();
+    let (filter, refused) = match wanted.filter() {
+        Ok(filter) => (filter, None),
+        Err(error) => (Filter { limit: Some(0), ..Filter::default() }, Some(error)),
+    };
+    let page = JournalPage {
+        entries: wanted.entries(&plane, &filter, &frame),
+        is_on: plane.calls.journal.is_on(),
+        operations: plane.operations.clone(),
+        frame,
+        wanted,
+        refused,
+    };
+    if page.refused.is_some() { page::refuse(&page) } else { page::show(&page) }
+}
+
+/// `GET /_emulator/console/journal/live` – 204 as long as there is nothing new.
+pub async fn live(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wanted>) -> Answer {
+    let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
+    let Ok(filter) = wanted.filter() else { return Ok(HttpResponse::NoContent().finish()) };
+    let newest = plane.calls.journal.find(&Filter { limit: Some(1), ..filter.clone() });
+    if newest.entries.first().map_or(0, |entry| entry.id) == wanted.shown.unwrap_or_default() {
+        return Ok(HttpResponse::NoContent().finish());
+    }
+    page::show(&wanted.entries(&plane, &filter, &frame))
+}
+
+/// `POST /_emulator/console/journal/clear`
+pub async fn clear(plane: Data<ControlPlane>, view: actix_web::web::Form<View>) -> Answer {
+    plane.calls.journal.clear(None);
+    let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
+    Ok(page::go(&frame.here().with("done", "journal-cleared")))
+}

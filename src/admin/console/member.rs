@@ -1,0 +1,45 @@
+//! One member with its numbers.
+
+use actix_web::web::{Data, Form, Path, Query};
+use askama::Template;
+
+use super::actions;
+use super::link::Link;
+use super::page::{self, Answer, Frame, Tab, View};
+use super::trouble::Trouble;
+use crate::admin::ControlPlane;
+use crate::domain::MemberId;
+use crate::ledger::{Change, Changed, MemberState};
+
+#[derive(Template)]
+#[template(path = "console/member.html")]
+struct MemberPage {
+    frame: Frame,
+    member: MemberState,
+}
+
+impl MemberPage {
+    fn delete_link(&self) -> Link {
+        Link::to(&format!("members/{}/delete", self.member.member_id))
+    }
+}
+
+/// `GET /_emulator/console/members/{id}`
+pub async fn show(plane: Data<ControlPlane>, id: Path<i32>, view: Query<View>) -> Answer {
+    let frame = Frame::new(Tab::Members, &plane, view.into_inner())?;
+    let program = actions::program_id(&plane, frame.program.as_deref().unwrap_or_default())?;
+    let member = plane.platform.ledger.find_member(program, MemberId(*id)).await?;
+    page::show(&MemberPage { frame, member: member.ok_or(Trouble::NoSuch("member"))? })
+}
+
+/// `POST /_emulator/console/members/{id}/delete`
+pub async fn delete(plane: Data<ControlPlane>, id: Path<i32>, view: Form<View>) -> Answer {
+    let frame = Frame::of_named(Tab::Members, &plane, view.into_inner().program)?;
+    let name = frame.program.as_deref().unwrap_or_default();
+    let change = |program: &crate::ledger::Program| Change::RemoveMember(program.id, MemberId(*id));
+    let done = match actions::change_program(&plane, name, change).await? {
+        Changed::NotFound => "gone",
+        _ => "member-deleted",
+    };
+    Ok(page::go(&frame.here().with("done", done)))
+}

@@ -1,0 +1,252 @@
+//! How a program treats numbers and calls, and its lists of phone number types and mobile carriers.
+
+use actix_web::web::{Data, Form, Query};
+use askama::Template;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::actions;
+use super::link::Link;
+use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
+use super::trouble::Trouble;
+use crate::admin::ControlPlane;
+use crate::domain::ProgramSettings;
+use crate::ledger::{Change, Changed, ItemKind, ItemState, Program};
+
+#[derive(Template)]
+#[template(path = "console/settings.html")]
+pub struct SettingsPage {
+    frame: Frame,
+    settings: SettingsForm,
+    lists: [List; 2],
+    item: ItemForm,
+    new_program: String,
+    refused: Option<FieldError>,
+}
+
+/// One of the two lists of a program.
+struct List {
+    title: &'static str,
+    /// As in forms: `phone_number_type` or `mobile_carrier`.
+    kind: &'static str,
+    /// What one of them is called.
+    one: &'static str,
+    references: Vec<String>,
+}
+
+/// Where the JSON API has the program.
+fn export_path(program: &str) -> String {
+    let link = Link::to("").with("", program).to_string();
+    link.replace("?=", "programs/")
+}
+
+/// All settings, as texts of a form.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SettingsForm {
+    program: Option<String>,
+    phone_mode: String,
+    default_region: String,
+    duplicate_phone_check: Option<String>,
+    saved_phone_format: String,
+    phone_check: String,
+    unparsable_phone: String,
+    missing_elements: String,
+}
+
+/// An item to be added to a list, or removed from it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ItemForm {
+    program: Option<String>,
+    kind: String,
+    external_reference: String,
+    name: String,
+}
+
+/// `GET /_emulator/console/settings`
+pub async fn show(plane: Data<ControlPlane>, view: Query<View>) -> Answer {
+    page::show(&SettingsPage::of(&plane, view.into_inner())?)
+}
+
+/// `POST /_emulator/console/settings`
+pub async fn save(plane: Data<ControlPlane>, form: Form<SettingsForm>) -> Answer {
+    let form = form.into_inner();
+    let page = SettingsPage::of_named(&plane, form.program.clone())?;
+    let settings = match form.settings() {
+        Ok(settings) => settings,
+        Err(error) => return page::refuse(&SettingsPage { settings: form, refused: Some(error), ..page }),
+    };
+    let change = |program: &Program| Change::PutSettings(program.id, settings.clone());
+    actions::change_program(&plane, page.program(), change).await?;
+    Ok(page::go(&page.frame.here().with("done", "settings-saved")))
+}
+
+/// `POST /_emulator/console/settings/items`
+pub async fn add_item(plane: Data<ControlPlane>, form: Form<ItemForm>) -> Answer {
+    let form = form.into_inner();
+    let page = SettingsPage::of_named(&plane, form.program.clone())?;
+    let kind = form.kind()?;
+    let item = ItemState { external_reference: form.external_reference.clone(), name: form.name.trim().to_owned() };
+    let item = match item.check() {
+        Ok(item) => item,
+        Err(fault) => return page.refuse_item(form, fault.reason),
+    };
+    let change = |program: &Program| Change::PutItem(program.id, kind, item.clone());
+    match actions::change_program(&plane, page.program(), change).await {
+        Ok(_) => Ok(page::go(&page.frame.here().with("done", "item-saved"))),
+        Err(trouble) => {
+            let reference = form.external_reference.clone();
+            page.refuse_conflict(form, &reference, trouble)
+        }
+    }
+}
+
+/// `POST /_emulator/console/settings/items/remove`
+pub async fn remove_item(plane: Data<ControlPlane>, form: Form<ItemForm>) -> Answer {
+    let form = form.into_inner();
+    let page = SettingsPage::of_named(&plane, form.program.clone())?;
+    let kind = form.kind()?;
+    let change = |program: &Program| Change::RemoveItem(program.id, kind, form.external_reference.clone());
+    match actions::change_program(&plane, page.program(), change).await {
+        Ok(Changed::NotFound) => Ok(page::go(&page.frame.here().with("done", "gone"))),
+        Ok(_) => Ok(page::go(&page.frame.here().with("done", "item-saved"))),
+        Err(trouble) => {
+            let reference = form.external_reference.clone();
+            page.refuse_conflict(ItemForm { external_reference: String::new(), ..form }, &reference, trouble)
+        }
+    }
+}
+
+impl SettingsPage {
+    /// The page of a form that changes a program.
+    fn of_named(plane: &ControlPlane, program: Option<String>) -> Result<Self, Trouble> {
+        let program = Some(program.ok_or(Trouble::NoSuch("program"))?);
+        Self::of(plane, View { program, ..View::default() })
+    }
+
+    fn of(plane: &ControlPlane, view: View) -> Result<Self, Trouble> {
+        let frame = Frame::new(Tab::Settings, plane, view)?;
+        let directory = plane.platform.ledger.directory();
+        let program = frame.program.as_deref().and_then(|name| directory.program(name));
+        let references = |of: fn(&Program) -> Vec<String>| {
+            let mut references = program.map(of).unwrap_or_default();
+            references.sort();
+            references
+        };
+        let lists = [
+            List {
+                title: "Phone number types",
+                kind: "phone_number_type",
+                one: "phone number type",
+                references: references(|program| program.phone_number_types.keys().cloned().collect()),
+            },
+            List {
+                title: "Mobile carriers",
+                kind: "mobile_carrier",
+                one: "mobile carrier",
+                references: references(|program| program.mobile_carriers.keys().cloned().collect()),
+            },
+        ];
+        let settings = program.map(|program| SettingsForm::of(&program.settings)).unwrap_or_default();
+        Ok(Self { frame, settings, lists, item: ItemForm::default(), new_program: String::new(), refused: None })
+    }
+
+    /// The page as it answers a program that can't be made.
+    ///
+    /// # Errors
+    /// As [`Frame::new`].
+    pub fn without_program(plane: &ControlPlane, view: View, name: &str, reason: String) -> Result<Self, Trouble> {
+        let refused = Some(FieldError::new("name", reason));
+        Ok(Self { new_program: name.to_owned(), refused, ..Self::of(plane, view)? })
+    }
+
+    fn program(&self) -> &str {
+        self.frame.program.as_deref().unwrap_or_default()
+    }
+
+    /// The page with the reason, if the lists are what is in the way.
+    fn refuse_conflict(self, item: ItemForm, reference: &str, trouble: Trouble) -> Answer {
+        match trouble {
+            Trouble::Problem(problem) if problem.is_conflict() => {
+                let reason = format!("{}: {}", reference.trim(), problem.detail());
+                self.refuse_item(item, reason)
+            }
+            trouble => Err(trouble),
+        }
+    }
+
+    fn refuse_item(self, item: ItemForm, reason: String) -> Answer {
+        let field = if item.kind == "mobile_carrier" { "mobile_carrier" } else { "phone_number_type" };
+        page::refuse(&Self { item, refused: Some(FieldError::new(field, reason)), ..self })
+    }
+}
+
+impl ItemForm {
+    fn kind(&self) -> Result<ItemKind, Trouble> {
+        match self.kind.as_str() {
+            "phone_number_type" => Ok(ItemKind::PhoneNumberType),
+            "mobile_carrier" => Ok(ItemKind::MobileCarrier),
+            _ => Err(Trouble::Unreadable("the kind is phone_number_type or mobile_carrier".to_owned())),
+        }
+    }
+}
+
+/// The settings with choices, by name.
+const CHOICES: [&str; 5] = ["phone_mode", "saved_phone_format", "phone_check", "unparsable_phone", "missing_elements"];
+
+impl SettingsForm {
+    /// The settings as the form shows them, in the words of the JSON format.
+    fn of(settings: &ProgramSettings) -> Self {
+        let json = serde_json::to_value(settings).unwrap_or_default();
+        let text = |name: &str| match &json[name] {
+            Value::String(text) => text.clone(),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        Self {
+            program: None,
+            phone_mode: text("phone_mode"),
+            default_region: text("default_region"),
+            duplicate_phone_check: settings.duplicate_phone_check.0.then(|| "on".to_owned()),
+            saved_phone_format: text("saved_phone_format"),
+            phone_check: text("phone_check"),
+            unparsable_phone: text("unparsable_phone"),
+            missing_elements: text("missing_elements"),
+        }
+    }
+
+    /// The settings that the form asks for: each field is read as the JSON format reads it, so both mean the same.
+    fn settings(&self) -> Result<ProgramSettings, FieldError> {
+        let mut json = Map::new();
+        json.insert("duplicate_phone_check".to_owned(), self.duplicate_phone_check.is_some().into());
+        let region = self.default_region.trim().to_ascii_uppercase();
+        let texts = [
+            &self.phone_mode,
+            &self.saved_phone_format,
+            &self.phone_check,
+            &self.unparsable_phone,
+            &self.missing_elements,
+        ];
+        for (field, text) in CHOICES.into_iter().zip(texts).chain([("default_region", &region)]) {
+            if text.is_empty() {
+                continue;
+            }
+            let value = if field == "unparsable_phone" {
+                text.parse::<u16>().map_or(Value::Null, Value::from)
+            } else {
+                text.as_str().into()
+            };
+            let alone = Value::Object(Map::from_iter([(field.to_owned(), value.clone())]));
+            serde_json::from_value::<ProgramSettings>(alone)
+                .map_err(|error| FieldError::new(field, error.to_string()))?;
+            json.insert(field.to_owned(), value);
+        }
+        let settings: ProgramSettings = serde_json::from_value(Value::Object(json))
+            .map_err(|error| FieldError::new("phone_mode", error.to_string()))?;
+        match settings.contradiction() {
+            Some((field, reason)) => Err(FieldError::new(field, reason)),
+            None => Ok(settings),
+        }
+    }
+}

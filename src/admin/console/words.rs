@@ -1,0 +1,98 @@
+//! How values are put into words.
+
+use jiff::Timestamp;
+
+use crate::calls::{Disconnect, Entry, FaultAnswer, FaultRule};
+use crate::domain::ReturnCode;
+
+/// The documented words of a return code; empty for one that isn't known here.
+pub fn of_code(code: u16) -> &'static str {
+    ReturnCode::ALL.into_iter().find(|known| known.number() == code).map_or("", ReturnCode::text)
+}
+
+/// `311 Invalid Internal Member Id`
+pub fn code_with_text(code: u16) -> String {
+    format!("{code} {}", of_code(code)).trim_end().to_owned()
+}
+
+/// What a rule does to a call.
+pub fn of_fault(answer: &FaultAnswer) -> String {
+    match answer {
+        FaultAnswer::ReturnCode(code) => format!("return code {}", code_with_text(*code)),
+        FaultAnswer::DelayMs(delay) => format!("delay of {delay} ms"),
+        FaultAnswer::HttpStatus(status) => format!("HTTP status {status}"),
+        FaultAnswer::SoapFault(text) => format!("SOAP fault “{text}”"),
+        FaultAnswer::Disconnect(Disconnect::Before) => "disconnect, nothing saved".to_owned(),
+        FaultAnswer::Disconnect(Disconnect::After) => "disconnect after saving".to_owned(),
+    }
+}
+
+/// Which calls a rule fits.
+pub fn of_rule(rule: &FaultRule) -> String {
+    let parts = [
+        rule.program.as_ref().map(|name| format!("program {name}")),
+        rule.operation.clone(),
+        rule.member_id.map(|member| format!("member {member}")),
+        rule.number.as_ref().map(|number| format!("number {number}")),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "all".to_owned() } else { parts.join(", ") }
+}
+
+/// The style of an answer: `good`, `note` for a refusal, `bad` for what isn't the platform's.
+pub fn kind(entry: &Entry) -> &'static str {
+    match (entry.return_code, entry.http_status) {
+        (Some(0), Some(_)) => "good",
+        (Some(_), Some(_)) => "note",
+        _ => "bad",
+    }
+}
+
+/// What a call was answered.
+pub fn of_answer(entry: &Entry) -> String {
+    match (entry.return_code, &entry.fault, entry.http_status) {
+        (_, _, None) => "no answer, disconnected".to_owned(),
+        (Some(code), _, _) => code_with_text(code),
+        (None, Some(_), Some(status)) => format!("SOAP fault, HTTP {status}"),
+        (None, None, Some(status)) => format!("HTTP {status}"),
+    }
+}
+
+/// `2026-01-01 00:00:00`, in UTC.
+pub fn of_time(at: &Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// `512 B`, `1.5 KiB`, `3.0 MiB`
+#[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+pub fn of_size(bytes: &u64) -> String {
+    let bytes = *bytes;
+    match bytes {
+        0..1_024 => format!("{bytes} B"),
+        1_024..1_048_576 => format!("{:.1} KiB", bytes as f64 / 1_024.0),
+        1_048_576..1_073_741_824 => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
+        _ => format!("{:.1} GiB", bytes as f64 / 1_073_741_824.0),
+    }
+}
+
+/// `0.27 ms`, `1.50 s`
+#[expect(clippy::cast_precision_loss, reason = "two decimals are shown")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+pub fn of_duration(micros: &u64) -> String {
+    let micros = *micros;
+    match micros {
+        0..1_000_000 => format!("{:.2} ms", micros as f64 / 1_000.0),
+        _ => format!("{:.2} s", micros as f64 / 1_000_000.0),
+    }
+}
+
+/// `3 days 4 h`, `2 h 5 min`, `3 min 7 s`
+pub fn of_seconds(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+        _ => format!("{} days {} h", seconds / 86_400, seconds % 86_400 / 3_600),
+    }
+}

@@ -1,0 +1,62 @@
+//! Failures on demand: rules that break the calls they fit.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::ControlPlane;
+use super::change::made;
+use super::json::Json;
+use super::problem::Problem;
+use crate::calls::{FaultRule, NewFaultRule};
+
+/// The rules in force.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FaultList {
+    faults: Vec<FaultRule>,
+}
+
+/// The rules in force
+#[utoipa::path(get, path = "/_emulator/faults", tag = "faults",
+    responses((status = 200, description = "Oldest first; the first that fits a call breaks it", body = FaultList)))]
+pub async fn list_faults(plane: Data<ControlPlane>) -> HttpResponse {
+    HttpResponse::Ok().json(FaultList { faults: plane.calls.fault_rules.all() })
+}
+
+/// Break calls on purpose
+///
+/// What a rule doesn't name fits all. A rule that is used up is gone.
+#[utoipa::path(post, path = "/_emulator/faults", tag = "faults", request_body = NewFaultRule,
+    responses((status = 201, description = "In force", body = FaultRule, headers(("Location" = String))),
+        (status = 409, description = "There are too many rules")))]
+pub async fn add_fault(plane: Data<ControlPlane>, Json(rule): Json<NewFaultRule>) -> Result<HttpResponse, Problem> {
+    let directory = plane.platform.ledger.directory();
+    if let Some(program) = &rule.program
+        && directory.program(program).is_none()
+    {
+        return Err(Problem::wrong("program", format!("there is no program {program:?}")));
+    }
+    let rule = plane.calls.fault_rules.add(rule, &plane.operations).map_err(|error| match error.field {
+        "" => Problem::conflict(error.reason),
+        field => Problem::wrong(field, error.reason),
+    })?;
+    Ok(made(&["faults", &rule.id.to_string()]).json(rule))
+}
+
+/// Remove all rules
+#[utoipa::path(delete, path = "/_emulator/faults", tag = "faults", responses((status = 204, description = "Gone")))]
+pub async fn clear_faults(plane: Data<ControlPlane>) -> HttpResponse {
+    plane.calls.fault_rules.clear(None);
+    HttpResponse::NoContent().finish()
+}
+
+/// Remove a rule
+#[utoipa::path(delete, path = "/_emulator/faults/{id}", tag = "faults", params(("id" = u64, Path)),
+    responses((status = 204, description = "Gone")))]
+pub async fn remove_fault(plane: Data<ControlPlane>, path: Path<String>) -> Result<HttpResponse, Problem> {
+    match path.parse().is_ok_and(|id| plane.calls.fault_rules.remove(id)) {
+        true => Ok(HttpResponse::NoContent().finish()),
+        false => Err(Problem::not_found(format!("there is no rule {:?}; it may be used up", *path))),
+    }
+}

@@ -1,0 +1,164 @@
+//! Who may reach the control plane: one place for all of it, and for the metrics.
+
+mod answer;
+mod origin;
+mod sessions;
+
+pub use answer::protect;
+pub use sessions::{COOKIE_NAME, LIFE};
+
+use std::net::{IpAddr, SocketAddr};
+
+use actix_web::dev::RequestHead;
+use actix_web::http::header::{AUTHORIZATION, FORWARDED, HOST, HeaderMap, VIA};
+use actix_web::http::uri::Authority;
+use subtle::ConstantTimeEq;
+
+use self::sessions::Sessions;
+use super::console::assets;
+use crate::settings::Secret;
+
+/// Decides who is let in. All threads share one.
+#[derive(Debug)]
+pub struct Guard {
+    admin_token: Option<Secret>,
+    listens_at: SocketAddr,
+    /// In lower case, without ports.
+    allowed_hosts: Vec<String>,
+    is_over_https: bool,
+    sessions: Sessions,
+}
+
+/// Why somebody isn't let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Never in this way; the text says what would do.
+    Forbidden(String),
+    /// The token is missing or wrong.
+    Unauthorized,
+}
+
+/// Where people give the token.
+pub const SIGN_IN: &str = "/_emulator/sign-in";
+
+impl Guard {
+    /// A guard for a server that listens there. Without a token, only this machine is let in.
+    pub fn new(admin_token: Option<Secret>, listens_at: SocketAddr, allowed_hosts: Vec<String>) -> Self {
+        let allowed_hosts = allowed_hosts.into_iter().map(|host| origin::host(&host).to_ascii_lowercase()).collect();
+        Self { admin_token, listens_at, allowed_hosts, is_over_https: false, sessions: Sessions::default() }
+    }
+
+    /// The same, for a server that speaks HTTPS itself, or not.
+    #[must_use]
+    pub fn over_https(self, is_over_https: bool) -> Self {
+        Self { is_over_https, ..self }
+    }
+
+    /// Whether cookies may be kept to HTTPS.
+    pub fn is_over_https(&self) -> bool {
+        self.is_over_https
+    }
+
+    /// Lets a request in, or says why not.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn check(&self, head: &RequestHead) -> Result<(), Refusal> {
+        self.check_host(head)?;
+        origin::check(head)?;
+        match &self.admin_token {
+            None if is_loopback(head) => Ok(()),
+            None => Err(Refusal::Forbidden(
+                "only callers on this machine are let in, and not through a proxy; start the server with --admin-token to \
+                 let in others"
+                    .to_owned(),
+            )),
+            Some(_) if is_needed_to_sign_in(head.uri.path()) => Ok(()),
+            Some(token) if bears(&head.headers, token) || self.sessions.know(&head.headers) => Ok(()),
+            Some(_) => Err(Refusal::Unauthorized),
+        }
+    }
+
+    /// Begins a session for whoever knows the token; gives what the cookie is to say.
+    pub fn sign_in(&self, token: &str) -> Option<String> {
+        let admin_token = self.admin_token.as_ref()?;
+        equal(token, admin_token.expose()).then(|| self.sessions.begin())
+    }
+
+    /// Ends the session of this request.
+    pub fn sign_out(&self, headers: &HeaderMap) {
+        self.sessions.end(headers);
+    }
+
+    /// Whether there is a token to be given.
+    pub fn asks_for_token(&self) -> bool {
+        self.admin_token.is_some()
+    }
+
+    /// A page of another site can make a browser call a name that leads here (DNS rebinding), but it can't choose the name
+    /// freely, so only known ones are answered.
+    fn check_host(&self, head: &RequestHead) -> Result<(), Refusal> {
+        let mut is_named = false;
+        let named = head.headers.get_all(HOST).map(|value| value.to_str().unwrap_or("?"));
+        for authority in named.chain(head.uri.authority().map(Authority::as_str)) {
+            is_named = true;
+            let host = origin::host(authority);
+            if !self.is_own(host) {
+                return Err(Refusal::Forbidden(format!(
+                    "this host name is not known here; start the server with --allowed-host {} if it is right",
+                    shorten(host),
+                )));
+            }
+        }
+        match is_named || is_loopback(head) {
+            true => Ok(()),
+            false => Err(Refusal::Forbidden("the header Host is missing".to_owned())),
+        }
+    }
+
+    fn is_own(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        let listens_at = self.listens_at.ip().to_canonical();
+        match host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().map(|ip| ip.to_canonical()) {
+            // Nobody can make a number lead elsewhere.
+            Ok(ip) => ip.is_loopback() || ip == listens_at || listens_at.is_unspecified() || self.allows(&host),
+            Err(_) => host == "localhost" || host.ends_with(".localhost") || self.allows(&host),
+        }
+    }
+
+    fn allows(&self, host: &str) -> bool {
+        self.allowed_hosts.iter().any(|allowed| allowed == host)
+    }
+}
+
+/// The form, and what it looks like.
+fn is_needed_to_sign_in(path: &str) -> bool {
+    path == SIGN_IN || path.starts_with(assets::ROOT)
+}
+
+/// Whether the request comes from this machine itself. Through a proxy, anybody's does.
+fn is_loopback(head: &RequestHead) -> bool {
+    let is_forwarded = head.headers.contains_key(FORWARDED)
+        || head.headers.contains_key(VIA)
+        || head.headers.contains_key("x-forwarded-for")
+        || head.headers.contains_key("x-real-ip");
+    !is_forwarded && head.peer_addr.is_some_and(|peer| peer.ip().to_canonical().is_loopback())
+}
+
+fn bears(headers: &HeaderMap, token: &Secret) -> bool {
+    let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let Some((scheme, given)) = value.and_then(|value| value.split_once(' ')) else { return false };
+    scheme.eq_ignore_ascii_case("bearer") && equal(given.trim(), token.expose())
+}
+
+/// Compares without telling by the time it takes where the difference is. The length of a token is no secret.
+fn equal(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().filter(char::is_ascii_graphic).take(100).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+//! People who have given the token in a browser: a cookie stands for it.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use actix_web::http::header::{COOKIE, HeaderMap};
+use rand::distr::{Alphanumeric, SampleString};
+
+use super::equal;
+
+/// The name of the cookie.
+pub const COOKIE_NAME: &str = "sync_asmx_admin";
+/// How long a session lasts.
+pub const LIFE: Duration = Duration::from_secs(12 * 3600);
+/// More at once end the oldest.
+const MAX_SESSIONS: usize = 1000;
+
+/// Sessions by their beginning.
+#[derive(Default)]
+pub struct Sessions(Mutex<VecDeque<(String, Instant)>>);
+
+impl Sessions {
+    /// Begins a session, and gives its id.
+    pub fn begin(&self) -> String {
+        let id = Alphanumeric.sample_string(&mut rand::rng(), 43);
+        let mut sessions = self.lock();
+        sessions.push_back((id.clone(), Instant::now()));
+        if sessions.len() > MAX_SESSIONS {
+            sessions.pop_front();
+        }
+        id
+    }
+
+    /// Whether a cookie is that of a session.
+    pub fn know(&self, headers: &HeaderMap) -> bool {
+        let sessions = self.lock();
+        cookies(headers).any(|cookie| sessions.iter().any(|(id, begun)| begun.elapsed() < LIFE && equal(id, cookie)))
+    }
+
+    /// Ends the sessions of these cookies.
+    pub fn end(&self, headers: &HeaderMap) {
+        let mut sessions = self.lock();
+        for cookie in cookies(headers) {
+            sessions.retain(|(id, _)| !equal(id, cookie));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<(String, Instant)>> {
+        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while sessions.front().is_some_and(|(_, begun)| begun.elapsed() >= LIFE) {
+            sessions.pop_front();
+        }
+        sessions
+    }
+}
+
+impl std::fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sessions(…)")
+    }
+}
+
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let pairs = headers.get_all(COOKIE).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    pairs
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| *name == COOKIE_NAME)
+        .map(|(_, value)| value)
+}

@@ -1,0 +1,38 @@
+//! Whether the service is there.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::ControlPlane;
+use super::problem::Problem;
+use crate::domain::MemberId;
+
+/// A service that is there.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// Always `ok`.
+    #[schema(value_type = String)]
+    status: &'static str,
+    #[schema(value_type = String)]
+    version: &'static str,
+}
+
+/// Whether the service is alive
+#[utoipa::path(get, path = "/_emulator/health", tag = "service", responses((status = 200, description = "Alive", body = Health)))]
+pub async fn health() -> HttpResponse {
+    HttpResponse::Ok().json(OK)
+}
+
+const OK: Health = Health { status: "ok", version: env!("CARGO_PKG_VERSION") };
+
+/// Whether the ledger answers, too
+#[utoipa::path(get, path = "/_emulator/ready", tag = "service", responses((status = 200, description = "Ready", body = Health)))]
+pub async fn ready(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
+    let ledger = &plane.platform.ledger;
+    // Something light, whether or not there is such a program.
+    let program = ledger.directory().programs().first().map_or(crate::ledger::ProgramId(0), |program| program.id);
+    ledger.has_member(program, MemberId(0)).await?;
+    Ok(HttpResponse::Ok().json(OK))
+}

@@ -1,0 +1,173 @@
+//! Reads bodies: JSON, with errors that name the place.
+
+mod objects;
+
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
+use actix_web::web::{self, BytesMut};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::error::Category;
+use tokio::time::timeout;
+
+use self::objects::Objects;
+use super::problem::Problem;
+
+/// The largest body that is read, in bytes; the default of IIS, as elsewhere.
+const MAX_LENGTH: usize = 30_000_000;
+/// A longer one is read away from the thread that serves others.
+const LONG: usize = 64 << 10;
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The body of a request, as the JSON of a `T`.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request.headers());
+        let payload = payload.take();
+        Box::pin(async move {
+            if !is_json {
+                let detail = "expected Content-Type: application/json";
+                return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
+            }
+            let late = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "the body took too long to arrive");
+            let body = timeout(PATIENCE, receive(payload)).await.map_err(late)??;
+            if body.len() <= LONG {
+                return parse(&body).map(Self);
+            }
+            apart(move || parse(&body)).await.map(Self)
+        })
+    }
+}
+
+/// Does what takes long away from the thread that serves others.
+///
+/// # Errors
+/// Those of the work itself.
+pub async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    web::block(work).await.unwrap_or_else(|_| Err(Problem::busy("the service is stopping")))
+}
+
+/// No media type at all counts as JSON, too.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(CONTENT_TYPE) else { return true };
+    let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+async fn receive(mut payload: Payload) -> Result<BytesMut, Problem> {
+    let mut body = BytesMut::new();
+    while let Some(piece) = payload.next().await {
+        let piece = piece.map_err(|_| Problem::bad_request("the body ended before its end"))?;
+        if body.len() + piece.len() > MAX_LENGTH {
+            let detail = format!("a body has at most {MAX_LENGTH} bytes");
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
+
+/// Reads the whole text as one value.
+///
+/// # Errors
+/// 400 with line and column if it isn't JSON; 422 with the field if it isn't a `T`.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(Objects(&mut deserializer)).map_err(|error| {
+        let path = error.path().to_string();
+        explain(error.inner(), &path)
+    })?;
+    deserializer.end().map_err(|error| explain(&error, ""))?;
+    Ok(value)
+}
+
+fn explain(error: &serde_json::Error, path: &str) -> Problem {
+    let message = error.to_string();
+    match error.classify() {
+        Category::Data => {
+            let reason = message.rsplit_once(" at line ").map_or(message.as_str(), |(reason, _)| reason);
+            Problem::wrong(field(path, reason), reason)
+        }
+        _ => Problem::bad_request(format!("this is not JSON: {message}")),
+    }
+}
+
+/// The path to what is wrong; a field that is missing, or there twice, belongs to it.
+fn field(path: &str, reason: &str) -> String {
+    let path = if path == "." { "" } else { path };
+    let own = reason.strip_prefix("missing field `").or_else(|| reason.strip_prefix("duplicate field `"));
+    match own.and_then(|rest| rest.split_once('`')) {
+        Some((name, _)) if path.is_empty() => name.to_owned(),
+        Some((name, _)) => format!("{path}.{name}"),
+        None => path.to_owned(),
+    }
+}
+
+/// A field of a patch (RFC 7396), where `null` says something else than nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Field<T> {
+    #[default]
+    Absent,
+    Null,
+    Value(T),
+}
+
+impl<T: Copy> Field<T> {
+    /// What the field is then; `None` for null.
+    pub fn apply(self, old: Option<T>) -> Option<T> {
+        match self {
+            Self::Absent => old,
+            Self::Null => None,
+            Self::Value(value) => Some(value),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::State;
+
+    #[test]
+    fn what_is_wrong_is_named_by_its_place() {
+        for (body, expected) in [
+            (r#"{"programs":[{"name":"a","members":[{"member_id":"1"}]}]}"#, "422 programs[0].members[0].member_id: "),
+            (r#"{"programs":[{"members":[]}]}"#, "422 programs[0].name: missing field"),
+            ("{}", "422 programs: missing field"),
+            (r#"{"programs":[],"programs":[]}"#, "422 programs: duplicate field"),
+            (r#"{"programs":[],"more":1}"#, "422 more: unknown field"),
+            ("[[]]", "422 invalid type: sequence"),
+            (r#"{"programs":[[]]}"#, "422 programs[0]: invalid type: sequence"),
+            (r#"{"programs":[{"name":"a","settings":[]}]}"#, "422 programs[0].settings: invalid type: sequence"),
+            ("{", "400 this is not JSON: EOF while parsing"),
+            ("{\"programs\":\n[}", "400 this is not JSON: expected value at line 2 column 2"),
+            (r#"{"programs":[]} x"#, "400 this is not JSON: trailing characters at line 1 column 17"),
+            ("", "400 this is not JSON: EOF while parsing a value at line 1 column 0"),
+        ] {
+            let problem = parse::<State>(body.as_bytes()).expect_err(body).to_string();
+            assert!(problem.starts_with(expected), "{body}: {problem}");
+        }
+        let problem = parse::<State>(b"{\"programs\":[{\"name\":\"\xff\"}]}").expect_err("no UTF-8").to_string();
+        assert!(problem.starts_with("400 "), "{problem}");
+    }
+}

@@ -1,0 +1,128 @@
+//! Members with their numbers.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::ControlPlane;
+use super::change::{answer, find_program, parse_member_id, removed};
+use super::json::Json;
+use super::parameters::Parameters;
+use super::problem::Problem;
+use crate::domain::MemberId;
+use crate::ledger::seed::MemberSeed;
+use crate::ledger::{Change, MemberSearch, MemberState, PhoneState};
+
+/// Some members of a program, by member id.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MemberList {
+    members: Vec<MemberState>,
+}
+
+/// A member to be put: the seed's format, but the id may be missing.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMember {
+    /// The one in the path, if it is there.
+    #[serde(default)]
+    #[schema(value_type = Option<i32>)]
+    member_id: Option<MemberId>,
+    #[serde(default)]
+    first_name: String,
+    #[serde(default)]
+    last_name: String,
+    #[serde(default)]
+    phones: Vec<PhoneState>,
+}
+
+impl NewMember {
+    fn numbered(self, member_id: MemberId) -> Result<MemberState, Problem> {
+        let Self { member_id: own, first_name, last_name, phones } = self;
+        if own.is_some_and(|own| own != member_id) {
+            return Err(Problem::wrong("member_id", format!("expected {member_id} as in the path, or none")));
+        }
+        Ok(MemberState { member_id, first_name, last_name, phones })
+    }
+}
+
+/// Members of a program
+///
+/// `search` is part of a name, or the beginning of a member id or of a number's digits. `after` is the last member id of
+/// the page before.
+#[utoipa::path(get, path = "/_emulator/programs/{program}/members", tag = "members",
+    params(("program" = String, Path), ("search" = Option<String>, Query), ("after" = Option<i32>, Query),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000)),
+    responses((status = 200, description = "By member id; 100 unless told", body = MemberList)))]
+pub async fn list_members(
+    plane: Data<ControlPlane>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let parameters = Parameters::read(&request, &["search", "after", "limit"])?;
+    let search = MemberSearch {
+        text: parameters.text("search").unwrap_or_default().to_owned(),
+        after: parameters.number("after", i32::MIN..=i32::MAX)?.map(MemberId),
+        limit: parameters.number("limit", 1..=1000)?.unwrap_or(100),
+    };
+    let ledger = &plane.platform.ledger;
+    let program = find_program(&ledger.directory(), &path)?.id;
+    Ok(HttpResponse::Ok().json(MemberList { members: ledger.search_members(program, search).await? }))
+}
+
+/// A member with its numbers
+#[utoipa::path(get, path = "/_emulator/programs/{program}/members/{member_id}", tag = "members",
+    params(("program" = String, Path), ("member_id" = i32, Path)),
+    responses((status = 200, description = "The member", body = MemberState)))]
+pub async fn get_member(plane: Data<ControlPlane>, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let (program, member) = path.into_inner();
+    Ok(HttpResponse::Ok().json(plane.find_member(&program, parse_member_id(&member)?).await?))
+}
+
+/// Make a member, or replace it with all its numbers
+#[utoipa::path(put, path = "/_emulator/programs/{program}/members/{member_id}", tag = "members",
+    params(("program" = String, Path), ("member_id" = i32, Path)), request_body = NewMember,
+    responses((status = 200, description = "Replaced", body = MemberState),
+        (status = 201, description = "Made", body = MemberState, headers(("Location" = String))),
+        (status = 409, description = "Another member holds a number")))]
+pub async fn put_member(
+    plane: Data<ControlPlane>,
+    path: Path<(String, String)>,
+    Json(member): Json<NewMember>,
+) -> Result<HttpResponse, Problem> {
+    let (program, id) = path.into_inner();
+    let member_id = parse_member_id(&id)?;
+    let state = member.numbered(member_id)?;
+    let changed = plane
+        .change(async |directory| {
+            let program = find_program(directory, &program)?;
+            Ok(Change::PutMember(program.id, MemberSeed::check(state.clone(), program)?))
+        })
+        .await?;
+    let member = plane.find_member(&program, member_id).await?;
+    Ok(answer(&changed, &["programs", &program, "members", &id], &member))
+}
+
+/// Remove a member with its numbers
+#[utoipa::path(delete, path = "/_emulator/programs/{program}/members/{member_id}", tag = "members",
+    params(("program" = String, Path), ("member_id" = i32, Path)), responses((status = 204, description = "Gone")))]
+pub async fn delete_member(plane: Data<ControlPlane>, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let (program, member) = path.into_inner();
+    let member = parse_member_id(&member)?;
+    let changed =
+        plane.change(async |directory| Ok(Change::RemoveMember(find_program(directory, &program)?.id, member))).await?;
+    removed(&changed, || missing(member))
+}
+
+impl ControlPlane {
+    async fn find_member(&self, program: &str, member: MemberId) -> Result<MemberState, Problem> {
+        let ledger = &self.platform.ledger;
+        let program = find_program(&ledger.directory(), program)?.id;
+        let found = ledger.find_member(program, member).await?;
+        found.ok_or_else(|| Problem::not_found(missing(member)))
+    }
+}
+
+fn missing(member: MemberId) -> String {
+    format!("the program has no member {member}")
+}

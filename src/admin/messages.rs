@@ -1,0 +1,36 @@
+//! The text messages that would have been sent.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::ControlPlane;
+use super::parameters::Parameters;
+use super::problem::Problem;
+use crate::outbox::TextMessage;
+
+/// Messages, newest last.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessageList {
+    messages: Vec<TextMessage>,
+}
+
+/// The text messages that would have been sent
+///
+/// `to` is a number in E.164, with or without its plus.
+#[utoipa::path(get, path = "/_emulator/messages", tag = "messages", params(("to" = Option<String>, Query)),
+    responses((status = 200, description = "Newest last", body = MessageList)))]
+pub async fn list_messages(plane: Data<ControlPlane>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let parameters = Parameters::read(&request, &["to"])?;
+    // A plus that wasn't encoded has become a blank.
+    let to = parameters.text("to").map(str::trim);
+    Ok(HttpResponse::Ok().json(MessageList { messages: plane.platform.outbox.find(to) }))
+}
+
+/// Forget all messages
+#[utoipa::path(delete, path = "/_emulator/messages", tag = "messages", responses((status = 204, description = "Gone")))]
+pub async fn clear_messages(plane: Data<ControlPlane>) -> HttpResponse {
+    plane.platform.outbox.clear();
+    HttpResponse::NoContent().finish()
+}

@@ -1,0 +1,57 @@
+//! Mobile carriers of a program.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+
+use super::ControlPlane;
+use super::items::{ItemList, Items, NewItem};
+use super::json::Json;
+use super::problem::Problem;
+use crate::ledger::{ItemKind, ItemState};
+
+fn items<'a>(plane: &'a ControlPlane, program: &'a str) -> Items<'a> {
+    Items { plane, program, kind: ItemKind::MobileCarrier }
+}
+
+/// The mobile carriers of a program
+#[utoipa::path(get, path = "/_emulator/programs/{program}/mobile-carriers", tag = "mobile carriers",
+    params(("program" = String, Path)), responses((status = 200, description = "All of them", body = ItemList)))]
+pub async fn list_mobile_carriers(plane: Data<ControlPlane>, path: Path<String>) -> Result<HttpResponse, Problem> {
+    items(&plane, &path).list()
+}
+
+/// A mobile carrier
+#[utoipa::path(get, path = "/_emulator/programs/{program}/mobile-carriers/{reference}", tag = "mobile carriers",
+    params(("program" = String, Path), ("reference" = String, Path)),
+    responses((status = 200, description = "The mobile carrier", body = ItemState)))]
+pub async fn get_mobile_carrier(
+    plane: Data<ControlPlane>,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    items(&plane, &path.0).get(&path.1)
+}
+
+/// Make a mobile carrier, or give it another name
+#[utoipa::path(put, path = "/_emulator/programs/{program}/mobile-carriers/{reference}", tag = "mobile carriers",
+    params(("program" = String, Path), ("reference" = String, Path)), request_body = NewItem,
+    responses((status = 200, description = "Replaced", body = ItemState),
+        (status = 201, description = "Made", body = ItemState, headers(("Location" = String))),
+        (status = 409, description = "The program has used up its items")))]
+pub async fn put_mobile_carrier(
+    plane: Data<ControlPlane>,
+    path: Path<(String, String)>,
+    Json(item): Json<NewItem>,
+) -> Result<HttpResponse, Problem> {
+    items(&plane, &path.0).put(&path.1, item).await
+}
+
+/// Remove a mobile carrier
+#[utoipa::path(delete, path = "/_emulator/programs/{program}/mobile-carriers/{reference}", tag = "mobile carriers",
+    params(("program" = String, Path), ("reference" = String, Path)),
+    responses((status = 204, description = "Gone"), (status = 409, description = "Numbers use it")))]
+pub async fn delete_mobile_carrier(
+    plane: Data<ControlPlane>,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    items(&plane, &path.0).delete(&path.1).await
+}

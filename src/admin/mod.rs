@@ -1,0 +1,142 @@
+//! The control plane: what a tester needs, and the original lacks. All of it is our own.
+
+mod clock;
+mod console;
+mod faults;
+mod health;
+mod items;
+mod journal;
+mod members;
+mod messages;
+mod metrics;
+mod mobile_carriers;
+mod new_token;
+mod phone_number_types;
+mod programs;
+mod settings;
+mod state;
+mod tokens;
+
+mod change;
+pub mod guard;
+mod json;
+mod openapi;
+mod parameters;
+pub mod problem;
+mod sign_in;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, ServiceConfig, resource};
+
+pub use guard::{Guard, protect};
+pub use metrics::metrics;
+use problem::Problem;
+use tokio::sync::Mutex;
+
+use crate::calls::Calls;
+use crate::ledger::LedgerUrl;
+use crate::ledger::seed::SeedSource;
+use crate::operations::Platform;
+
+/// What the control plane works with.
+pub struct ControlPlane {
+    pub platform: Platform,
+    pub calls: Arc<Calls>,
+    /// What a reset goes back to.
+    pub seed: SeedSource,
+    /// Names of the operations that are served, by which rules may name them.
+    pub operations: Vec<&'static str>,
+    /// Where the ledger lives, for people to read.
+    pub ledger_url: LedgerUrl,
+    /// When the process began to serve.
+    pub started: Instant,
+    /// Held while the ledger is changed: one change after the other, so that none has to begin anew again and again.
+    turn: Mutex<()>,
+}
+
+impl ControlPlane {
+    /// A control plane for what these share with the doors. `operations` are the names of those that are served.
+    pub fn new(
+        platform: Platform,
+        calls: Arc<Calls>,
+        seed: SeedSource,
+        operations: Vec<&'static str>,
+        ledger_url: LedgerUrl,
+    ) -> Self {
+        Self { platform, calls, seed, operations, ledger_url, started: Instant::now(), turn: Mutex::default() }
+    }
+}
+
+/// All routes below `/_emulator`, to be put behind [`protect`]. The application has [`ControlPlane`] and [`Guard`] among its
+/// data.
+pub fn routes(config: &mut ServiceConfig) {
+    config.configure(api).configure(pages).configure(console::routes).default_service(web::to(unknown));
+}
+
+fn api(config: &mut ServiceConfig) {
+    config
+        .service(resource("/health").get(health::health))
+        .service(resource("/ready").get(health::ready))
+        .service(resource("/openapi.json").get(openapi::openapi))
+        .service(resource("/reset").post(state::reset))
+        .service(resource("/state").get(state::get_state).put(state::put_state))
+        .service(resource("/journal").get(journal::read_journal).delete(journal::clear_journal))
+        .service(resource("/faults").get(faults::list_faults).post(faults::add_fault).delete(faults::clear_faults))
+        .service(resource("/faults/{id}").delete(faults::remove_fault))
+        .service(resource("/clock").get(clock::read_clock).put(clock::set_clock))
+        .service(resource("/clock/advance").post(clock::advance_clock))
+        .service(resource("/messages").get(messages::list_messages).delete(messages::clear_messages))
+        .configure(programs);
+}
+
+fn programs(config: &mut ServiceConfig) {
+    use mobile_carriers::{delete_mobile_carrier, get_mobile_carrier, list_mobile_carriers, put_mobile_carrier};
+    use phone_number_types::{
+        delete_phone_number_type, get_phone_number_type, list_phone_number_types, put_phone_number_type,
+    };
+    let at = |path: &str| resource(format!("/programs/{{program}}{path}"));
+    config
+        .service(resource("/programs").get(programs::list_programs))
+        .service(at("").get(programs::get_program).put(programs::put_program).delete(programs::delete_program))
+        .service(at("/reset").post(programs::reset_program))
+        .service(at("/members").get(members::list_members))
+        .service(
+            at("/members/{member_id}").get(members::get_member).put(members::put_member).delete(members::delete_member),
+        )
+        .service(at("/security-tokens").get(tokens::list_tokens).post(tokens::make_token))
+        .service(
+            at("/security-tokens/{token}")
+                .get(tokens::get_token)
+                .patch(tokens::change_token)
+                .delete(tokens::delete_token),
+        )
+        .service(at("/phone-number-types").get(list_phone_number_types))
+        .service(
+            at("/phone-number-types/{reference}")
+                .get(get_phone_number_type)
+                .put(put_phone_number_type)
+                .delete(delete_phone_number_type),
+        )
+        .service(at("/mobile-carriers").get(list_mobile_carriers))
+        .service(
+            at("/mobile-carriers/{reference}")
+                .get(get_mobile_carrier)
+                .put(put_mobile_carrier)
+                .delete(delete_mobile_carrier),
+        )
+        .service(at("/settings").get(settings::get_settings).patch(settings::change_settings));
+}
+
+/// For people, and how they get in.
+fn pages(config: &mut ServiceConfig) {
+    config
+        .service(resource("/sign-in").get(sign_in::page).post(sign_in::sign_in))
+        .service(resource("/sign-out").post(sign_in::sign_out));
+}
+
+async fn unknown() -> Result<HttpResponse, Problem> {
+    Err(Problem::not_found("the control plane has no such path; /_emulator/openapi.json describes those that it has"))
+}

@@ -1,0 +1,47 @@
+//! Reads what stands behind the question mark.
+
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use actix_web::HttpRequest;
+use actix_web::web::Query;
+
+use super::problem::Problem;
+
+/// The parameters of a request. Each is there once at most, and known.
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// # Errors
+    /// 400 names the parameter that is unknown or there twice.
+    pub fn read(request: &HttpRequest, known: &[&str]) -> Result<Self, Problem> {
+        let unreadable = |_| Problem::bad_request("the parameters can't be read");
+        let all = Query::<Vec<(String, String)>>::from_query(request.query_string()).map_err(unreadable)?.into_inner();
+        for (place, (name, _)) in all.iter().enumerate() {
+            if !known.contains(&name.as_str()) {
+                let detail = format!("there is no such parameter; there is {}", known.join(", "));
+                return Err(Problem::bad_request(detail).at(name));
+            }
+            if all[..place].iter().any(|(other, _)| other == name) {
+                return Err(Problem::bad_request("a parameter may be there only once").at(name));
+            }
+        }
+        Ok(Self(all))
+    }
+
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// # Errors
+    /// 400 if it isn't a whole number in this range.
+    pub fn number<T>(&self, name: &str, range: RangeInclusive<T>) -> Result<Option<T>, Problem>
+    where
+        T: FromStr + PartialOrd + std::fmt::Display,
+    {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        let wrong = || format!("expected a whole number, {} to {}", range.start(), range.end());
+        number.map(Some).ok_or_else(|| Problem::bad_request(wrong()).at(name))
+    }
+}

@@ -1,0 +1,145 @@
+//! Programs: each test suite takes one of its own.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::ControlPlane;
+use super::change::{find_program, made, removed};
+use super::json::{Json, apart};
+use super::problem::Problem;
+use super::state::write;
+use crate::domain::ProgramSettings;
+use crate::ledger::seed::ProgramSeed;
+use crate::ledger::{Change, Changed, ItemState, MemberState, ProgramState, TokenState};
+
+/// Programs, without what belongs to them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProgramList {
+    programs: Vec<ProgramEntry>,
+}
+
+/// A program, and how much belongs to it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProgramEntry {
+    name: String,
+    members: u64,
+    phones: u64,
+}
+
+/// A program to be put: the seed's format, but the name may be missing.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProgram {
+    /// The one in the path, if it is there.
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    settings: ProgramSettings,
+    #[serde(default)]
+    security_tokens: Vec<TokenState>,
+    #[serde(default)]
+    phone_number_types: Vec<ItemState>,
+    #[serde(default)]
+    mobile_carriers: Vec<ItemState>,
+    #[serde(default)]
+    members: Vec<MemberState>,
+}
+
+impl NewProgram {
+    fn named(self, name: String) -> Result<ProgramState, Problem> {
+        let Self { name: own, settings, security_tokens, phone_number_types, mobile_carriers, members } = self;
+        if own.is_some_and(|own| own != name) {
+            return Err(Problem::wrong("name", format!("expected {name:?} as in the path, or none")));
+        }
+        Ok(ProgramState { name, settings, security_tokens, phone_number_types, mobile_carriers, members })
+    }
+}
+
+/// All programs, with counts
+#[utoipa::path(get, path = "/_emulator/programs", tag = "programs",
+    responses((status = 200, description = "By name", body = ProgramList)))]
+pub async fn list_programs(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
+    let census = plane.platform.ledger.census().await?;
+    let entry = |program: crate::ledger::ProgramCensus| {
+        let crate::ledger::ProgramCensus { name, members, phones, .. } = program;
+        ProgramEntry { name, members, phones }
+    };
+    Ok(HttpResponse::Ok().json(ProgramList { programs: census.programs.into_iter().map(entry).collect() }))
+}
+
+/// One program, in the seed's format
+#[utoipa::path(get, path = "/_emulator/programs/{program}", tag = "programs", params(("program" = String, Path)),
+    responses((status = 200, description = "The program", body = ProgramState)))]
+pub async fn get_program(plane: Data<ControlPlane>, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let directory = plane.platform.ledger.directory();
+    let program = find_program(&directory, &path)?;
+    let state = plane.platform.ledger.export(Some(program.id)).await?;
+    let program = state.programs.into_iter().next();
+    write(program.ok_or_else(|| Problem::not_found("the program has just gone"))?).await
+}
+
+/// Make or replace a program
+///
+/// A reset of it goes back to what is put here.
+#[utoipa::path(put, path = "/_emulator/programs/{program}", tag = "programs", params(("program" = String, Path)),
+    request_body = NewProgram,
+    responses((status = 201, description = "Made", headers(("Location" = String))), (status = 204, description = "Replaced"),
+        (status = 409, description = "A token is another program's")))]
+pub async fn put_program(
+    plane: Data<ControlPlane>,
+    path: Path<String>,
+    Json(program): Json<NewProgram>,
+) -> Result<HttpResponse, Problem> {
+    let name = path.into_inner();
+    let state = program.named(name.clone())?;
+    let seed = apart(move || Ok(ProgramSeed::check(state)?)).await?;
+    match plane.change(async |_| Ok(Change::PutProgram(seed.clone()))).await? {
+        Changed::Made => Ok(made(&["programs", &name]).finish()),
+        _ => Ok(HttpResponse::NoContent().finish()),
+    }
+}
+
+/// Remove a program, with its journal entries and faults
+#[utoipa::path(delete, path = "/_emulator/programs/{program}", tag = "programs", params(("program" = String, Path)),
+    responses((status = 204, description = "Gone")))]
+pub async fn delete_program(plane: Data<ControlPlane>, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let changed = plane.change(async |directory| Ok(Change::RemoveProgram(find_program(directory, &path)?.id))).await?;
+    plane.forget_calls(&path);
+    removed(&changed, || format!("there is no program {:?}", *path))
+}
+
+/// Back to what the program was put as
+///
+/// Or to the seed of the start, if it came with it. Its journal entries and faults are cleared.
+#[utoipa::path(post, path = "/_emulator/programs/{program}/reset", tag = "programs", params(("program" = String, Path)),
+    responses((status = 204, description = "Reset"), (status = 409, description = "There is nothing to go back to")))]
+pub async fn reset_program(plane: Data<ControlPlane>, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let name = path.into_inner();
+    let changed = plane
+        .change(async |directory| {
+            let program = find_program(directory, &name)?;
+            Ok(Change::ResetProgram(match plane.platform.ledger.origin(program.id).await? {
+                Some(origin) => apart(move || Ok(ProgramSeed::check(origin)?)).await?,
+                None => plane.seeded(&name).await?,
+            }))
+        })
+        .await?;
+    plane.forget_calls(&name);
+    removed(&changed, || format!("there is no program {name:?}"))
+}
+
+impl ControlPlane {
+    async fn seeded(&self, name: &str) -> Result<ProgramSeed, Problem> {
+        let seed = self.read_seed().await?;
+        let program = seed.programs.into_iter().find(|program| program.name == name);
+        let detail = "the seed of the start has no such program any more; put it anew, or delete it";
+        program.ok_or_else(|| Problem::conflict(detail))
+    }
+
+    fn forget_calls(&self, program: &str) {
+        self.calls.journal.clear(Some(program));
+        self.calls.fault_rules.clear(Some(program));
+    }
+}

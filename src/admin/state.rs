@@ -1,0 +1,66 @@
+//! The whole ledger at once.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use super::ControlPlane;
+use super::json::{Json, apart};
+use super::problem::Problem;
+use crate::ledger::{Change, Seed, State};
+
+/// Everything, in the seed's format
+#[utoipa::path(get, path = "/_emulator/state", tag = "ledger", responses((status = 200, description = "All programs", body = State)))]
+pub async fn get_state(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
+    let state = plane.platform.ledger.export(None).await?;
+    write(state).await
+}
+
+/// Writes what may be long.
+///
+/// # Errors
+/// 503 if the service is stopping.
+pub async fn write(state: impl serde::Serialize + Send + 'static) -> Result<HttpResponse, Problem> {
+    let failed = |_| Problem::new(actix_web::http::StatusCode::INTERNAL_SERVER_ERROR, "the state can't be written");
+    let json = apart(move || serde_json::to_vec(&state).map_err(failed)).await?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(json))
+}
+
+/// Replace everything
+///
+/// A reset of a program goes back to what is put here; a reset of all to the seed of the start. Journal, faults,
+/// messages and clock stay.
+#[utoipa::path(put, path = "/_emulator/state", tag = "ledger", request_body = State,
+    responses((status = 204, description = "Replaced")))]
+pub async fn put_state(plane: Data<ControlPlane>, Json(state): Json<State>) -> Result<HttpResponse, Problem> {
+    let seed = apart(move || Ok(Seed::check(state)?)).await?;
+    plane.change(async |_| Ok(Change::ReplaceAll { seed: seed.clone(), is_origin: true })).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Back to the seed of the start
+///
+/// Journal, faults, messages and clock are cleared.
+#[utoipa::path(post, path = "/_emulator/reset", tag = "ledger", responses((status = 204, description = "Reset")))]
+pub async fn reset(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
+    let seed = plane.read_seed().await?;
+    plane.change(async |_| Ok(Change::ReplaceAll { seed: seed.clone(), is_origin: false })).await?;
+    plane.calls.journal.clear(None);
+    plane.calls.fault_rules.clear(None);
+    plane.platform.outbox.clear();
+    plane.platform.clock.clear();
+    Ok(HttpResponse::NoContent().finish())
+}
+
+impl ControlPlane {
+    /// The seed of the start, as it is now.
+    ///
+    /// # Errors
+    /// 500 if its file is gone, or no seed any more.
+    pub async fn read_seed(&self) -> Result<Seed, Problem> {
+        let source = self.seed.clone();
+        let unreadable = |error: crate::ledger::seed::SeedSourceError| {
+            Problem::new(actix_web::http::StatusCode::INTERNAL_SERVER_ERROR, format!("no reset is possible: {error}"))
+        };
+        apart(move || source.read().map_err(unreadable)).await
+    }
+}

@@ -1,0 +1,96 @@
+//! Counts of calls, for Prometheus and for the console.
+
+mod exposition;
+mod recent;
+
+use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+
+use super::{Call, FaultAnswer};
+pub use exposition::CONTENT_TYPE as METRICS;
+use recent::RecentCalls;
+pub use recent::{Recent, SLOT_SECONDS, SLOTS, Slot};
+
+/// All counters about calls since the start.
+#[derive(Debug)]
+pub struct Meters {
+    calls: Family<CallLabels, Counter>,
+    faults: Family<OperationLabel, Counter>,
+    broken_on_purpose: Family<KindLabel, Counter>,
+    durations: Family<OperationLabel, Histogram, fn() -> Histogram>,
+    recent: RecentCalls,
+}
+
+/// Which calls. An operation that wasn't understood is empty, and so is a return code that wasn't answered.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CallLabels {
+    operation: &'static str,
+    return_code: Option<u16>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OperationLabel {
+    operation: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct KindLabel {
+    kind: &'static str,
+}
+
+/// From 0.1 ms to 6.6 s, each class four times the one before.
+fn durations() -> Histogram {
+    Histogram::new(prometheus_client::metrics::histogram::exponential_buckets(0.0001, 4.0, 9))
+}
+
+impl Default for Meters {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Meters {
+    /// Nothing counted yet.
+    pub fn new() -> Self {
+        Self {
+            calls: Family::default(),
+            faults: Family::default(),
+            broken_on_purpose: Family::default(),
+            durations: Family::new_with_constructor(durations),
+            recent: RecentCalls::default(),
+        }
+    }
+
+    /// The calls of the last minutes.
+    pub fn recent(&self) -> Recent {
+        self.recent.all()
+    }
+
+    pub(super) fn count(&self, call: &Call, duration: Duration) {
+        let operation = call.facts.operation.unwrap_or_default();
+        let return_code = call.outcome.return_code;
+        self.calls.get_or_create(&CallLabels { operation, return_code }).inc();
+        self.durations.get_or_create(&OperationLabel { operation }).observe(duration.as_secs_f64());
+        if call.outcome.fault.is_some() {
+            self.faults.get_or_create(&OperationLabel { operation }).inc();
+        }
+        if let Some((_, answer)) = &call.outcome.fault_rule {
+            self.broken_on_purpose.get_or_create(&KindLabel { kind: kind(answer) }).inc();
+        }
+        self.recent.count(return_code);
+    }
+}
+
+fn kind(answer: &FaultAnswer) -> &'static str {
+    match answer {
+        FaultAnswer::ReturnCode(_) => "return_code",
+        FaultAnswer::DelayMs(_) => "delay",
+        FaultAnswer::HttpStatus(_) => "http_status",
+        FaultAnswer::SoapFault(_) => "soap_fault",
+        FaultAnswer::Disconnect(_) => "disconnect",
+    }
+}

@@ -1,0 +1,102 @@
+//! What surrounds every call, through whichever door it came: it is noted in the journal, counted, and broken on purpose where
+//! a rule says so.
+
+mod fault_rules;
+mod journal;
+mod mask;
+mod meters;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+pub use fault_rules::{Disconnect, FaultAnswer, FaultRule, FaultRuleError, FaultRules, NewFaultRule};
+pub use journal::{AppliedRule, Entry, Filter, Journal, MAX_TEXT, Message, Page};
+pub use meters::{METRICS, Meters, Recent, SLOT_SECONDS, SLOTS, Slot};
+
+/// All that surrounds calls. One for a process.
+#[derive(Debug)]
+pub struct Calls {
+    pub journal: Journal,
+    pub fault_rules: FaultRules,
+    pub meters: Meters,
+}
+
+impl Calls {
+    /// A journal of so many entries; none at all switches it off.
+    pub fn new(journal_entries: usize) -> Self {
+        Self { journal: Journal::new(journal_entries), fault_rules: FaultRules::default(), meters: Meters::new() }
+    }
+
+    /// Notes and counts a call that has been answered.
+    pub fn end(&self, call: Call, answer: Answer<'_>) {
+        let duration = call.begun.elapsed();
+        self.meters.count(&call, duration);
+        tracing::debug!(
+            request = %call.request_id,
+            operation = call.facts.operation,
+            program = call.facts.program.as_deref(),
+            return_code = call.outcome.return_code,
+            fault = call.outcome.fault.is_some(),
+            fault_rule = call.outcome.fault_rule.as_ref().map(|(id, _)| id),
+            http_status = answer.http_status,
+            duration_us = micros(duration),
+            "call"
+        );
+        if self.journal.is_on() {
+            self.journal.note(call, duration, answer);
+        }
+    }
+}
+
+/// A call on its way, and what is known of it so far.
+#[derive(Debug)]
+pub struct Call {
+    /// Stands in every line of the log about this call, and in the journal.
+    pub request_id: Uuid,
+    at: Timestamp,
+    begun: Instant,
+    pub facts: Facts,
+    pub outcome: Outcome,
+}
+
+impl Call {
+    /// A call that came just now; `at` is the emulator's time, which may be held.
+    pub fn begin(at: Timestamp) -> Self {
+        let (facts, outcome) = (Facts::default(), Outcome::default());
+        Self { request_id: Uuid::now_v7(), at, begun: Instant::now(), facts, outcome }
+    }
+}
+
+/// Who calls what, as far as it was understood.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    pub operation: Option<&'static str>,
+    pub program: Option<Arc<str>>,
+    pub member_id: Option<i32>,
+}
+
+/// What a call came to.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    pub return_code: Option<u16>,
+    /// What the fault says.
+    pub fault: Option<String>,
+    /// The number of the rule that broke it, and how.
+    pub fault_rule: Option<(u64, FaultAnswer)>,
+}
+
+/// What went over the wire.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    /// `None` where the connection was closed instead.
+    pub http_status: Option<u16>,
+    pub request: Message,
+    pub response: &'a [u8],
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}

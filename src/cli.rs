@@ -1,0 +1,192 @@
+//! The command line: serving, and what a tester does to a server that runs.
+
+mod call;
+mod manual;
+mod member;
+mod remote;
+mod token;
+mod transfer;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::settings::Settings;
+use remote::Remote;
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "sync-asmx", version, about, args_conflicts_with_subcommands = true)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// What the program is to do.
+#[derive(Debug)]
+pub enum Task {
+    Serve(Box<Settings>),
+    /// Anything that ends by itself.
+    Do(Box<Errand>),
+}
+
+impl CommandLine {
+    /// Serving is what happens without a command, too.
+    pub fn task(self) -> Task {
+        match self.command {
+            None => Task::Serve(Box::new(self.settings)),
+            Some(Command::Serve(settings)) => Task::Serve(settings),
+            Some(Command::Errand(errand)) => Task::Do(Box::new(errand)),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the service (what happens without a command, too)
+    ///
+    /// Example: sync-asmx serve --listen 127.0.0.1:0 --ledger memory:
+    #[command(verbatim_doc_comment)]
+    Serve(Box<Settings>),
+    #[command(flatten)]
+    Errand(Errand),
+}
+
+/// A command that ends by itself.
+#[derive(Debug, Subcommand)]
+pub enum Errand {
+    /// Replace everything in the ledger by a seed
+    ///
+    /// Example: sync-asmx seed seed.json
+    /// Example: sync-asmx export | sync-asmx seed - --ledger sqlite:copy.db
+    #[command(verbatim_doc_comment)]
+    Seed(transfer::Seed),
+    /// Write everything in the ledger as a seed
+    ///
+    /// Example: sync-asmx export --program demo > demo.json
+    #[command(verbatim_doc_comment)]
+    Export(transfer::Export),
+    /// Make, list, suspend and delete security tokens
+    ///
+    /// Example: sync-asmx token create --method 'Save*'
+    #[command(verbatim_doc_comment, subcommand)]
+    Token(token::Token),
+    /// Add and show members
+    ///
+    /// Example: sync-asmx member add 1004 --phone HOME=+15195550104
+    #[command(verbatim_doc_comment, subcommand)]
+    Member(member::Member),
+    /// Call an operation, as a client would, and tell its return code
+    ///
+    /// Example: sync-asmx call save-account-phone --member-id 1001 --number '+1 519 555 0123'
+    #[command(verbatim_doc_comment, subcommand)]
+    Call(call::Call),
+    /// Ask a server whether it is well
+    ///
+    /// Example: sync-asmx health --server http://127.0.0.1:8080
+    #[command(verbatim_doc_comment)]
+    Health(Health),
+    /// Write completions for a shell
+    ///
+    /// Example: sync-asmx completions bash > /etc/bash_completion.d/sync-asmx
+    #[command(verbatim_doc_comment)]
+    Completions(manual::Completions),
+    /// Write the manual pages into a folder
+    ///
+    /// Example: sync-asmx man /usr/local/share/man/man1
+    #[command(verbatim_doc_comment)]
+    Man(manual::Man),
+}
+
+/// Whether a server is well.
+#[derive(Debug, Args)]
+pub struct Health {
+    #[command(flatten)]
+    remote: Remote,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// How to tell the outcome.
+#[derive(Debug, Args)]
+pub struct Output {
+    /// Write JSON, for programs
+    #[arg(long)]
+    json: bool,
+}
+
+impl Output {
+    /// Writes what there is to tell: as JSON, or in words.
+    fn tell(&self, value: &Value, words: impl FnOnce(&Value) -> String) -> Result<(), Failure> {
+        write_line(&if self.json { format!("{value:#}") } else { words(value) })
+    }
+}
+
+/// Why a command fails.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// The answer is no. The status is 1.
+    #[error("{0}")]
+    Refused(String),
+    /// Nobody answers, or something else that can't be understood. The status is 3; 2 is for a wrong command line.
+    #[error("{0}")]
+    Unreachable(String),
+}
+
+impl Failure {
+    fn status(&self) -> ExitCode {
+        match self {
+            Self::Refused(_) => ExitCode::from(1),
+            Self::Unreachable(_) => ExitCode::from(3),
+        }
+    }
+}
+
+/// Does an errand, and tells on standard error why it can't be done.
+pub fn run(errand: Errand) -> ExitCode {
+    let outcome = match errand {
+        Errand::Seed(seed) => seed.run(),
+        Errand::Export(export) => export.run(),
+        Errand::Token(token) => token.run(),
+        Errand::Member(member) => member.run(),
+        Errand::Call(call) => call.run(),
+        Errand::Health(health) => health.run(),
+        Errand::Completions(completions) => completions.run(),
+        Errand::Man(man) => man.run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            failure.status()
+        }
+    }
+}
+
+impl Health {
+    fn run(self) -> Result<(), Failure> {
+        let health = self.remote.get("/_emulator/ready")?;
+        self.output.tell(&health, |_| "ready".into())
+    }
+}
+
+/// Writes to standard output, where a reader may have gone.
+fn write_line(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::Refused(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The text of a field, for people.
+fn text<'v>(value: &'v Value, field: &str) -> &'v str {
+    value[field].as_str().unwrap_or_default()
+}

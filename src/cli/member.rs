@@ -1,0 +1,97 @@
+//! Members of a server's program.
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use ureq::http::Method;
+
+use super::remote::{Remote, segment};
+use super::{Failure, Output, text};
+
+/// What to do with members.
+#[derive(Debug, Subcommand)]
+pub enum Member {
+    /// Add a member, or replace it
+    ///
+    /// Example: sync-asmx member add 1004 --first-name Edsger --phone HOME=+15195550104
+    #[command(verbatim_doc_comment)]
+    Add(Add),
+    /// Show a member with its numbers
+    ///
+    /// Example: sync-asmx member show 1002 --json
+    #[command(verbatim_doc_comment)]
+    Show(Show),
+}
+
+/// Which member.
+#[derive(Debug, Args)]
+struct Who {
+    /// Internal member id
+    #[arg(allow_negative_numbers = true)]
+    member_id: i32,
+    /// Program to which the member belongs
+    #[arg(long, value_name = "NAME", default_value = "demo")]
+    program: String,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+impl Who {
+    fn path(&self) -> String {
+        format!("/_emulator/programs/{}/members/{}", segment(&self.program), self.member_id)
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Add {
+    #[command(flatten)]
+    who: Who,
+    #[arg(long, value_name = "NAME", default_value = "")]
+    first_name: String,
+    #[arg(long, value_name = "NAME", default_value = "")]
+    last_name: String,
+    /// A number of a type, by external reference; may be given more than once
+    #[arg(long, value_name = "TYPE=NUMBER", value_parser = parse_phone)]
+    phone: Vec<(String, String)>,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct Show {
+    #[command(flatten)]
+    who: Who,
+    #[command(flatten)]
+    output: Output,
+}
+
+fn parse_phone(text: &str) -> Result<(String, String), &'static str> {
+    let (reference, number) = text.split_once('=').ok_or("expected TYPE=NUMBER, such as HOME=+15195550123")?;
+    Ok((reference.to_owned(), number.to_owned()))
+}
+
+impl Member {
+    pub fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Add(Add { who, first_name, last_name, phone, output }) => {
+                let phones: Vec<_> =
+                    phone.iter().map(|(reference, number)| json!({ "type": reference, "number": number })).collect();
+                let member = json!({ "first_name": first_name, "last_name": last_name, "phones": phones });
+                let added = who.remote.send(Method::PUT, &who.path(), Some(&member))?;
+                output.tell(&added, words)
+            }
+            Self::Show(Show { who, output }) => output.tell(&who.remote.get(&who.path())?, words),
+        }
+    }
+}
+
+/// A member, and a line for each number.
+fn words(member: &Value) -> String {
+    let mut lines =
+        vec![format!("{}\t{} {}", member["member_id"], text(member, "first_name"), text(member, "last_name"))];
+    for phone in member["phones"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        let carrier = phone["carrier"].as_str().unwrap_or("-");
+        let is_valid = if phone["is_valid"] == false { "not valid" } else { "valid" };
+        lines.push(format!("{}\t{}\t{carrier}\t{is_valid}", text(phone, "type"), text(phone, "number")));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,66 @@
+//! What a tester may change.
+
+use super::ProgramId;
+use super::seed::{ItemState, MemberSeed, ProgramSeed, Seed, TokenState};
+use crate::domain::{MemberId, ProgramSettings, SecurityToken};
+
+/// One change, made all or not at all.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Everything that was there goes. With `is_origin`, each program keeps what it was put as, for a reset.
+    ReplaceAll {
+        seed: Seed,
+        is_origin: bool,
+    },
+    /// Made, or replaced as a whole, and kept as what it was put as.
+    PutProgram(ProgramSeed),
+    /// Replaced as a whole, if it is there; what it was put as stays what it was.
+    ResetProgram(ProgramSeed),
+    RemoveProgram(ProgramId),
+    /// Made, or replaced with all its numbers, as checked by [`MemberSeed::check`] against this program.
+    PutMember(ProgramId, MemberSeed),
+    RemoveMember(ProgramId, MemberId),
+    PutToken(ProgramId, TokenState),
+    RemoveToken(ProgramId, SecurityToken),
+    /// Made, or given another name. Its reference is trimmed, as [`ItemState::check`] gives it.
+    PutItem(ProgramId, ItemKind, ItemState),
+    /// By external reference.
+    RemoveItem(ProgramId, ItemKind, String),
+    /// What was stored under the older settings stays.
+    PutSettings(ProgramId, ProgramSettings),
+}
+
+/// Which list of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ItemKind {
+    PhoneNumberType,
+    MobileCarrier,
+}
+
+/// What became of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// It is there now, and wasn't before.
+    Made,
+    /// It was there before.
+    Replaced,
+    Removed,
+    /// There is nothing to remove or to change; nothing changed.
+    NotFound,
+    /// The directory has changed since that version; nothing changed.
+    Outdated,
+    /// The token is another program's; nothing changed.
+    TokenTaken(SecurityToken),
+    /// Another member holds a number that the member is to have; nothing changed.
+    NumberTaken {
+        number: crate::domain::E164,
+        holder: MemberId,
+    },
+    /// Numbers are of this type or carrier; nothing changed.
+    ItemInUse {
+        phones: u64,
+    },
+    /// The program has used up the numbers of its items, removed ones included ([`ItemId::LAST`](super::ItemId::LAST));
+    /// nothing changed. It gets new ones when it is put as a whole.
+    TooManyItems,
+}

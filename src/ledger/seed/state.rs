@@ -1,0 +1,93 @@
+//! A seed as it is written: the one JSON format of what a ledger holds.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::{MemberId, ProgramSettings, SecurityToken};
+
+/// All programs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    pub programs: Vec<ProgramState>,
+}
+
+/// One loyalty program, to which everything belongs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProgramState {
+    #[schema(min_length = 1)]
+    pub name: String,
+    #[serde(default)]
+    pub settings: ProgramSettings,
+    #[serde(default)]
+    pub security_tokens: Vec<TokenState>,
+    #[serde(default)]
+    pub phone_number_types: Vec<ItemState>,
+    #[serde(default)]
+    pub mobile_carriers: Vec<ItemState>,
+    #[serde(default)]
+    pub members: Vec<MemberState>,
+}
+
+/// A security token. Without `methods` it permits nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TokenState {
+    #[schema(value_type = String, min_length = 1)]
+    pub token: SecurityToken,
+    /// Names of operations; `*` stands for any characters.
+    pub methods: Vec<String>,
+    #[serde(default)]
+    pub suspended: bool,
+    /// Serves only to make temporary tokens of.
+    #[serde(default)]
+    pub template: bool,
+    /// Set for temporary tokens: when they end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A phone number type or a mobile carrier.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ItemState {
+    #[schema(min_length = 1)]
+    pub external_reference: String,
+    pub name: String,
+}
+
+/// A member with its numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberState {
+    #[schema(value_type = i32)]
+    pub member_id: MemberId,
+    #[serde(default)]
+    pub first_name: String,
+    #[serde(default)]
+    pub last_name: String,
+    #[serde(default)]
+    pub phones: Vec<PhoneState>,
+}
+
+/// A number of a member.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PhoneState {
+    /// External reference of a phone number type.
+    pub r#type: String,
+    /// `+15195550123`; with `;ext=5` behind it for an extension.
+    pub number: String,
+    /// External reference of a mobile carrier.
+    #[serde(default)]
+    pub carrier: Option<String>,
+    #[serde(default = "yes")]
+    pub is_valid: bool,
+}
+
+fn yes() -> bool {
+    true
+}

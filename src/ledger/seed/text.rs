@@ -1,0 +1,60 @@
+//! How long texts may be, and what they may not contain (our choice: the platform's limits aren't public).
+//!
+//! Lengths are counted in characters. What a ledger keeps, a URL, a page and a log line should be able to show.
+
+use super::check::Fault;
+use crate::domain::ExternalReference;
+
+const LONGEST_TOKEN: usize = 256;
+const LONGEST_PROGRAM_NAME: usize = 100;
+const LONGEST_REFERENCE: usize = 100;
+const LONGEST_NAME: usize = 200;
+
+pub fn check_token(text: &str) -> Result<(), Fault> {
+    if text.trim().is_empty() {
+        return Err(Fault::new("a token may not be blank, and belongs to one program only"));
+    }
+    check_length("a token", text, LONGEST_TOKEN)?;
+    check_characters("a token", text)
+}
+
+/// A program is a step of a path, so that it can't have a name which a path can't say.
+pub fn check_program_name(name: &str) -> Result<(), Fault> {
+    if name.trim().is_empty() {
+        return Err(Fault::new("a program needs a name of its own"));
+    }
+    check_length("a program's name", name, LONGEST_PROGRAM_NAME)?;
+    check_characters("a program's name", name)?;
+    match name.contains('/') || matches!(name, "." | "..") {
+        true => Err(Fault::new("a program's name may not contain \"/\", nor be \".\" or \"..\"")),
+        false => Ok(()),
+    }
+}
+
+/// Gives the reference without the white space around it.
+pub fn check_reference(text: &str) -> Result<&str, Fault> {
+    let reference = ExternalReference::parse(text).map(ExternalReference::as_str);
+    let reference = reference.ok_or_else(|| Fault::new("an external reference may not be blank or there twice"))?;
+    check_length("an external reference", reference, LONGEST_REFERENCE)?;
+    check_characters("an external reference", reference)?;
+    Ok(reference)
+}
+
+/// Names of members and items are for people: they may be empty.
+pub fn check_name(name: &str) -> Result<(), Fault> {
+    check_length("a name", name, LONGEST_NAME)
+}
+
+fn check_length(what: &str, text: &str, longest: usize) -> Result<(), Fault> {
+    match text.chars().nth(longest) {
+        Some(_) => Err(Fault::new(format!("{what} has at most {longest} characters"))),
+        None => Ok(()),
+    }
+}
+
+fn check_characters(what: &str, text: &str) -> Result<(), Fault> {
+    match text.contains(char::is_control) {
+        true => Err(Fault::new(format!("{what} may not contain control characters"))),
+        false => Ok(()),
+    }
+}

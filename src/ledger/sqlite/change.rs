@@ -1,0 +1,35 @@
+//! Makes what a tester asks for.
+
+use rusqlite::Connection;
+
+use super::refusal::Stop;
+use super::{items, members, programs, settings, tokens};
+use crate::ledger::{Change, Changed};
+
+/// Makes a change inside a transaction.
+pub fn make(connection: &Connection, change: &Change) -> Result<Changed, Stop> {
+    match change {
+        Change::ReplaceAll { seed, is_origin } => programs::replace_all(connection, seed, *is_origin),
+        Change::PutProgram(seed) => programs::put(connection, seed),
+        Change::ResetProgram(seed) => programs::reset(connection, seed),
+        Change::RemoveProgram(program) => programs::remove(connection, *program),
+        Change::PutMember(program, member) => members::put(connection, *program, member),
+        Change::RemoveMember(program, member) => members::remove(connection, *program, *member),
+        Change::PutToken(program, token) => {
+            programs::require(connection, *program)?;
+            tokens::put(connection, *program, token)
+        }
+        Change::RemoveToken(program, token) => tokens::remove(connection, *program, token),
+        Change::PutItem(program, kind, item) => {
+            programs::require(connection, *program)?;
+            items::put(connection, *program, *kind, item)
+        }
+        Change::RemoveItem(program, kind, reference) => items::remove(connection, *program, *kind, reference),
+        Change::PutSettings(program, settings) => settings::put(connection, *program, settings),
+    }
+}
+
+/// Whether the change is of something that the directory has. What is in its members alone isn't.
+pub fn concerns_directory(change: &Change) -> bool {
+    !matches!(change, Change::PutMember(..) | Change::RemoveMember(..))
+}

@@ -1,0 +1,72 @@
+//! Makes and removes members with their numbers.
+
+use rusqlite::{Connection, params};
+
+use super::refusal::Stop;
+use super::remove_phone::remove_phones;
+use super::save_phone::{find_holder, save_phone};
+use super::settings;
+use crate::domain::{MemberId, ProgramSettings};
+use crate::ledger::seed::MemberSeed;
+use crate::ledger::{Changed, PhoneSaved, ProgramId, SavePhone};
+
+const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = ?1 AND member_id = ?2)";
+
+/// Makes a member, or replaces it with all its numbers.
+pub fn put(connection: &Connection, program: ProgramId, member: &MemberSeed) -> Result<Changed, Stop> {
+    let settings = settings::read(connection, program)?;
+    let is_there = remove_if_there(connection, program, member.member_id)?;
+    add(connection, program, member, &settings)?;
+    Ok(if is_there { Changed::Replaced } else { Changed::Made })
+}
+
+/// Removes a member with all its numbers.
+pub fn remove(connection: &Connection, program: ProgramId, member: MemberId) -> Result<Changed, Stop> {
+    match remove_if_there(connection, program, member)? {
+        true => Ok(Changed::Removed),
+        false => Err(Stop::Refused(Changed::NotFound)),
+    }
+}
+
+/// Adds a member that isn't there, with numbers of items that are there.
+pub fn add(
+    connection: &Connection,
+    program: ProgramId,
+    member: &MemberSeed,
+    settings: &ProgramSettings,
+) -> Result<(), Stop> {
+    connection.prepare_cached("INSERT INTO member VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        program.0,
+        member.member_id.0,
+        member.first_name,
+        member.last_name,
+    ])?;
+    for phone in &member.phones {
+        let save = SavePhone {
+            program,
+            member: member.member_id,
+            phone_number_type: phone.phone_number_type,
+            number: phone.number,
+            extension: phone.extension.clone(),
+            mobile_carrier: phone.mobile_carrier,
+            is_valid: phone.is_valid,
+            may_be_shared: !settings.duplicate_phone_check.0,
+            version: 0, // not compared here: the change itself was
+        };
+        if save_phone(connection, &save)? != PhoneSaved::Saved {
+            let holder = find_holder(connection, &save)?;
+            return Err(Stop::Refused(Changed::NumberTaken { number: save.number, holder }));
+        }
+    }
+    Ok(())
+}
+
+fn remove_if_there(connection: &Connection, program: ProgramId, member: MemberId) -> rusqlite::Result<bool> {
+    let key = params![program.0, member.0];
+    if !connection.prepare_cached(IS_THERE)?.query_row(key, |row| row.get(0))? {
+        return Ok(false);
+    }
+    remove_phones(connection, program, member)?;
+    connection.prepare_cached("DELETE FROM member WHERE program_id = ?1 AND member_id = ?2")?.execute(key)?;
+    Ok(true)
+}

@@ -1,0 +1,108 @@
+//! Makes and removes whole programs.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::refusal::Stop;
+use super::{items, json, members, states, tokens};
+use crate::ledger::seed::{ProgramSeed, Seed};
+use crate::ledger::{Changed, ItemKind, ProgramId};
+
+/// Adds the programs of a checked seed.
+pub fn add_all(connection: &Connection, seed: &Seed) -> Result<Vec<ProgramId>, Stop> {
+    seed.programs.iter().map(|program| add(connection, program)).collect()
+}
+
+/// Removes everything, then adds the programs of a checked seed.
+pub fn replace_all(connection: &Connection, seed: &Seed, is_origin: bool) -> Result<Changed, Stop> {
+    connection.execute_batch(
+        "DELETE FROM program_origin; DELETE FROM phone; DELETE FROM member; DELETE FROM security_token;
+         DELETE FROM phone_number_type; DELETE FROM mobile_carrier; DELETE FROM program",
+    )?;
+    let ids = add_all(connection, seed)?;
+    if is_origin {
+        ids.into_iter().try_for_each(|id| keep_origin(connection, id))?;
+    }
+    Ok(Changed::Replaced)
+}
+
+/// Makes a program or replaces the one of that name, and keeps what it was put as.
+pub fn put(connection: &Connection, seed: &ProgramSeed) -> Result<Changed, Stop> {
+    let older = find(connection, &seed.name)?;
+    if let Some(older) = older {
+        connection.prepare_cached("DELETE FROM program_origin WHERE program_id = ?1")?.execute([older.0])?;
+        remove_content(connection, older)?;
+    }
+    let id = add(connection, seed)?;
+    keep_origin(connection, id)?;
+    Ok(if older.is_some() { Changed::Replaced } else { Changed::Made })
+}
+
+/// Replaces the program of that name, but not what it was put as.
+pub fn reset(connection: &Connection, seed: &ProgramSeed) -> Result<Changed, Stop> {
+    let older = find(connection, &seed.name)?.ok_or(Stop::Refused(Changed::NotFound))?;
+    remove_content(connection, older)?;
+    let id = add(connection, seed)?;
+    connection
+        .prepare_cached("UPDATE program_origin SET program_id = ?2 WHERE program_id = ?1")?
+        .execute([older.0, id.0])?;
+    Ok(Changed::Replaced)
+}
+
+/// Removes a program with everything in it.
+pub fn remove(connection: &Connection, id: ProgramId) -> Result<Changed, Stop> {
+    require(connection, id)?;
+    connection.prepare_cached("DELETE FROM program_origin WHERE program_id = ?1")?.execute([id.0])?;
+    remove_content(connection, id)?;
+    Ok(Changed::Removed)
+}
+
+/// Refuses a change of a program that isn't there.
+pub fn require(connection: &Connection, id: ProgramId) -> Result<(), Stop> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM program WHERE program_id = ?1)";
+    match connection.prepare_cached(sql)?.query_row([id.0], |row| row.get(0))? {
+        true => Ok(()),
+        false => Err(Stop::Refused(Changed::NotFound)),
+    }
+}
+
+fn find(connection: &Connection, name: &str) -> rusqlite::Result<Option<ProgramId>> {
+    let sql = "SELECT program_id FROM program WHERE name = ?1";
+    connection.prepare_cached(sql)?.query_row([name], |row| row.get(0).map(ProgramId)).optional()
+}
+
+/// Removes all but the origin.
+fn remove_content(connection: &Connection, id: ProgramId) -> rusqlite::Result<()> {
+    // No other program has these numbers, so nobody is left to hand them over to.
+    for table in ["phone", "member", "security_token", "phone_number_type", "mobile_carrier", "program"] {
+        connection.prepare_cached(&format!("DELETE FROM {table} WHERE program_id = ?1"))?.execute([id.0])?;
+    }
+    Ok(())
+}
+
+fn add(connection: &Connection, seed: &ProgramSeed) -> Result<ProgramId, Stop> {
+    let sql = "UPDATE ledger SET last_program_id = last_program_id + 1 RETURNING last_program_id";
+    let id = connection.prepare_cached(sql)?.query_row([], |row| row.get(0).map(ProgramId))?;
+    connection
+        .prepare_cached("INSERT INTO program (program_id, name, settings) VALUES (?1, ?2, ?3)")?
+        .execute(params![id.0, seed.name, json(&seed.settings)?])?;
+    for token in &seed.security_tokens {
+        tokens::put(connection, id, token)?;
+    }
+    for item in &seed.phone_number_types {
+        items::add(connection, id, ItemKind::PhoneNumberType, item)?;
+    }
+    for item in &seed.mobile_carriers {
+        items::add(connection, id, ItemKind::MobileCarrier, item)?;
+    }
+    for member in &seed.members {
+        members::add(connection, id, member, &seed.settings)?;
+    }
+    Ok(id)
+}
+
+/// Keeps a program as it is now, in a row of its own: it may be large, and is seldom asked for.
+fn keep_origin(connection: &Connection, id: ProgramId) -> Result<(), Stop> {
+    let state = states::read(connection, Some(id))?.programs.pop().ok_or(Stop::Refused(Changed::NotFound))?;
+    connection.prepare_cached("INSERT INTO program_origin VALUES (?1, ?2)")?.execute(params![id.0, json(&state)?])?;
+    Ok(())
+}

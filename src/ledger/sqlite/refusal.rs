@@ -1,0 +1,18 @@
+//! Why a change ends before it is made.
+
+use crate::ledger::Changed;
+
+/// Ends a change. Whatever it has written by then is taken back.
+#[derive(Debug)]
+pub enum Stop {
+    /// The answer to the caller.
+    Refused(Changed),
+    /// The store failed.
+    Failed(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Stop {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(error)
+    }
+}

@@ -1,0 +1,98 @@
+//! Looks for members.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, params};
+
+use super::states;
+use crate::domain::MemberId;
+use crate::ledger::{MemberSearch, MemberState, ProgramId};
+
+/// Needs the primary key alone, so that the first page of millions is quick.
+const ALL: &str = "
+    SELECT member_id FROM member WHERE program_id = ?1 AND member_id > ?2 ORDER BY member_id LIMIT ?3";
+
+/// `lower` and `instr` know no patterns, so that `%` and `_` are plain characters.
+const BY_NAME_OR_ID: &str = "
+    SELECT member_id FROM member
+    WHERE program_id = ?1 AND member_id > ?2
+        AND (instr(lower(first_name || ' ' || last_name), lower(?4)) > 0 OR instr(CAST(member_id AS TEXT), ?4) = 1)
+    ORDER BY member_id LIMIT ?3";
+
+/// Goes along the unique index, which has all of this.
+const BY_NUMBER: &str = "
+    SELECT member_id FROM phone WHERE program_id = ?1 AND number BETWEEN ?2 AND ?3 AND member_id > ?4";
+
+/// Before the first member.
+const START: i64 = i64::MIN;
+
+/// The digits of the longest numbers.
+const MOST_DIGITS: usize = 15;
+
+/// Finds members by id.
+pub fn search(
+    connection: &Connection,
+    program: ProgramId,
+    search: &MemberSearch,
+) -> rusqlite::Result<Vec<MemberState>> {
+    states::read_members(connection, program, find(connection, program, search)?)
+}
+
+fn find(connection: &Connection, program: ProgramId, search: &MemberSearch) -> rusqlite::Result<BTreeSet<MemberId>> {
+    let text = search.text.trim();
+    let after = search.after.map_or(START, |member| member.0.into());
+    if text.is_empty() {
+        let mut statement = connection.prepare_cached(ALL)?;
+        return statement.query_map(params![program.0, after, search.limit], |row| row.get(0).map(MemberId))?.collect();
+    }
+    let mut found: BTreeSet<MemberId> = connection
+        .prepare_cached(BY_NAME_OR_ID)?
+        .query_map(params![program.0, after, search.limit, text], |row| row.get(0).map(MemberId))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut by_number = connection.prepare_cached(BY_NUMBER)?;
+    for (first, last) in numbers_beginning_with(text) {
+        let members = by_number.query_map(params![program.0, first, last, after], |row| row.get(0).map(MemberId))?;
+        for member in members {
+            keep_smallest(&mut found, member?, search.limit);
+        }
+    }
+    Ok(found)
+}
+
+/// Adds a member, and drops the largest one if there are too many.
+fn keep_smallest(found: &mut BTreeSet<MemberId>, member: MemberId, limit: u32) {
+    found.insert(member);
+    if found.len() > limit as usize {
+        found.pop_last();
+    }
+}
+
+/// The ranges of all numbers, short and long, that begin with these digits; none if the text is no beginning of a number.
+fn numbers_beginning_with(text: &str) -> Vec<(i64, i64)> {
+    let digits = text.replace(|c: char| c.is_whitespace() || "+-()".contains(c), "");
+    let is_beginning = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    match digits.parse::<i64>() {
+        Ok(beginning) if is_beginning && digits.len() <= MOST_DIGITS => {
+            let scales = (0..=MOST_DIGITS - digits.len()).map(|more| 10i64.pow(more.try_into().unwrap_or_default()));
+            scales.map(|scale| (beginning * scale, (beginning + 1) * scale - 1)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beginning_stands_for_numbers_of_every_length() {
+        let ranges = numbers_beginning_with("+1 (519) 555-01");
+        assert_eq!(ranges.first(), Some(&(151_955_501, 151_955_501)));
+        assert_eq!(ranges[2], (15_195_550_100, 15_195_550_199));
+        assert_eq!(ranges.last(), Some(&(151_955_501_000_000, 151_955_501_999_999)));
+        for text in ["+", "Ada", "0", "12a", "1234567890123456", "٣", "-"] {
+            assert_eq!(numbers_beginning_with(text), [], "{text}");
+        }
+        assert_eq!(numbers_beginning_with("999999999999999").len(), 1);
+    }
+}

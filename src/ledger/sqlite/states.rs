@@ -1,0 +1,168 @@
+//! Reads programs and members as a seed would say them.
+
+use std::collections::HashMap;
+use std::iter::Peekable;
+
+use jiff::Timestamp;
+use rusqlite::{CachedStatement, Connection, Row, ToSql, params};
+
+use super::from_json;
+use crate::domain::{E164, MemberId, SecurityToken};
+use crate::ledger::{ItemKind, ItemState, MemberState, PhoneState, ProgramId, ProgramState, State, TokenState};
+
+/// All programs in the order in which they were made, or one of them.
+pub fn read(connection: &Connection, program: Option<ProgramId>) -> rusqlite::Result<State> {
+    let sql = "SELECT program_id, name, settings FROM program WHERE ?1 IS NULL OR program_id = ?1 ORDER BY program_id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let programs = statement.query_map([program.map(|program| program.0)], |row| read_program(connection, row))?;
+    Ok(State { programs: programs.collect::<rusqlite::Result<_>>()? })
+}
+
+/// Those of the members that are there, in the order in which they were asked for.
+pub fn read_members(
+    connection: &Connection,
+    program: ProgramId,
+    members: impl IntoIterator<Item = MemberId>,
+) -> rusqlite::Result<Vec<MemberState>> {
+    let references = References::read(connection, program)?;
+    let mut names = connection.prepare_cached(
+        "SELECT member_id, first_name, last_name FROM member WHERE program_id = ?1 AND member_id = ?2",
+    )?;
+    let mut phones = connection.prepare_cached(
+        "SELECT member_id, phone_number_type_id, number, extension, mobile_carrier_id, is_valid
+         FROM phone WHERE program_id = ?1 AND member_id = ?2 ORDER BY phone_number_type_id",
+    )?;
+    let mut found = Vec::new();
+    for member in members {
+        found.extend(join(&references, &mut names, &mut phones, params![program.0, member.0])?);
+    }
+    Ok(found)
+}
+
+fn read_program(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<ProgramState> {
+    let id = ProgramId(row.get(0)?);
+    let types = read_items(connection, id, ItemKind::PhoneNumberType)?;
+    let carriers = read_items(connection, id, ItemKind::MobileCarrier)?;
+    let references = References::new(&types, &carriers);
+    let mut names = connection.prepare_cached(
+        "SELECT member_id, first_name, last_name FROM member WHERE program_id = ?1 ORDER BY member_id",
+    )?;
+    let mut phones = connection.prepare_cached(
+        "SELECT member_id, phone_number_type_id, number, extension, mobile_carrier_id, is_valid
+         FROM phone WHERE program_id = ?1 ORDER BY member_id, phone_number_type_id",
+    )?;
+    Ok(ProgramState {
+        name: row.get(1)?,
+        settings: from_json(row, 2)?,
+        security_tokens: read_tokens(connection, id)?,
+        members: join(&references, &mut names, &mut phones, params![id.0])?,
+        phone_number_types: types.into_iter().map(|(_, item)| item).collect(),
+        mobile_carriers: carriers.into_iter().map(|(_, item)| item).collect(),
+    })
+}
+
+fn read_tokens(connection: &Connection, program: ProgramId) -> rusqlite::Result<Vec<TokenState>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT token, methods, suspended, template, expires_at FROM security_token WHERE program_id = ?1 ORDER BY token",
+    )?;
+    let tokens = statement.query_map([program.0], |row| {
+        Ok(TokenState {
+            token: SecurityToken::new(row.get::<_, String>(0)?),
+            methods: from_json(row, 1)?,
+            suspended: row.get(2)?,
+            template: row.get(3)?,
+            expires_at: row.get::<_, Option<i64>>(4)?.and_then(|end| Timestamp::from_millisecond(end).ok()),
+        })
+    })?;
+    tokens.collect()
+}
+
+/// In the order in which they were made.
+pub fn read_items(
+    connection: &Connection,
+    program: ProgramId,
+    kind: ItemKind,
+) -> rusqlite::Result<Vec<(u16, ItemState)>> {
+    let mut statement = connection.prepare_cached(match kind {
+        ItemKind::PhoneNumberType => {
+            "SELECT phone_number_type_id, external_reference, name FROM phone_number_type
+             WHERE program_id = ?1 ORDER BY phone_number_type_id"
+        }
+        ItemKind::MobileCarrier => {
+            "SELECT mobile_carrier_id, external_reference, name FROM mobile_carrier
+             WHERE program_id = ?1 ORDER BY mobile_carrier_id"
+        }
+    })?;
+    let items = statement.query_map([program.0], |row| {
+        Ok((row.get(0)?, ItemState { external_reference: row.get(1)?, name: row.get(2)? }))
+    })?;
+    items.collect()
+}
+
+/// Members, each with its numbers, from two statements that go side by side in the order of member ids.
+fn join(
+    references: &References,
+    names: &mut CachedStatement<'_>,
+    phones: &mut CachedStatement<'_>,
+    key: &[&dyn ToSql],
+) -> rusqlite::Result<Vec<MemberState>> {
+    let mut phones = phones.query_map(key, |row| references.read_phone(row))?.peekable();
+    let members = names.query_map(key, |row| {
+        let member_id = row.get(0)?;
+        let phones = phones_of(&mut phones, member_id)?;
+        Ok(MemberState { member_id: MemberId(member_id), first_name: row.get(1)?, last_name: row.get(2)?, phones })
+    })?;
+    members.collect()
+}
+
+/// A number with the member that has it.
+type Held = rusqlite::Result<(i32, PhoneState)>;
+
+/// Takes the numbers of a member off the front.
+fn phones_of(phones: &mut Peekable<impl Iterator<Item = Held>>, member: i32) -> rusqlite::Result<Vec<PhoneState>> {
+    let is_due = |held: &Held| held.as_ref().map_or(true, |(holder, _)| *holder <= member);
+    let mut own = Vec::new();
+    while let Some(held) = phones.next_if(is_due) {
+        let (holder, phone) = held?;
+        if holder == member {
+            own.push(phone);
+        }
+    }
+    Ok(own)
+}
+
+/// The items of a program by their numbers.
+struct References {
+    types: HashMap<u16, String>,
+    carriers: HashMap<u16, String>,
+}
+
+impl References {
+    fn new(types: &[(u16, ItemState)], carriers: &[(u16, ItemState)]) -> Self {
+        let by_id = |items: &[(u16, ItemState)]| {
+            items.iter().map(|(id, item)| (*id, item.external_reference.clone())).collect()
+        };
+        Self { types: by_id(types), carriers: by_id(carriers) }
+    }
+
+    fn read(connection: &Connection, program: ProgramId) -> rusqlite::Result<Self> {
+        let types = read_items(connection, program, ItemKind::PhoneNumberType)?;
+        Ok(Self::new(&types, &read_items(connection, program, ItemKind::MobileCarrier)?))
+    }
+
+    fn read_phone(&self, row: &Row<'_>) -> Held {
+        let number: E164 = row.get(2)?;
+        let extension: Option<String> = row.get(3)?;
+        let find = |items: &HashMap<u16, String>, id| items.get(&id).cloned();
+        let phone = PhoneState {
+            r#type: find(&self.types, row.get(1)?).ok_or(rusqlite::Error::IntegralValueOutOfRange(1, row.get(1)?))?,
+            number: match extension {
+                Some(extension) => format!("{number};ext={extension}"),
+                None => number.to_string(),
+            },
+            carrier: row.get::<_, Option<u16>>(4)?.and_then(|id| find(&self.carriers, id)),
+            is_valid: row.get(5)?,
+        };
+        Ok((row.get(0)?, phone))
+    }
+}

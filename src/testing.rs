@@ -1,0 +1,250 @@
+//! A running server for the tests of a client that is written in Rust. Others start the binary; the README shows how.
+//!
+//! ```
+//! use sync_asmx::testing::{Called, Server};
+//!
+//! let server = Server::start();
+//! server.fault(r#"{"member_id": 1001, "times": 1, "answer": {"return_code": 1}}"#);
+//!
+//! // What is tested would be told the address, and do this.
+//! let envelope = r#"<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>
+//!     <SaveAccountPhone xmlns="https://app.smartbutton.com/Services/Sync"><preqSaveAccountPhone>
+//!         <SecurityToken>TEST-TOKEN</SecurityToken><MemberId>1001</MemberId>
+//!         <PhoneNumberTypeExternalReference>HOME</PhoneNumberTypeExternalReference>
+//!         <PhoneNumber>+1 519 555 0123</PhoneNumber><IsValid>1</IsValid>
+//!     </preqSaveAccountPhone></SaveAccountPhone></soap:Body></soap:Envelope>"#;
+//! let call = || {
+//!     let request = ureq::post(server.service_url()).header("Content-Type", "text/xml; charset=utf-8");
+//!     let request = request.header("SOAPAction", "\"https://app.smartbutton.com/Services/Sync/SaveAccountPhone\"");
+//!     request.send(envelope).unwrap().into_body().read_to_string().unwrap()
+//! };
+//! assert!(call().contains("<ReturnCode>1</ReturnCode>"));
+//! assert!(call().contains("<SavedPhoneNumber>+1 519-555-0123</SavedPhoneNumber>"));
+//!
+//! server.verify(Called::operation("SaveAccountPhone").member_id(1001), 2);
+//! server.verify(Called::operation("SaveAccountPhone").return_code(0), 1);
+//! assert_eq!(server.member("demo", 1001).unwrap().phones[0].number, "+15195550123");
+//! ```
+
+use std::net::SocketAddr;
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use actix_rt::{ArbiterHandle, System};
+use clap::Parser;
+use tokio::sync::oneshot;
+
+use crate::calls::{Calls, Entry, FaultRule, Filter};
+use crate::clock::Clock;
+use crate::domain::MemberId;
+use crate::ledger::{Change, MemberState, Seed, State};
+use crate::operations::Platform;
+use crate::server::Patience;
+use crate::settings::Settings;
+use crate::{server, soap};
+
+/// A server on a free port of this machine, with a ledger in memory and the compiled-in seed. It stops when this is dropped.
+///
+/// Its verbs panic where a test has to fail.
+pub struct Server {
+    address: SocketAddr,
+    url: String,
+    platform: Platform,
+    calls: Arc<Calls>,
+    /// Where what takes time is done.
+    arbiter: ArbiterHandle,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the thread tells once it serves.
+type Running = (SocketAddr, String, Platform, Arc<Calls>, ArbiterHandle);
+
+impl Server {
+    /// Starts a server, and waits until it answers.
+    ///
+    /// # Panics
+    /// If there is no port, or no thread.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::with_arguments(&[])
+    }
+
+    /// Starts a server with arguments as on the command line, such as `--journal 0`.
+    ///
+    /// # Panics
+    /// If the server doesn't start with them.
+    #[must_use]
+    pub fn with_arguments(arguments: &[&str]) -> Self {
+        let is_told = |flag: &str| arguments.iter().any(|argument| argument.starts_with(flag));
+        let defaults = [("--listen", "--listen=127.0.0.1:0"), ("--ledger", "--ledger=memory:")];
+        let defaults = defaults.into_iter().filter(|(flag, _)| !is_told(flag)).map(|(_, argument)| argument);
+        let arguments = ["sync-asmx"].into_iter().chain(defaults).chain(arguments.iter().copied());
+        let settings = Settings::try_parse_from(arguments).expect("arguments of sync-asmx");
+        let (ready, running) = mpsc::channel();
+        let (stop, stopped) = oneshot::channel();
+        let thread = thread::spawn(move || System::new().block_on(serve(settings, ready, stopped)));
+        let (address, url, platform, calls, arbiter) = running.recv().expect("a server that starts");
+        Self { address, url, platform, calls, arbiter, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// Address and port.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://127.0.0.1:PORT`
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address to give to the client that is tested.
+    #[must_use]
+    pub fn service_url(&self) -> String {
+        self.url.clone() + soap::PATH
+    }
+
+    /// Where the client's code can be generated from.
+    #[must_use]
+    pub fn wsdl_url(&self) -> String {
+        self.service_url() + "?WSDL"
+    }
+
+    /// Puts a seed (JSON, see the README) in place of everything.
+    ///
+    /// # Panics
+    /// If the seed is wrong.
+    pub fn seed(&self, json: &str) {
+        let seed = Seed::parse(json).unwrap_or_else(|error| unreachable!("the seed is wrong: {error}"));
+        let platform = self.platform.clone();
+        self.wait_for(async move {
+            let change = Change::ReplaceAll { seed, is_origin: true };
+            platform.ledger.change(platform.ledger.directory().version(), change).await
+        })
+        .expect("a seeded ledger");
+    }
+
+    /// Everything that the ledger holds.
+    ///
+    /// # Panics
+    /// If the ledger is gone.
+    #[must_use]
+    pub fn state(&self) -> State {
+        let ledger = self.platform.ledger.clone();
+        self.wait_for(async move { ledger.export(None).await }).expect("the ledger")
+    }
+
+    /// A member with its numbers.
+    ///
+    /// # Panics
+    /// If there is no such program.
+    #[must_use]
+    pub fn member(&self, program: &str, member_id: i32) -> Option<MemberState> {
+        let ledger = self.platform.ledger.clone();
+        let program = ledger.directory().program(program).expect("the program").id;
+        self.wait_for(async move { ledger.find_member(program, MemberId(member_id)).await }).expect("the ledger")
+    }
+
+    /// Adds a rule (JSON, see the README) that breaks the next calls it fits.
+    ///
+    /// # Panics
+    /// If the rule is wrong.
+    pub fn fault(&self, json: &str) -> FaultRule {
+        let rule = serde_json::from_str(json).unwrap_or_else(|error| unreachable!("the rule is wrong: {error}"));
+        let added = self.calls.fault_rules.add(rule, &soap::operations());
+        added.unwrap_or_else(|error| unreachable!("the rule is wrong: {error}"))
+    }
+
+    /// The rules in force.
+    #[must_use]
+    pub fn fault_rules(&self) -> Vec<FaultRule> {
+        self.calls.fault_rules.all()
+    }
+
+    /// All calls that the journal has, newest last.
+    #[must_use]
+    pub fn journal(&self) -> Vec<Entry> {
+        self.calls.journal.find(&Filter { limit: Some(usize::MAX), ..Filter::default() }).entries
+    }
+
+    /// Checks how often something was called.
+    ///
+    /// # Panics
+    /// If it was called another number of times.
+    pub fn verify(&self, called: Called, times: usize) {
+        let filter = Filter { limit: Some(usize::MAX), ..called.0 };
+        let found = self.calls.journal.find(&filter).entries.len();
+        assert_eq!(found, times, "called {found} times: {filter:?}; the journal has {:#?}", self.journal());
+    }
+
+    /// The server's time, to be held and moved.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.platform.clock
+    }
+
+    /// Forgets all calls, rules and messages; the ledger stays.
+    pub fn forget(&self) {
+        self.calls.journal.clear(None);
+        self.calls.fault_rules.clear(None);
+        self.platform.outbox.clear();
+    }
+
+    /// Waits without a runtime of the caller's, which may be in the midst of a test of its own.
+    fn wait_for<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
+        let (done, outcome) = mpsc::channel();
+        self.arbiter.spawn(async move {
+            let _ = done.send(work.await);
+        });
+        outcome.recv().expect("a server that runs")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn serve(settings: Settings, ready: mpsc::Sender<Running>, stopped: oneshot::Receiver<()>) {
+    // Nobody waits for calls that a rule delays, once the test is over.
+    let patience = Patience { last_calls: Duration::ZERO, ..Patience::default() };
+    let server = server::Server::build(&settings).await.expect("a server").with_patience(patience);
+    let arbiter = System::current().arbiter().clone();
+    let running = (server.address(), server.origin(), server.platform().clone(), Arc::clone(server.calls()), arbiter);
+    let stop = async { drop(stopped.await) };
+    server.run_until(stop, || drop(ready.send(running))).await.expect("a server that runs");
+}
+
+/// Which calls are meant.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Called(Filter);
+
+impl Called {
+    /// Calls of an operation.
+    pub fn operation(name: &str) -> Self {
+        Self(Filter { operation: Some(name.to_owned()), ..Filter::default() })
+    }
+
+    /// Of them, those with a token of this program.
+    pub fn program(self, name: &str) -> Self {
+        Self(Filter { program: Some(name.to_owned()), ..self.0 })
+    }
+
+    /// Of them, those for this member.
+    pub fn member_id(self, member_id: i32) -> Self {
+        Self(Filter { member_id: Some(member_id), ..self.0 })
+    }
+
+    /// Of them, those that were answered with this code.
+    pub fn return_code(self, code: u16) -> Self {
+        Self(Filter { return_code: Some(code), ..self.0 })
+    }
+}

@@ -1,0 +1,197 @@
+//! The commands, as scripts use them: output, status, and what they say when they can't.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use sync_asmx::testing::Server;
+use tempfile::TempDir;
+
+use crate::harness::command;
+
+/// A server, and a folder for files.
+struct Desk {
+    server: Server,
+    folder: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self { server: Server::start(), folder: tempfile::tempdir().expect("a folder") }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(self.folder.path(), arguments);
+        command.env("SYNC_ASMX_SERVER", self.server.url());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the program")
+    }
+
+    /// What a command prints that is done.
+    fn done(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.done(&[arguments, &["--json"]].concat())).expect("JSON")
+    }
+
+    /// What a command says that can't be done.
+    fn refused(&self, arguments: &[&str], status: i32) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stderr).expect("text")
+    }
+}
+
+const SAVE: [&str; 6] = ["call", "save-account-phone", "--member-id", "1001", "--number", "+1 519 555 0123"];
+
+#[test]
+fn a_call_prints_the_code_with_its_text() {
+    let desk = Desk::new();
+    assert_eq!(desk.done(&SAVE), "0 OK +1 519-555-0123\n");
+    assert_eq!(desk.done(&[&SAVE[..], &["--soap", "1.2"]].concat()), "0 OK +1 519-555-0123\n");
+    assert_eq!(desk.json(&SAVE)["saved_phone_number"], "+1 519-555-0123");
+    let refused = desk.run(&[&SAVE[..], &["--type", "FAX"]].concat());
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(refused.stdout, b"308 Invalid Phone Number Type External Reference\n");
+    desk.server.fault(r#"{"answer":{"soap_fault":"Timeout expired."}}"#);
+    let fault = desk.refused(&SAVE, 1);
+    assert!(fault.contains("HTTP 500: Server was unable to process request. ---> Timeout expired."), "{fault}");
+}
+
+#[test]
+fn a_token_is_made_listed_suspended_and_deleted() {
+    let desk = Desk::new();
+    let token = desk.done(&["token", "create", "--method", "Save*"]);
+    let token = token.trim_end();
+    assert!(token.len() == 64 && token.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{token}");
+    let call = |code: &str| {
+        let output = desk.run(&[&SAVE[..], &["--token", token]].concat());
+        let answer = String::from_utf8(output.stdout).expect("text");
+        assert!(answer.starts_with(code), "{answer}");
+    };
+    call("0 ");
+    assert_eq!(desk.json(&["token", "suspend", token])["suspended"], true);
+    call("102 ");
+    desk.done(&["token", "suspend", token, "--undo"]);
+    call("0 ");
+    assert!(desk.done(&["token", "list"]).contains(&format!("{token}\tSave*\n")));
+    desk.done(&["token", "delete", token]);
+    call("100 ");
+
+    let temporary = desk.json(&["token", "create", "--from-template", "TEMPLATE-TOKEN", "--life-seconds", "600"]);
+    assert!(temporary["token"].as_str().expect("a token").starts_with("TMP-"), "{temporary}");
+    assert!(desk.refused(&["token", "create", "--from-template", "TEST-TOKEN"], 1).contains("from_template"));
+    assert!(desk.refused(&["token", "list", "--program", "nobody"], 1).contains("nobody"));
+}
+
+#[test]
+fn a_member_is_added_and_shown() {
+    let desk = Desk::new();
+    let edsger = ["member", "add", "1004", "--first-name", "Edsger", "--phone", "HOME=+1 519 555 0104"];
+    desk.done(&edsger);
+    assert_eq!(desk.done(&["member", "show", "1004"]), "1004\tEdsger \nHOME\t+15195550104\t-\tvalid\n");
+    assert_eq!(desk.json(&["member", "show", "1004"])["phones"][0]["number"], "+15195550104");
+    let taken = desk.refused(&["member", "add", "1005", "--phone", "HOME=+15195550104"], 1);
+    assert!(taken.contains("1004"), "{taken}");
+    assert!(desk.refused(&["member", "show", "4711"], 1).contains("4711"));
+    assert!(desk.refused(&["member", "add", "1005", "--phone", "HOME"], 2).contains("TYPE=NUMBER"));
+}
+
+#[test]
+fn a_ledger_moves_from_a_server_to_a_file_and_back() {
+    let desk = Desk::new();
+    desk.done(&SAVE);
+    let exported = desk.done(&["export"]);
+    let file = desk.folder.path().join("seed.json");
+    fs::write(&file, &exported).expect("a file");
+    let path = file.to_str().expect("a path");
+    desk.done(&["seed", path, "--ledger", "sqlite:copy.db"]);
+    assert_eq!(desk.done(&["export", "--ledger", "sqlite:copy.db"]), exported);
+
+    assert_eq!(desk.run(&[&SAVE[..5], &["+1 519 555 0177"]].concat()).status.code(), Some(0));
+    assert_ne!(desk.done(&["export"]), exported);
+    let mut seed = desk.command(&["seed", "-"]).stdin(Stdio::piped()).spawn().expect("the program");
+    seed.stdin.take().expect("a pipe").write_all(exported.as_bytes()).expect("a reader");
+    assert!(seed.wait().expect("an end").success());
+    assert_eq!(desk.done(&["export"]), exported);
+
+    let demo: Value = serde_json::from_str(&desk.done(&["export", "--program", "demo"])).expect("JSON");
+    assert_eq!(demo["name"], "demo");
+    assert!(desk.refused(&["seed", "missing.json"], 1).contains("missing.json"));
+    fs::write(&file, r#"{"programs":[{"name":""}]}"#).expect("a file");
+    assert!(desk.refused(&["seed", path], 1).contains("programs[0].name"));
+    assert!(desk.refused(&["seed", path, "--ledger", "sqlite:copy.db"], 1).contains("programs[0].name"));
+}
+
+#[test]
+fn health_tells_whether_a_server_is_there() {
+    let desk = Desk::new();
+    assert_eq!(desk.done(&["health"]), "ready\n");
+    let nobody = desk.refused(&["health", "--server", "http://127.0.0.1:9"], 3);
+    assert!(nobody.contains("http://127.0.0.1:9") && nobody.contains("is the server running"), "{nobody}");
+    assert!(desk.refused(&["health", "--server", &desk.server.service_url()], 3).contains("is it sync-asmx?"));
+}
+
+#[test]
+fn a_server_with_a_certificate_of_its_own_is_trusted_by_its_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = format!("--ledger=sqlite:{}/ledger.db", folder.path().display());
+    let desk = Desk { server: Server::with_arguments(&[&ledger, "--tls-self-signed"]), folder };
+    assert_eq!(desk.done(&["health", "--cacert", "tls/ca.pem"]), "ready\n");
+    assert_eq!(desk.done(&[&SAVE[..], &["--cacert", "tls/ca.pem"]].concat()), "0 OK +1 519-555-0123\n");
+    assert!(desk.refused(&["health"], 3).contains("certificate"));
+    assert!(desk.refused(&["health", "--cacert", "tls/missing.pem"], 1).contains("tls/missing.pem"));
+}
+
+#[test]
+fn the_bearer_token_opens_the_control_plane() {
+    let server = Server::with_arguments(&["--admin-token=let-me-in"]);
+    let desk = Desk { server, folder: tempfile::tempdir().expect("a folder") };
+    assert!(desk.refused(&["health"], 1).contains("token"));
+    assert!(desk.refused(&["health", "--admin-token", "let-you-in"], 1).contains("token"));
+    assert_eq!(desk.done(&["health", "--admin-token", "let-me-in"]), "ready\n");
+}
+
+#[test]
+fn every_command_has_help_with_an_example_and_a_manual_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| {
+        let output = command(folder.path(), arguments).output().expect("the program");
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    for path in [
+        "serve",
+        "seed",
+        "export",
+        "token create",
+        "token list",
+        "token suspend",
+        "token delete",
+        "member add",
+        "member show",
+        "call save-account-phone",
+        "health",
+        "completions",
+        "man",
+    ] {
+        let mut arguments: Vec<_> = path.split(' ').collect();
+        arguments.push("--help");
+        assert!(run(&arguments).contains(&format!("Example: sync-asmx {path}")), "{path}");
+        run(&["man", "pages"]);
+        let page = format!("pages/sync-asmx-{}.1", path.replace(' ', "-"));
+        assert!(Path::new(&folder.path().join(page)).exists(), "{path}");
+    }
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(run(&["completions", shell]).contains("save-account-phone"), "{shell}");
+    }
+}

@@ -1,0 +1,103 @@
+//! Members, item types and settings.
+
+use serde_json::{Value, json};
+
+use super::client::{call, get, raw};
+use crate::harness::TestApp;
+
+const MEMBERS: &str = "/programs/demo/members";
+
+#[test]
+fn a_member_is_made_replaced_and_removed() {
+    let app = TestApp::start();
+    let body =
+        json!({"first_name": "Edith", "phones": [{"type": "HOME", "number": "1 519 555 0150", "carrier": "BELL"}]});
+    let answer = raw(&app, "PUT", "/programs/demo/members/7", &body.to_string());
+    assert_eq!((answer.status, answer.header("location")), (201, Some("/_emulator/programs/demo/members/7")));
+    let member = json!({"member_id": 7, "first_name": "Edith", "last_name": "", "phones": [
+        {"type": "HOME", "number": "+15195550150", "carrier": "BELL", "is_valid": true}]});
+    assert_eq!(get(&app, "/programs/demo/members/7"), (200, member.clone()));
+    assert_eq!(app.save_account_phone(1001, "HOME", "+15195550150").return_code(), 315);
+    let bare = json!({"member_id": 7, "first_name": "", "last_name": "Clarke", "phones": []});
+    assert_eq!(call(&app, "PUT", "/programs/demo/members/7", &bare), (200, bare));
+    assert_eq!(app.save_account_phone(1001, "HOME", "+15195550150").return_code(), 0);
+    assert_eq!(call(&app, "PUT", "/programs/demo/members/7", &member).0, 409);
+    assert_eq!(call(&app, "DELETE", "/programs/demo/members/7", &Value::Null), (204, Value::Null));
+    for method in ["GET", "DELETE"] {
+        assert_eq!(call(&app, method, "/programs/demo/members/7", &Value::Null).0, 404);
+    }
+}
+
+#[test]
+fn members_are_searched_and_paged() {
+    let app = TestApp::start();
+    for (query, ids) in [
+        ("", vec![1001, 1002, 1003]),
+        ("?limit=2", vec![1001, 1002]),
+        ("?limit=2&after=1002", vec![1003]),
+        ("?search=turing", vec![1002]),
+        ("?search=1003", vec![1003]),
+        ("?search=1519555", vec![1002]),
+        ("?search=nobody", vec![]),
+    ] {
+        let (status, body) = get(&app, &format!("{MEMBERS}{query}"));
+        let found: Vec<_> =
+            body["members"].as_array().into_iter().flatten().map(|member| &member["member_id"]).collect();
+        assert_eq!(
+            (status, found.iter().map(|id| id.as_i64()).collect::<Vec<_>>()),
+            (200, ids.into_iter().map(Some).collect()),
+            "{query}"
+        );
+    }
+}
+
+#[test]
+fn items_are_made_renamed_used_and_removed() {
+    for (kind, seeded) in [("phone-number-types", "HOME"), ("mobile-carriers", "BELL")] {
+        let app = TestApp::start();
+        let path = format!("/programs/demo/{kind}");
+        let of = |reference: &str| format!("{path}/{reference}");
+        let answer = raw(&app, "PUT", &of("NEW%2FONE"), r#"{"name":"New"}"#);
+        let location = format!("/_emulator{}", of("NEW%2FONE"));
+        assert_eq!((answer.status, answer.header("location")), (201, Some(location.as_str())));
+        let renamed = json!({"external_reference": "NEW/ONE", "name": "Newer"});
+        assert_eq!(call(&app, "PUT", &of("NEW%2FONE"), &renamed), (200, renamed.clone()));
+        assert_eq!(get(&app, &of("NEW%2FONE")), (200, renamed.clone()));
+        let (_, list) = get(&app, &path);
+        assert_eq!(list["items"].as_array().map(Vec::len), Some(4));
+        assert_eq!(list["items"][3], renamed);
+        assert_eq!(call(&app, "DELETE", &of("NEW%2FONE"), &Value::Null).0, 204);
+        assert_eq!(get(&app, &of("NEW%2FONE")).0, 404);
+        assert_eq!(call(&app, "DELETE", &of("NEW%2FONE"), &Value::Null).0, 404);
+
+        let phone = json!({"phones": [{"type": "HOME", "number": "+15195550150", "carrier": "BELL"}]});
+        assert_eq!(call(&app, "PUT", "/programs/demo/members/7", &phone).0, 201);
+        assert_eq!(call(&app, "DELETE", &of(seeded), &Value::Null).0, 409);
+        assert_eq!(get(&app, &of(seeded)).0, 200);
+    }
+}
+
+#[test]
+fn a_new_type_counts_at_once() {
+    let app = TestApp::start();
+    assert_eq!(app.save_account_phone(1001, "FAX", "+15195550150").return_code(), 308);
+    assert_eq!(call(&app, "PUT", "/programs/demo/phone-number-types/FAX", &json!({"name": "Fax"})).0, 201);
+    assert_eq!(app.save_account_phone(1001, "FAX", "+15195550150").return_code(), 0);
+}
+
+#[test]
+fn settings_are_merged() {
+    let app = TestApp::start();
+    let (_, defaults) = get(&app, "/programs/demo/settings");
+    let legacy = json!({"phone_mode": "legacy", "default_region": "US"});
+    let (status, settings) = call(&app, "PATCH", "/programs/demo/settings", &legacy);
+    assert_eq!((status, &settings["phone_mode"], &settings["default_region"]), (200, &json!("legacy"), &json!("US")));
+    assert_eq!(app.save_account_phone(1001, "HOME", "519 555 0150").saved_phone_number(), "(519) 555-0150");
+    let (_, settings) = call(&app, "PATCH", "/programs/demo/settings", &json!({"duplicate_phone_check": false}));
+    assert_eq!((&settings["phone_mode"], &settings["duplicate_phone_check"]), (&json!("legacy"), &json!(false)));
+    let (status, problem) = call(&app, "PATCH", "/programs/demo/settings", &json!({"default_region": null}));
+    assert_eq!((status, &problem["field"]), (422, &json!("default_region")));
+    assert_eq!(get(&app, "/programs/demo/settings").1, settings);
+    let nothing = json!({"phone_mode": null, "default_region": null, "duplicate_phone_check": null});
+    assert_eq!(call(&app, "PATCH", "/programs/demo/settings", &nothing), (200, defaults));
+}

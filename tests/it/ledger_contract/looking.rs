@@ -1,0 +1,136 @@
+//! What a tester looks up.
+
+use serde_json::json;
+use sync_asmx::domain::MemberId;
+use sync_asmx::ledger::{Census, Change, Changed, MemberSearch, PhoneSaved, ProgramCensus, ProgramId, SavePhone};
+
+use PhoneSaved::Saved;
+
+use super::{ADA, ALAN, BLUE, GRACE, NOBODY, Phones, RED, Store, each_ledger, program_seed, seed};
+
+#[tokio::test]
+async fn a_member_shows_what_was_answered_a_moment_ago() {
+    for store in &each_ledger() {
+        let phones = Phones::new(store).await;
+        for last_digits in 0..50 {
+            let number = format!("+151955502{last_digits:02}");
+            let save = phones.number(ADA, phones.home, &number);
+            let save = SavePhone { mobile_carrier: Some(phones.bell), is_valid: false, ..save };
+            phones.save(SavePhone { extension: Some("5".into()), ..save }, Saved).await;
+            let found = store.ledger.find_member(phones.program, MemberId(ADA)).await.expect(store.name);
+            let expected = json!({"member_id": ADA, "first_name": "", "last_name": "", "phones": [
+                {"type": "HOME", "number": format!("{number};ext=5"), "carrier": "BELL", "is_valid": false}]});
+            assert_eq!(serde_json::to_value(found).expect("JSON"), expected, "{}", store.name);
+        }
+        assert_eq!(store.ledger.find_member(phones.program, MemberId(NOBODY)).await, Ok(None), "{}", store.name);
+        assert_eq!(store.ledger.find_member(ProgramId(i64::MAX), MemberId(ADA)).await, Ok(None), "{}", store.name);
+    }
+}
+
+/// The ids of the members that a search finds, in its order.
+async fn found(store: &Store, text: &str, after: Option<i32>, limit: u32) -> Vec<i32> {
+    let search = MemberSearch { text: text.into(), after: after.map(MemberId), limit };
+    let program = store.ledger.directory().program("people").expect("the program").id;
+    let found = store.ledger.search_members(program, search).await.expect(store.name);
+    found.iter().map(|member| member.member_id.0).collect()
+}
+
+#[tokio::test]
+async fn members_are_found_by_name_id_and_number() {
+    let people = program_seed(json!({
+        "name": "people",
+        "phone_number_types": [{"external_reference": "HOME", "name": ""}, {"external_reference": "WORK", "name": ""}],
+        "members": [
+            {"member_id": -7, "first_name": "Jean-Luc", "last_name": "100%"},
+            {"member_id": 1, "first_name": "Ada", "last_name": "Lovelace", "phones": [{"type": "HOME", "number": RED}]},
+            {"member_id": 15, "first_name": "Alan", "last_name": "Turing", "phones": [
+                {"type": "HOME", "number": BLUE}, {"type": "WORK", "number": "+442079460958"}]},
+            {"member_id": 151, "first_name": "Grace", "last_name": "Hop_er"},
+            {"member_id": 2_000_000, "first_name": "Émilie", "last_name": "du Châtelet"},
+        ],
+    }));
+    for store in &each_ledger() {
+        store.ledger.apply_seed(seed(&["demo"])).await.expect(store.name);
+        store.change(Change::PutProgram(people.clone()), Changed::Made).await;
+        for (text, expected) in [
+            ("", vec![-7, 1, 15, 151, 2_000_000]),
+            ("  ", vec![-7, 1, 15, 151, 2_000_000]),
+            ("LA", vec![1, 15]),
+            ("la", vec![1, 15]),
+            ("ada lovelace", vec![1]),
+            ("a l", vec![1]),
+            ("Lovelace Ada", vec![]),
+            ("Ch\u{e2}telet", vec![2_000_000]),
+            ("%", vec![-7]),
+            ("100%", vec![-7]),
+            ("_", vec![151]),
+            ("A_a", vec![]),
+            ("'", vec![]),
+            ("-7", vec![-7]),
+            ("-", vec![-7]),
+            ("151", vec![1, 15, 151]),
+            ("15", vec![1, 15, 151]),
+            ("+1 (519) 555-01", vec![1, 15]),
+            ("+15195550101", vec![1]),
+            ("151955501011", vec![]),
+            ("44 20", vec![15]),
+            ("4420794609580", vec![]),
+            ("0", vec![-7]),
+            ("2", vec![2_000_000]),
+        ] {
+            assert_eq!(found(store, text, None, 10).await, expected, "{}: {text:?}", store.name);
+            // Page by page it is the same.
+            let (mut pages, mut after) = (Vec::new(), None);
+            while let [member] = found(store, text, after, 1).await[..] {
+                pages.push(member);
+                after = Some(member);
+            }
+            assert_eq!(pages, expected, "{}: {text:?}", store.name);
+            assert_eq!(found(store, text, None, 0).await, Vec::<i32>::new(), "{}: {text:?}", store.name);
+        }
+        let search = MemberSearch { text: "turing".into(), after: None, limit: 10 };
+        let program = store.ledger.directory().program("people").expect("the program").id;
+        let members = store.ledger.search_members(program, search).await.expect(store.name);
+        assert_eq!(members, [store.ledger.find_member(program, MemberId(15)).await.expect(store.name).expect("Alan")]);
+    }
+}
+
+#[tokio::test]
+async fn a_census_counts_what_was_answered() {
+    for store in &each_ledger() {
+        store.ledger.apply_seed(seed(&["demo", "another"])).await.expect(store.name);
+        let phones = Phones::of(store, "demo");
+        for (member, number) in [(ADA, RED), (ALAN, BLUE)] {
+            phones.save(phones.number(member, phones.home, number), Saved).await;
+        }
+        phones.save(phones.number(ADA, phones.work, RED), Saved).await;
+        store.change(Change::RemoveMember(phones.program, MemberId(GRACE)), Changed::Removed).await;
+        let Census { programs, size } = store.ledger.census().await.expect(store.name);
+        let expected = [("another", 3, 0), ("demo", 2, 3)];
+        let expected = expected.map(|(name, members, phones)| ProgramCensus { name: name.into(), members, phones });
+        assert_eq!(programs, expected, "{}", store.name);
+        assert!(size > 10_000, "{}: {size}", store.name);
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_counts_its_batches() {
+    for store in &each_ledger() {
+        let phones = Phones::new(store).await;
+        let mut waiting = tokio::task::JoinSet::new();
+        for last_digits in 0..100 {
+            let ledger = store.ledger.clone();
+            let save = phones.number(ADA, phones.home, &format!("+151955502{last_digits:02}"));
+            waiting.spawn(async move { ledger.save_phone(save).await });
+        }
+        while let Some(answer) = waiting.join_next().await {
+            assert_eq!(answer.expect("no panic"), Ok(Saved), "{}", store.name);
+        }
+        let vitals = store.ledger.vitals();
+        assert_eq!((vitals.waiting, vitals.batched, vitals.failures), (0, 100, 0), "{}", store.name);
+        let batches: u64 = vitals.batches.iter().sum();
+        assert!((1..=100).contains(&batches), "{}: {vitals:?}", store.name);
+        let twice = store.ledger.apply_seed(seed(&["demo"])).await;
+        assert!(twice.is_err() && store.ledger.vitals().failures == 1, "{}", store.name);
+    }
+}

@@ -1,0 +1,99 @@
+//! Changes outlive the process, and a file of an older version is carried over.
+
+use std::path::Path;
+
+use refinery::{Migration, Runner};
+use rusqlite::Connection;
+use sync_asmx::domain::{MemberId, SecurityToken};
+use sync_asmx::ledger::{Change, Changed, ItemKind, ItemState, LedgerUrl, PhoneSaved, ProgramId};
+
+use PhoneSaved::{HeldByAnotherMember, Saved};
+
+use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, Store, names, open, program_seed, seed};
+
+fn store(path: &Path) -> Store {
+    Store { name: "SQLite in a file", ledger: open(&LedgerUrl::Sqlite(path.to_owned())), _folder: None }
+}
+
+#[tokio::test]
+async fn changes_are_there_after_opening_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ledger.db");
+    let first = store(&path);
+    first.ledger.apply_seed(seed(&["gone", "demo"])).await.expect("a seed");
+    let gone = Phones::of(&first, "gone");
+    gone.save(gone.number(ADA, gone.home, RED), Saved).await;
+    let program = Phones::of(&first, "demo").program;
+    first.change(Change::RemoveProgram(gone.program), Changed::Removed).await;
+    let put = program_seed(serde_json::json!({"name": "own", "members": [{"member_id": 7}]}));
+    first.change(Change::PutProgram(put), Changed::Made).await;
+    let fax = ItemState { external_reference: "FAX".into(), name: "Fax".into() };
+    first.change(Change::PutItem(program, ItemKind::PhoneNumberType, fax.clone()), Changed::Made).await;
+    let fax_id = first.ledger.directory().program("demo").expect("demo").phone_number_types["FAX"];
+    first.change(Change::RemoveItem(program, ItemKind::PhoneNumberType, "FAX".into()), Changed::Removed).await;
+    first.change(Change::RemoveToken(program, SecurityToken::new("demo-TOKEN")), Changed::Removed).await;
+    let own = first.ledger.directory().program("own").expect("own").id;
+    first.change(Change::RemoveProgram(own), Changed::Removed).await;
+    let phones = Phones::of(&first, "demo");
+    phones.save(phones.number(ADA, phones.home, RED), Saved).await;
+    first.change(Change::RemoveMember(program, MemberId(GRACE)), Changed::Removed).await;
+    let state = first.export().await;
+    first.ledger.close().await;
+
+    let second = store(&path);
+    assert_eq!(names(&*second.ledger), ["demo"]);
+    assert_eq!(second.export().await, state);
+    assert!(second.ledger.directory().find_token("demo-TOKEN").is_none());
+    // Numbers are not given again after opening, either.
+    second.change(Change::PutItem(program, ItemKind::PhoneNumberType, fax), Changed::Made).await;
+    assert!(second.ledger.directory().programs()[0].phone_number_types["FAX"].0 > fax_id.0);
+    second.change(Change::PutProgram(program_seed(serde_json::json!({"name": "own"}))), Changed::Made).await;
+    assert!(second.ledger.directory().program("own").expect("own").id.0 > own.0);
+}
+
+/// Makes a file as the first version left it: its schema, and rows as that version wrote them.
+fn make_first_version(path: &Path) {
+    let mut connection = Connection::open(path).expect("a file");
+    let sql = include_str!("../../../src/ledger/migrations/sqlite/V1__ledger.sql");
+    let first = Migration::unapplied("V1__ledger", sql).expect("a migration");
+    Runner::new(&[first]).set_grouped(true).run(&mut connection).expect("the first schema");
+    connection
+        .execute_batch(
+            "INSERT INTO program VALUES (4, 'demo', '{}'), (9, 'other', '{\"duplicate_phone_check\":false}');
+             INSERT INTO security_token VALUES (4, 'demo-TOKEN', '[\"*\"]', 0, 0, NULL);
+             INSERT INTO phone_number_type VALUES (4, 1, 'HOME', 'Home'), (4, 5, 'WORK', 'Work');
+             INSERT INTO mobile_carrier VALUES (4, 3, 'BELL', 'Bell');
+             INSERT INTO member VALUES (4, 1, 'Ada', 'Lovelace'), (4, 2, 'Alan', 'Turing');
+             INSERT INTO phone (program_id, member_id, phone_number_type_id, number, shared_as, mobile_carrier_id, is_valid)
+             VALUES (4, 1, 1, 15195550101, 0, 3, 1)",
+        )
+        .expect("rows");
+}
+
+#[tokio::test]
+async fn a_file_of_the_first_version_is_carried_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ledger.db");
+    make_first_version(&path);
+    let store = store(&path);
+    assert_eq!(names(&*store.ledger), ["demo", "other"]);
+    let phones = Phones::of(&store, "demo");
+    assert_eq!((phones.program, phones.home.0, phones.work.0, phones.bell.0), (ProgramId(4), 1, 5, 3));
+    phones.save(phones.number(ALAN, phones.home, RED), HeldByAnotherMember).await;
+    phones.save(phones.number(ALAN, phones.home, BLUE), Saved).await;
+    let demo = store.ledger.export(Some(phones.program)).await.expect("an export").programs.remove(0);
+    let numbers: Vec<_> = demo.members.iter().map(|member| member.phones[0].number.as_str()).collect();
+    assert_eq!(numbers, [RED, BLUE]);
+    assert_eq!(store.ledger.origin(phones.program).await, Ok(None));
+
+    // Numbers go on where the older version was.
+    for kind in [ItemKind::PhoneNumberType, ItemKind::MobileCarrier] {
+        let fax = ItemState { external_reference: "FAX".into(), name: "Fax".into() };
+        store.change(Change::PutItem(phones.program, kind, fax), Changed::Made).await;
+    }
+    store.change(Change::PutProgram(program_seed(serde_json::json!({"name": "own"}))), Changed::Made).await;
+    let directory = store.ledger.directory();
+    let demo = directory.program("demo").expect("demo");
+    assert_eq!((demo.phone_number_types["FAX"].0, demo.mobile_carriers["FAX"].0), (6, 4));
+    assert_eq!(directory.program("own").expect("own").id, ProgramId(10));
+}

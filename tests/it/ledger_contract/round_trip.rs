@@ -1,0 +1,106 @@
+//! What is exported and applied again is the same.
+
+use serde_json::{Value, json};
+use sync_asmx::ledger::{Change, Changed, Seed, State};
+
+use super::{each_ledger, open};
+use crate::dice::Dice;
+
+/// Numbers of several countries, as people write them, with what makes each of them odd.
+const NUMBERS: [&str; 9] = [
+    "+15195550101",
+    "+1 519 555 0102 ext. 7",
+    "+15195550103;ext=123456",
+    "+390612345678",  // an Italian 0 that belongs to the number
+    "+5491123456789", // an Argentine mobile
+    "+442079460958",
+    "+61 2 5550 0000",
+    "+80012345678", // no region
+    "+4930123456;ext=5",
+];
+
+fn program(dice: &mut Dice, name: usize) -> Value {
+    let settings = [
+        json!({}),
+        json!({"phone_mode": "legacy", "default_region": "US", "duplicate_phone_check": false}),
+        json!({"phone_check": "valid", "unparsable_phone": 5, "saved_phone_format": "digits"}),
+        json!({"phone_mode": "legacy", "default_region": "DE", "missing_elements": "strict"}),
+    ];
+    let settings = settings[dice.index(4)].clone();
+    let are_shared = settings["duplicate_phone_check"] == json!(false);
+    let references = |dice: &mut Dice, names: &[&str]| -> Vec<String> {
+        let from = dice.index(names.len());
+        names[from..].iter().map(|name| (*name).to_owned()).collect()
+    };
+    let types = references(dice, &["HOME", "WORK", "Büro 🏢", "a'b\"c"]);
+    let carriers = references(dice, &["BELL", "%", "ROGERS"]);
+    let items = |items: &[String]| -> Vec<Value> {
+        items
+            .iter()
+            .map(|item| json!({"external_reference": format!(" {item} "), "name": item.to_lowercase()}))
+            .collect()
+    };
+    let mut numbers = NUMBERS.to_vec();
+    let members: Vec<_> = (0..dice.index(6))
+        .map(|place| {
+            let mut phones = Vec::new();
+            for kind in &types {
+                if numbers.is_empty() || dice.index(2) == 0 {
+                    continue;
+                }
+                let number = dice.index(numbers.len());
+                let number = if are_shared { numbers[number] } else { numbers.swap_remove(number) };
+                let carrier = (dice.index(2) == 0).then(|| carriers[dice.index(carriers.len())].clone());
+                phones
+                    .push(json!({"type": kind, "number": number, "carrier": carrier, "is_valid": dice.index(2) == 0}));
+            }
+            let id = [i32::MAX, 3, -4, 0, 1001, i32::MIN][place];
+            let first_name = ["", "Zoë"][dice.index(2)];
+            json!({"member_id": id, "first_name": first_name, "last_name": "O'Neil", "phones": phones})
+        })
+        .collect();
+    let tokens: Vec<_> = (0..dice.index(4))
+        .map(|place| {
+            let expires_at = (dice.index(2) == 0).then_some("2026-11-24T00:00:00.123Z");
+            let methods = [["*"], ["Save*"]][dice.index(2)];
+            json!({"token": format!("T{place}-{name}"), "methods": methods,
+                "suspended": dice.index(2) == 0, "template": dice.index(2) == 0, "expires_at": expires_at})
+        })
+        .collect();
+    json!({"name": format!("p{name}"), "settings": settings, "security_tokens": tokens,
+        "phone_number_types": items(&types), "mobile_carriers": items(&carriers), "members": members})
+}
+
+#[tokio::test]
+async fn an_export_applied_to_an_empty_ledger_is_the_same_again() {
+    let mut dice = Dice::new();
+    for round in 0..40 {
+        let programs: Vec<_> = (0..dice.index(4)).map(|name| program(&mut dice, name)).collect();
+        let state: State = serde_json::from_value(json!({"programs": programs})).expect("a state");
+        let first = open(&sync_asmx::ledger::LedgerUrl::Memory);
+        first.apply_seed(Seed::check(state.clone()).expect("a sound seed")).await.expect("applied");
+        let exported = first.export(None).await.expect("an export");
+
+        // Nothing is lost on the first way, but order and form of writing.
+        let count = |state: &State| {
+            let counts = |program: &sync_asmx::ledger::ProgramState| {
+                let phones = program.members.iter().map(|member| member.phones.len()).sum::<usize>();
+                (program.security_tokens.len(), program.mobile_carriers.len(), program.members.len(), phones)
+            };
+            state.programs.iter().map(counts).collect::<Vec<_>>()
+        };
+        assert_eq!(count(&exported), count(&state), "round {round}");
+
+        let text = serde_json::to_string(&exported).expect("JSON");
+        let seed = Seed::parse(&text).expect("an export is a seed");
+        for store in &each_ledger() {
+            store.ledger.apply_seed(seed.clone()).await.expect(store.name);
+            assert_eq!(store.export().await, exported, "{}, round {round}", store.name);
+            store.change(Change::ReplaceAll { seed: seed.clone(), is_origin: true }, Changed::Replaced).await;
+            assert_eq!(store.export().await, exported, "{}, round {round}", store.name);
+            for (program, put) in store.ledger.directory().programs().iter().zip(&exported.programs) {
+                assert_eq!(store.ledger.origin(program.id).await.expect(store.name).as_ref(), Some(put));
+            }
+        }
+    }
+}
