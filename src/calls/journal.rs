@@ -15,7 +15,7 @@ use super::{Answer, Call, Facts, FaultAnswer, Outcome, micros};
 /// The longest text of a message that is kept, in bytes; an ordinary one has a tenth of it.
 pub const MAX_TEXT: usize = 16 << 10;
 /// What all messages of the journal may take together, in bytes.
-const MAX_TEXTS: usize = 8 << 20;
+const MAX_TEXTS: usize = 4 << 20;
 
 /// A call as the journal tells it. Security tokens are masked.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

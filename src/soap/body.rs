@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// than 408.
 const ROOM_PATIENCE: Duration = Duration::from_secs(10);
 /// The room of the process for all long bodies together, in KiB. Others needn't ask for it.
-static ROOM: Semaphore = Semaphore::const_new(16 << 10);
+static ROOM: Semaphore = Semaphore::const_new(12 << 10);
 
 /// A body that has arrived.
 #[derive(Debug)]

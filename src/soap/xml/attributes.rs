@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::characters::{ENDS_VALUE, is_name_start, is_white_space, run_length};
 use super::name::QName;
-use super::namespaces::{Identity, XML, XMLNS};
+use super::namespaces::{Identity, XML, XMLNS, number};
 use super::{Mode, Syntax, XmlError, XmlReader, references};
 
 /// From this many attributes on, duplicates are found by sorting, so that a million attributes take no longer for each.
@@ -195,12 +195,13 @@ impl<'a> XmlReader<'a> {
 
     /// Sorts, as .NET does, rather than hash: a table of half a million names takes several times their own memory.
     fn pair_among_many(&mut self) -> Option<(usize, usize)> {
-        let namespaces = (0..self.attributes.len()).map(|index| (self.namespace_of_attribute(index), index));
+        let namespaces = (0..self.attributes.len()).map(|index| (self.namespace_of_attribute(index), number(index)));
         let mut sorted: Vec<_> = namespaces.collect();
-        let name = |(namespace, index): (Option<Identity>, usize)| (namespace, self.attributes[index].name.local());
+        let name =
+            |(namespace, index): (Option<Identity>, u32)| (namespace, self.attributes[index as usize].name.local());
         sorted.sort_unstable_by_key(|&entry| (name(entry), entry.1));
         let pairs = sorted.windows(2).filter(|pair| name(pair[0]) == name(pair[1]));
-        pairs.map(|pair| (pair[0].1, pair[1].1)).min()
+        pairs.map(|pair| (pair[0].1 as usize, pair[1].1 as usize)).min()
     }
 
     /// An attribute without a prefix is in no namespace, whatever the default one.
