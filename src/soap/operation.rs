@@ -88,8 +88,10 @@ async fn run<B: Binding>(
         Ok(output) => (ReturnCode::Ok, output),
         Err(OperationError::Refused(code)) => (code, B::Output::default()),
         Err(OperationError::Ledger(LedgerError::Busy)) => return overloaded(),
-        // Logged where it failed.
-        Err(OperationError::Ledger(LedgerError::Unavailable(_))) => (ReturnCode::UndefinedError, B::Output::default()),
+        Err(OperationError::Ledger(LedgerError::Unavailable(reason))) => {
+            tracing::error!(request = %noted.request_id, operation = B::SHAPE.operation, %reason, "answered with code 1");
+            (ReturnCode::UndefinedError, B::Output::default())
+        }
     };
     noted.outcome.return_code = Some(code.number());
     page(version.content_type(), B::write(version, namespace, code.number(), &output))

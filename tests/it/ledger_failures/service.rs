@@ -93,6 +93,8 @@ fn a_locked_ledger_answers_1_and_0_again_after_the_lock() {
         service.check();
     }
     assert!(service.server.stderr().contains("another process has locked the file"), "{}", service.server.stderr());
+    // The line names the call, as the journal does.
+    assert!(service.server.stderr().contains("answered with code 1 request="), "{}", service.server.stderr());
     service.check_after_crash();
 }
 
