@@ -20,6 +20,7 @@ pub mod domain;
 pub mod ledger;
 pub mod operations;
 pub mod outbox;
+mod percent;
 pub mod server;
 pub mod settings;
 pub mod soap;

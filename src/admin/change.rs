@@ -9,6 +9,7 @@ use super::ControlPlane;
 use super::problem::Problem;
 use crate::domain::MemberId;
 use crate::ledger::{Change, Changed, Directory, Program};
+use crate::percent::encode;
 
 /// How often a change is derived anew because another one came first.
 const MAX_TRIES: usize = 50;
@@ -77,7 +78,7 @@ pub fn made(segments: &[&str]) -> actix_web::HttpResponseBuilder {
     let mut location = "/_emulator".to_owned();
     for segment in segments {
         location.push('/');
-        encode(segment, &mut location);
+        location.push_str(&encode(segment));
     }
     let mut response = HttpResponse::build(StatusCode::CREATED);
     response.insert_header((LOCATION, location));
@@ -92,17 +93,5 @@ pub fn removed(changed: &Changed, missing: impl FnOnce() -> String) -> Result<Ht
     match changed {
         Changed::NotFound => Err(Problem::not_found(missing())),
         _ => Ok(HttpResponse::NoContent().finish()),
-    }
-}
-
-/// Writes a text as a segment of a path.
-fn encode(segment: &str, path: &mut String) {
-    use std::fmt::Write;
-    for byte in segment.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            path.push(byte.into());
-        } else {
-            let _ = write!(path, "%{byte:02X}");
-        }
     }
 }

@@ -41,14 +41,27 @@ pub struct NewToken {
 /// The longest life of a temporary token, in seconds (documented: 60 minutes).
 const LONGEST_LIFE: i64 = 3600;
 
+/// The text of a token that the emulator makes: 64 random letters and digits.
+pub fn made_up() -> SecurityToken {
+    SecurityToken::new(random(64))
+}
+
+/// The text of a temporary token.
+pub fn made_up_temporary() -> SecurityToken {
+    SecurityToken::temporary(&random(SecurityToken::TEMPORARY_RANDOM))
+}
+
+fn random(length: usize) -> String {
+    Alphanumeric.sample_string(&mut rand::rng(), length)
+}
+
 impl NewToken {
     /// The text: given, or made up.
     pub fn text(&self) -> SecurityToken {
-        let random = |length| Alphanumeric.sample_string(&mut rand::rng(), length);
         match (&self.token, &self.from_template) {
             (Some(token), _) => token.clone(),
-            (None, None) => SecurityToken::new(random(64)),
-            (None, Some(_)) => SecurityToken::temporary(&random(SecurityToken::TEMPORARY_RANDOM)),
+            (None, None) => made_up(),
+            (None, Some(_)) => made_up_temporary(),
         }
     }
 

@@ -145,7 +145,8 @@ fn find(directory: &Directory, program: &Program, token: &str) -> Result<TokenSt
     found.map(|(_, permissions)| state(token, permissions)).ok_or_else(|| Problem::not_found(NO_TOKEN))
 }
 
-fn state(token: &str, permissions: &Permissions) -> TokenState {
+/// A token as the seed's format has it.
+pub fn state(token: &str, permissions: &Permissions) -> TokenState {
     let Permissions { methods, suspended, template, expires_at } = permissions.clone();
     TokenState { token: SecurityToken::new(token), methods, suspended, template, expires_at }
 }

@@ -4,8 +4,9 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use ureq::http::Method;
 
-use super::remote::{Remote, segment};
+use super::remote::Remote;
 use super::{Failure, Output, text};
+use crate::percent::encode;
 
 /// What to do with members.
 #[derive(Debug, Subcommand)]
@@ -37,7 +38,7 @@ struct Who {
 
 impl Who {
     fn path(&self) -> String {
-        format!("/_emulator/programs/{}/members/{}", segment(&self.program), self.member_id)
+        format!("/_emulator/programs/{}/members/{}", encode(&self.program), self.member_id)
     }
 }
 

@@ -1,6 +1,5 @@
 //! A server that runs, and the way to its control plane.
 
-use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -126,18 +125,4 @@ fn words(problem: &Value, status: u16) -> String {
         (_, Some(detail)) => detail.to_owned(),
         _ => format!("HTTP {status}"),
     }
-}
-
-/// A text as a segment of a path.
-pub fn segment(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => encoded.push(byte.into()),
-            _ => {
-                let _ = write!(encoded, "%{byte:02X}");
-            }
-        }
-    }
-    encoded
 }

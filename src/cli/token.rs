@@ -4,8 +4,9 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use ureq::http::Method;
 
-use super::remote::{Remote, segment};
+use super::remote::Remote;
 use super::{Failure, Output, text};
+use crate::percent::encode;
 
 /// What to do with tokens.
 #[derive(Debug, Subcommand)]
@@ -45,11 +46,11 @@ struct Program {
 
 impl Program {
     fn path(&self) -> String {
-        format!("/_emulator/programs/{}/security-tokens", segment(&self.program))
+        format!("/_emulator/programs/{}/security-tokens", encode(&self.program))
     }
 
     fn path_of(&self, token: &str) -> String {
-        format!("{}/{}", self.path(), segment(token))
+        format!("{}/{}", self.path(), encode(token))
     }
 }
 

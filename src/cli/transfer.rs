@@ -7,10 +7,11 @@ use clap::Args;
 use serde_json::Value;
 use ureq::http::Method;
 
-use super::remote::{Remote, segment};
+use super::remote::Remote;
 use super::{Failure, write_line};
 use crate::ledger::seed::Seed as Checked;
 use crate::ledger::{self, Change, LedgerUrl, State};
+use crate::percent::encode;
 
 /// A seed to put in place of everything.
 #[derive(Debug, Args)]
@@ -74,7 +75,7 @@ impl Export {
         let remote = &self.place.remote;
         let state = match &self.program {
             None => serde_json::from_value(remote.get("/_emulator/state")?),
-            Some(name) => serde_json::from_value(remote.get(&format!("/_emulator/programs/{}", segment(name)))?)
+            Some(name) => serde_json::from_value(remote.get(&format!("/_emulator/programs/{}", encode(name)))?)
                 .map(|program| State { programs: vec![program] }),
         };
         state.map_err(|error| Failure::Unreachable(format!("{}: {error}; is it another version?", remote.server)))

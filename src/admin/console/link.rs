@@ -1,6 +1,8 @@
 //! Addresses of the console's pages.
 
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Display};
+
+use crate::percent::encode;
 
 /// What the addresses of all pages but the overview begin with.
 pub const ROOT: &str = "/_emulator/console/";
@@ -28,14 +30,7 @@ impl Link {
         self.has_query = true;
         self.text.push_str(name);
         self.text.push('=');
-        for byte in value.to_string().bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                self.text.push(char::from(byte));
-            } else {
-                // Writing to a string can't fail.
-                let _ = write!(self.text, "%{byte:02X}");
-            }
-        }
+        self.text.push_str(&encode(&value.to_string()));
         self
     }
 

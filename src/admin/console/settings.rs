@@ -6,12 +6,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::actions;
-use super::link::Link;
+use super::link::HOME;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::trouble::Trouble;
 use crate::admin::ControlPlane;
 use crate::domain::ProgramSettings;
 use crate::ledger::{Change, Changed, ItemKind, ItemState, Program};
+use crate::percent::encode;
 
 #[derive(Template)]
 #[template(path = "console/settings.html")]
@@ -36,8 +37,7 @@ struct List {
 
 /// Where the JSON API has the program.
 fn export_path(program: &str) -> String {
-    let link = Link::to("").with("", program).to_string();
-    link.replace("?=", "programs/")
+    format!("{HOME}programs/{}", encode(program))
 }
 
 /// All settings, as texts of a form.

@@ -3,8 +3,6 @@
 use actix_web::web::{Data, Form, Query};
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
-use rand::RngExt;
-use rand::distr::Alphanumeric;
 use serde::Deserialize;
 
 use super::actions;
@@ -12,7 +10,9 @@ use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::trouble::Trouble;
 use super::words;
 use crate::admin::ControlPlane;
+use crate::admin::new_token::{made_up, made_up_temporary};
 use crate::admin::problem::Problem;
+use crate::admin::tokens::state as state_of;
 use crate::domain::{Permissions, SecurityToken};
 use crate::ledger::{Change, Changed, TokenState};
 
@@ -88,7 +88,7 @@ pub async fn change(plane: Data<ControlPlane>, form: Form<TokenChange>) -> Answe
             .find_token(&token)
             .filter(|(program, _)| &*program.name == name)
             .ok_or_else(|| Problem::not_found("there is no such security token, or no longer"))?;
-        let state = |suspended| state_of(&token, Permissions { suspended, ..permissions.clone() });
+        let state = |suspended| state_of(&token, &Permissions { suspended, ..permissions.clone() });
         Ok(match action.as_str() {
             "suspend" => Change::PutToken(program.id, state(true)),
             "resume" => Change::PutToken(program.id, state(false)),
@@ -119,14 +119,14 @@ impl TokenForm {
             return self.temporary(plane, program);
         }
         let token = match self.token.trim() {
-            "" => random(64),
-            given => given.to_owned(),
+            "" => made_up(),
+            given => SecurityToken::new(given),
         };
-        if plane.platform.ledger.directory().find_token(&token).is_some() {
+        if plane.platform.ledger.directory().find_token(token.expose()).is_some() {
             return Err(FieldError::new("token", "There is this token already. Delete it first, or give another one."));
         }
         let state = TokenState {
-            token: SecurityToken::new(token),
+            token,
             methods: self
                 .methods
                 .split([',', ' ', '\r', '\n', '\t'])
@@ -153,17 +153,8 @@ impl TokenForm {
         let end = plane.platform.clock.now().checked_add(SignedDuration::from_mins(minutes));
         let end = end.map_err(|_| FieldError::new("minutes", "The emulator's clock is too late for that."))?;
         let permissions = Permissions { template: false, expires_at: Some(end), ..template.1.clone() };
-        Ok(state_of(&format!("TMP-{}", random(32)), permissions))
+        Ok(state_of(made_up_temporary().expose(), &permissions))
     }
-}
-
-fn random(length: usize) -> String {
-    rand::rng().sample_iter(Alphanumeric).take(length).map(char::from).collect()
-}
-
-fn state_of(token: &str, permissions: Permissions) -> TokenState {
-    let Permissions { methods, suspended, template, expires_at } = permissions;
-    TokenState { token: SecurityToken::new(token), methods, suspended, template, expires_at }
 }
 
 fn tokens(
