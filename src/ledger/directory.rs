@@ -23,6 +23,8 @@ impl ItemId {
 #[derive(Debug)]
 pub struct Program {
     pub id: ProgramId,
+    /// Grows with every change of what is in here; members aren't. A save carries the one that it was derived from.
+    pub version: u64,
     pub name: Arc<str>,
     pub settings: ProgramSettings,
     /// Phone number types by external reference.

@@ -3,8 +3,11 @@
 //! [`Ledger`] speaks the words of the domain; each store behind it owns its SQL and its migrations.
 
 mod change;
+mod commons;
 mod directory;
 mod look;
+mod pieces;
+mod postgres;
 pub mod seed;
 mod sqlite;
 mod vitals;
@@ -16,10 +19,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use thiserror::Error;
+use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::domain::{E164, MemberId};
 pub use change::{Change, Changed, ItemKind};
+pub use commons::{Board, Commons, EntryFilter, EntryPage, JournalBounds, StoredEntry, StoredRule};
 pub use directory::{Directory, ItemId, Program, ProgramId};
+pub use pieces::{SeedPiece, StatePiece};
+pub use postgres::PostgresUrl;
 pub use look::{Census, MemberSearch, ProgramCensus};
 pub use seed::{ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState};
 pub use sqlite::{Queue, SqliteLedger};
@@ -68,6 +75,25 @@ pub trait Ledger: Send + Sync {
     /// [`LedgerError`] if the ledger can't tell.
     async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError>;
 
+    /// Writes out everything, or one program, in pieces: as [`export`](Self::export), for what may not fit into memory. It all
+    /// belongs to one moment. Ends early if nobody receives any more.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn export_pieces(&self, program: Option<ProgramId>, to: Sender<StatePiece>) -> Result<(), LedgerError>;
+
+    /// Replaces everything by what comes in pieces, as [`Change::ReplaceAll`] with `is_origin`, for what may not fit into
+    /// memory. All of it or, when the pieces end without [`SeedPiece::End`], nothing.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; then nothing has changed.
+    async fn import_pieces(&self, from: Receiver<SeedPiece>) -> Result<Changed, LedgerError>;
+
+    /// What all nodes of this ledger share beside it; `None` where one process has it to itself.
+    fn commons(&self) -> Option<Arc<dyn Commons>> {
+        None
+    }
+
     /// What a program was put as; `None` for one that came with the seed of the start, or isn't there.
     ///
     /// # Errors
@@ -113,7 +139,7 @@ pub struct SavePhone {
     pub is_valid: bool,
     /// Whether other members may hold the number too.
     pub may_be_shared: bool,
-    /// The [version](Directory::version) of the directory that all of this was taken from.
+    /// The [version](Program::version) of the program that all of this was taken from.
     pub version: u64,
 }
 
@@ -125,7 +151,7 @@ pub enum PhoneSaved {
     NoSuchMember,
     /// Another member holds the number; nothing changed.
     HeldByAnotherMember,
-    /// The directory has changed since; nothing was saved, and all has to be looked up anew.
+    /// The program has changed since; nothing was saved, and all has to be looked up anew.
     Outdated,
 }
 
@@ -147,26 +173,30 @@ pub enum LedgerUrl {
     Sqlite(PathBuf),
     /// `memory:` – gone with the process.
     Memory,
+    /// `postgres://…` – shared by any number of nodes.
+    Postgres(PostgresUrl),
 }
 
 impl LedgerUrl {
-    /// `sqlite` or `memory`, without the place.
+    /// `sqlite`, `memory` or `postgres`, without the place.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "sqlite",
             Self::Memory => "memory",
+            Self::Postgres(_) => "postgres",
         }
     }
 }
 
 impl FromStr for LedgerUrl {
-    type Err = &'static str;
+    type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once(':') {
             Some(("memory", "")) => Ok(Self::Memory),
             Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
-            _ => Err("expected sqlite:PATH or memory:"),
+            Some(("postgres" | "postgresql", _)) => text.parse().map(Self::Postgres),
+            _ => Err("expected sqlite:PATH, memory: or postgres://USER@HOST/DATABASE".into()),
         }
     }
 }
@@ -176,6 +206,7 @@ impl fmt::Display for LedgerUrl {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
             Self::Memory => f.write_str("memory:"),
+            Self::Postgres(url) => url.fmt(f),
         }
     }
 }
@@ -193,5 +224,10 @@ pub struct OpenError {
 /// # Errors
 /// [`OpenError`] if it can't be read or written.
 pub fn open(url: &LedgerUrl) -> Result<Arc<dyn Ledger>, OpenError> {
-    Ok(Arc::new(SqliteLedger::open(url, Queue::default())?))
+    match url {
+        LedgerUrl::Sqlite(_) | LedgerUrl::Memory => Ok(Arc::new(SqliteLedger::open(url, Queue::default())?)),
+        LedgerUrl::Postgres(_) => {
+            Err(OpenError { url: url.clone(), reason: "this isn't built yet".into() })
+        }
+    }
 }

@@ -53,7 +53,7 @@ async fn save_if_current(platform: &Platform, call: &SaveAccountPhone<'_>) -> Re
         mobile_carrier: references.mobile_carrier,
         is_valid: fields.is_valid,
         may_be_shared: !program.settings.duplicate_phone_check.0,
-        version: directory.version(),
+        version: program.version,
     };
     match platform.ledger.save_phone(save).await? {
         PhoneSaved::NoSuchMember => Err(ReturnCode::InvalidInternalMemberId.into()), // 311

@@ -74,7 +74,7 @@ fn open_in(folder: &Path, names: &BTreeSet<String>) -> io::Result<SelfSigned> {
 fn folder(ledger: &LedgerUrl) -> PathBuf {
     match ledger {
         LedgerUrl::Sqlite(path) => path.parent().unwrap_or(Path::new("")).join("tls"),
-        LedgerUrl::Memory => Path::new("data").join("tls"),
+        LedgerUrl::Memory | LedgerUrl::Postgres(_) => Path::new("data").join("tls"),
     }
 }
 

@@ -47,7 +47,7 @@ fn saves(ledger: &dyn Ledger) -> Vec<SavePhone> {
             mobile_carrier: None,
             is_valid: true,
             may_be_shared: false,
-            version: directory.version(),
+            version: program.version,
         })
         .collect()
 }

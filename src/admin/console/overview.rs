@@ -53,6 +53,7 @@ impl Live {
         let ledger = match plane.ledger_url {
             LedgerUrl::Sqlite(_) => "SQLite file",
             LedgerUrl::Memory => "SQLite in memory, gone with the process",
+            LedgerUrl::Postgres(_) => "PostgreSQL, shared by all its nodes",
         };
         Ok(Self {
             chart: RateChart::of(&recent),

@@ -85,6 +85,7 @@ fn a_member_is_checked_against_a_program_that_is_there() {
     let reference = |name: &str, id| (name.to_owned(), ItemId(id));
     let program = Program {
         id: super::super::ProgramId(1),
+        version: 1,
         name: "demo".into(),
         settings: ProgramSettings::default(),
         phone_number_types: [reference("HOME", 7)].into(),

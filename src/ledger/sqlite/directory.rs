@@ -13,14 +13,14 @@ use crate::ledger::{Directory, ItemId, ItemKind, Program, ProgramId};
 /// Reads the whole directory, which is to have this version.
 pub fn load(connection: &Connection, version: u64) -> rusqlite::Result<Directory> {
     let mut statement = connection.prepare("SELECT program_id, name, settings FROM program ORDER BY program_id")?;
-    let programs = statement.query_map([], |row| read_program(connection, row))?.collect::<Result<Vec<_>, _>>()?;
+    let programs = statement.query_map([], |row| read_program(connection, row, version))?.collect::<Result<Vec<_>, _>>()?;
     let mut statement =
         connection.prepare("SELECT program_id, token, methods, suspended, template, expires_at FROM security_token")?;
     let tokens = statement.query_map([], read_token)?.collect::<Result<Vec<_>, _>>()?;
     Ok(Directory::new(version, programs, tokens))
 }
 
-fn read_program(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Program> {
+fn read_program(connection: &Connection, row: &Row<'_>, version: u64) -> rusqlite::Result<Program> {
     let id = ProgramId(row.get(0)?);
     let mut item_names = HashMap::new();
     let mut items = |kind| -> rusqlite::Result<HashMap<String, ItemId>> {
@@ -30,6 +30,7 @@ fn read_program(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Prog
     };
     Ok(Program {
         id,
+        version,
         name: row.get::<_, String>(1)?.into(),
         settings: from_json(row, 2)?,
         phone_number_types: items(ItemKind::PhoneNumberType)?,

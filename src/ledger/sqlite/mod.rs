@@ -27,6 +27,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension};
+use tokio::sync::mpsc::{Receiver, Sender};
 
 use self::database::{Database, Lock};
 use self::json::{from_json, json};
@@ -36,7 +37,7 @@ use self::store::Store;
 use self::worker::{Job, Worker};
 use super::{
     Census, Change, Changed, Directory, Ledger, LedgerError, LedgerUrl, MemberSearch, MemberState, OpenError,
-    PhoneSaved, ProgramId, ProgramState, SavePhone, Seed, State, Vitals,
+    PhoneSaved, ProgramId, ProgramState, SavePhone, Seed, SeedPiece, State, StatePiece, Vitals,
 };
 use crate::domain::MemberId;
 
@@ -79,6 +80,7 @@ impl SqliteLedger {
         let because = |reason| OpenError { url: url.clone(), reason };
         let failed = |error: rusqlite::Error| because(database::explain(&error));
         let (mut store, path) = match url {
+            LedgerUrl::Postgres(_) => return Err(because("it isn't SQLite's".into())),
             LedgerUrl::Memory => {
                 let ledger = Database::in_memory().map_err(failed)?;
                 (Store::open(ledger, None, None).map_err(failed)?, None)
@@ -208,6 +210,16 @@ impl Ledger for SqliteLedger {
 
     async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError> {
         self.view(move |connection| states::read(connection, program)).await
+    }
+
+    async fn export_pieces(&self, program: Option<ProgramId>, to: Sender<StatePiece>) -> Result<(), LedgerError> {
+        let _ = (program, to);
+        Err(LedgerError::Unavailable("this isn't built yet".into()))
+    }
+
+    async fn import_pieces(&self, from: Receiver<SeedPiece>) -> Result<Changed, LedgerError> {
+        let _ = from;
+        Err(LedgerError::Unavailable("this isn't built yet".into()))
     }
 
     async fn origin(&self, program: ProgramId) -> Result<Option<ProgramState>, LedgerError> {

@@ -1,0 +1,160 @@
+//! What all nodes of one ledger share beside it: rules that break calls, the clock, the journal, text messages.
+//!
+//! A ledger that belongs to one process has no commons; there, these things live in the process. Their forms belong to other
+//! rooms, so the ledger keeps them as JSON, with a few columns beside it to find them by.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use super::LedgerError;
+
+/// The common memory of the nodes. Errors are failures of the store; then nothing has changed, or nobody can tell.
+#[async_trait]
+pub trait Commons: Send + Sync {
+    /// Rules and clock as this node knows them: at once what it has changed itself, soon (100 ms) what another one has. Never waits.
+    fn board(&self) -> watch::Receiver<Arc<Board>>;
+
+    /// Adds a rule, unless there are `most` already. Gives its number.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn add_rule(
+        &self,
+        program: Option<&str>,
+        times: u32,
+        rule: String,
+        most: usize,
+    ) -> Result<Option<u64>, LedgerError>;
+
+    /// Counts a rule as used once more; gives how often it has been used, or `None` if it is used up or gone. Over all nodes, this
+    /// succeeds exactly `times` times.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn use_rule(&self, id: u64) -> Result<Option<u32>, LedgerError>;
+
+    /// Removes a rule; says whether it was there.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn remove_rule(&self, id: u64) -> Result<bool, LedgerError>;
+
+    /// Removes all rules, or those that name this program.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn clear_rules(&self, program: Option<&str>) -> Result<(), LedgerError>;
+
+    /// Replaces the clock if it still is the one expected; says whether it did. The [board](Self::board) has the present one
+    /// afterwards, in either case.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn set_clock(&self, expected: Option<&str>, clock: Option<String>) -> Result<bool, LedgerError>;
+
+    /// How much of the journal is kept, over all nodes.
+    fn bound_journal(&self, bounds: JournalBounds);
+
+    /// Takes an entry for the journal, to be written with others a little later. Never waits; what there is no room for is
+    /// dropped, and counted. Its number is given later; the one in it doesn't matter.
+    fn note(&self, entry: Box<dyn FnOnce() -> StoredEntry + Send>);
+
+    /// The entries that fit, of all nodes; newest last. Waits until what was noted so far is written.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn find_entries(&self, filter: &EntryFilter) -> Result<EntryPage, LedgerError>;
+
+    /// One entry.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn find_entry(&self, id: u64) -> Result<Option<StoredEntry>, LedgerError>;
+
+    /// Forgets all entries and how many were dropped, or the entries of one program.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn clear_entries(&self, program: Option<&str>) -> Result<(), LedgerError>;
+
+    /// Adds a text message to the digits of a number, and forgets the oldest ones beyond `most`.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn add_message(&self, to: &str, message: String, most: usize) -> Result<(), LedgerError>;
+
+    /// The messages to the digits of a number, or all; newest last.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn find_messages(&self, to: Option<&str>) -> Result<Vec<String>, LedgerError>;
+
+    /// Forgets all messages.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn clear_messages(&self) -> Result<(), LedgerError>;
+}
+
+/// What every node has at hand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Board {
+    /// Those that aren't used up, oldest first.
+    pub rules: Vec<StoredRule>,
+    /// JSON; `None` for a clock that nobody has set.
+    pub clock: Option<String>,
+}
+
+/// A rule that breaks calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredRule {
+    /// Grows from rule to rule.
+    pub id: u64,
+    /// How often it has been used.
+    pub used: u32,
+    /// JSON.
+    pub rule: String,
+}
+
+/// How much of the journal is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JournalBounds {
+    pub entries: u32,
+    pub age: Duration,
+}
+
+/// An entry of the journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// Grows from entry to entry, over all nodes.
+    pub id: u64,
+    pub program: Option<String>,
+    pub operation: Option<String>,
+    pub member_id: Option<i32>,
+    pub return_code: Option<u16>,
+    /// JSON.
+    pub entry: String,
+}
+
+/// Which entries, and how many.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntryFilter {
+    pub program: Option<String>,
+    pub operation: Option<String>,
+    pub member_id: Option<i32>,
+    pub return_code: Option<u16>,
+    /// Only entries behind this one, the oldest of them first to be given; without it, the newest.
+    pub after: Option<u64>,
+    pub limit: u32,
+}
+
+/// Entries that fit, newest last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntryPage {
+    pub entries: Vec<StoredEntry>,
+    /// How many entries had to go, or found no room, since the journal was cleared.
+    pub dropped: u64,
+}
