@@ -44,6 +44,8 @@ impl ControlPlane {
                     let detail = "the program has used up the numbers of its items; put the program as a whole";
                     return Err(Problem::conflict(detail));
                 }
+                Changed::MemberTwice => return Err(Problem::conflict("a member may be there only once")),
+                Changed::ProgramTwice => return Err(Problem::conflict("a program needs a name of its own")),
                 changed => return Ok(changed),
             }
         }

@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 
 use super::ControlPlane;
 use super::problem::Problem;
-use crate::domain::MemberId;
 
 /// A service that is there.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,9 +29,6 @@ const OK: Health = Health { status: "ok", version: env!("CARGO_PKG_VERSION") };
 /// Whether the ledger answers, too
 #[utoipa::path(get, path = "/_emulator/ready", tag = "service", responses((status = 200, description = "Ready", body = Health)))]
 pub async fn ready(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
-    let ledger = &plane.platform.ledger;
-    // Something light, whether or not there is such a program.
-    let program = ledger.directory().programs().first().map_or(crate::ledger::ProgramId(0), |program| program.id);
-    ledger.has_member(program, MemberId(0)).await?;
+    plane.platform.ledger.check().await?;
     Ok(HttpResponse::Ok().json(OK))
 }

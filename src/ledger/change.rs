@@ -63,4 +63,8 @@ pub enum Changed {
     /// The program has used up the numbers of its items, removed ones included ([`ItemId::LAST`](super::ItemId::LAST));
     /// nothing changed. It gets new ones when it is put as a whole.
     TooManyItems,
+    /// A seed has a member twice; nothing changed.
+    MemberTwice,
+    /// A seed has a program twice, or one that is there already; nothing changed.
+    ProgramTwice,
 }

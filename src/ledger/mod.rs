@@ -4,9 +4,11 @@
 
 mod change;
 mod commons;
+mod counters;
 mod directory;
 mod look;
 mod pieces;
+mod post;
 mod postgres;
 pub mod seed;
 mod sqlite;
@@ -25,9 +27,9 @@ use crate::domain::{E164, MemberId};
 pub use change::{Change, Changed, ItemKind};
 pub use commons::{Board, Commons, EntryFilter, EntryPage, JournalBounds, StoredEntry, StoredRule};
 pub use directory::{Directory, ItemId, Program, ProgramId};
-pub use pieces::{SeedPiece, StatePiece};
-pub use postgres::PostgresUrl;
 pub use look::{Census, MemberSearch, ProgramCensus};
+pub use pieces::{SeedPiece, StatePiece};
+pub use postgres::{PostgresLedger, PostgresUrl};
 pub use seed::{ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState};
 pub use sqlite::{Queue, SqliteLedger};
 pub use vitals::{BATCH_BOUNDS, Vitals};
@@ -43,6 +45,15 @@ pub trait Ledger: Send + Sync {
     /// # Errors
     /// [`LedgerError`] if the ledger can't tell.
     async fn has_member(&self, program: ProgramId, member: MemberId) -> Result<bool, LedgerError>;
+
+    /// Whether the ledger can do its work now. Answers soon, whether it can or not.
+    ///
+    /// # Errors
+    /// [`LedgerError`], with the reason.
+    async fn check(&self) -> Result<(), LedgerError> {
+        // Something light, whether or not there is such a program.
+        self.has_member(ProgramId(0), MemberId(0)).await.map(drop)
+    }
 
     /// Saves a member's number of one type, in place of an older one. What this answers is on disk.
     ///
@@ -226,8 +237,6 @@ pub struct OpenError {
 pub fn open(url: &LedgerUrl) -> Result<Arc<dyn Ledger>, OpenError> {
     match url {
         LedgerUrl::Sqlite(_) | LedgerUrl::Memory => Ok(Arc::new(SqliteLedger::open(url, Queue::default())?)),
-        LedgerUrl::Postgres(_) => {
-            Err(OpenError { url: url.clone(), reason: "this isn't built yet".into() })
-        }
+        LedgerUrl::Postgres(url) => Ok(Arc::new(PostgresLedger::open(url, Queue::default())?)),
     }
 }

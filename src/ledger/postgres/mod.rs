@@ -1,5 +1,351 @@
-//! The ledger in PostgreSQL, shared by any number of nodes.
+//! The ledger in PostgreSQL, shared by any number of nodes. Who holds a number is settled by a unique index, as in every ledger; what
+//! nodes have in memory they are told to renew.
 
+mod alone;
+mod batch;
+mod change;
+mod commons;
+mod directory;
+mod errors;
+mod import;
+mod items;
+mod journal;
+mod members;
+mod node;
+mod open;
+mod programs;
+mod refusal;
+mod search;
+mod session;
+mod states;
+mod tls;
+mod tokens;
 mod url;
+mod waiting;
+mod watch;
+mod writer;
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::watch as latch;
+use tokio::time::{Instant, timeout};
 
 pub use url::PostgresUrl;
+
+use self::change::Work;
+use self::errors::Trouble;
+use self::node::{Node, PATIENCE, Tries};
+use self::waiting::{Job, closed};
+use self::writer::Writer;
+use super::{
+    Census, Change, Changed, Commons, Directory, Ledger, LedgerError, MemberSearch, MemberState, OpenError, PhoneSaved,
+    ProgramCensus, ProgramId, ProgramState, Queue, SavePhone, Seed, SeedPiece, State, StatePiece, Vitals, post,
+};
+use crate::domain::MemberId;
+
+/// How many connections save. Two keep the database busy while one waits for the disk; more made smaller batches, and were no
+/// faster.
+const WRITERS: usize = 2;
+/// How long a database may take to show that it is there.
+const QUICK: Duration = Duration::from_secs(1);
+
+/// A ledger in a database. All that talks to it runs on a thread of its own, whichever runtime asks.
+#[derive(Clone)]
+pub struct PostgresLedger {
+    node: Arc<Node>,
+    runtime: Handle,
+    is_closed: Arc<AtomicBool>,
+    ended: latch::Receiver<bool>,
+    _last: Arc<Last>,
+}
+
+/// Lets the thread end when nobody has the ledger any more.
+struct Last(Arc<Node>);
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        self.0.waiting.close();
+    }
+}
+
+impl PostgresLedger {
+    /// Reaches the database, brings its schema up to date, and reads what every call asks for.
+    ///
+    /// # Errors
+    /// [`OpenError`] with the reason in words a user can act on.
+    pub fn open(url: &PostgresUrl, queue: Queue) -> Result<Self, OpenError> {
+        let because = |reason| OpenError { url: super::LedgerUrl::Postgres(url.clone()), reason };
+        let connector = url.connector().map_err(because)?;
+        let (opened, outcome) = mpsc::channel();
+        let serve = move || {
+            let runtime = match Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => runtime,
+                Err(error) => return drop(opened.send(Err(error.to_string()))),
+            };
+            runtime.block_on(async {
+                let node = match start(connector, queue).await {
+                    Ok(node) => node,
+                    Err(reason) => return drop(opened.send(Err(reason))),
+                };
+                let (ended, end) = latch::channel(false);
+                let ledger = Self {
+                    node: node.clone(),
+                    runtime: Handle::current(),
+                    is_closed: Arc::default(),
+                    ended: end,
+                    _last: Arc::new(Last(node.clone())),
+                };
+                drop(opened.send(Ok(ledger)));
+                work(node, queue.batch).await;
+                ended.send_replace(true);
+            });
+        };
+        let thread = thread::Builder::new().name("ledger-postgres".into()).spawn(serve);
+        thread.map_err(|error| because(format!("no thread for it: {error}")))?;
+        outcome.recv().unwrap_or_else(|_| Err("its thread has ended".into())).map_err(because)
+    }
+
+    /// Runs something on the ledger's thread.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, LedgerError>> + Send + 'static,
+    ) -> Result<T, LedgerError> {
+        if self.is_closed.load(Relaxed) {
+            return Err(closed());
+        }
+        self.runtime.spawn(work).await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Runs a query; tries again for a while if the database isn't there.
+    async fn look<T, Q>(&self, query: impl Fn(Arc<Node>) -> Q + Send + 'static) -> Result<T, LedgerError>
+    where
+        T: Send + 'static,
+        Q: Future<Output = Result<T, Trouble>> + Send,
+    {
+        let node = self.node.clone();
+        self.run(async move {
+            let mut tries = Tries::patient();
+            loop {
+                match query(node.clone()).await {
+                    Ok(found) => return Ok(found),
+                    Err(trouble) => tries.again(trouble).await?,
+                }
+            }
+        })
+        .await
+    }
+}
+
+async fn start(connector: tls::Connector, queue: Queue) -> Result<Arc<Node>, String> {
+    open::prepare(&connector).await?;
+    let node = Arc::new(Node::new(connector, queue)?);
+    let read = async {
+        node.refresh().await?;
+        node.read_board().await
+    };
+    read.await.map_err(|trouble: Trouble| trouble.reason().to_owned())?;
+    Ok(node)
+}
+
+/// Works until the ledger is closed, and all that waits is answered.
+async fn work(node: Arc<Node>, batch: usize) {
+    tokio::spawn(watch::watch(node.clone()));
+    tokio::spawn(watch::sweep(node.clone()));
+    tokio::spawn(journal::keep(node.clone()));
+    let writers: Vec<_> = (0..WRITERS).map(|_| tokio::spawn(Writer::new(node.clone(), batch).run())).collect();
+    for writer in writers {
+        let _ = writer.await;
+    }
+    let _ = timeout(QUICK, node.write_notes()).await;
+}
+
+#[async_trait]
+impl Ledger for PostgresLedger {
+    fn directory(&self) -> Arc<Directory> {
+        self.node.directory()
+    }
+
+    async fn has_member(&self, program: ProgramId, member: MemberId) -> Result<bool, LedgerError> {
+        self.look(move |node| async move {
+            let sql = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = $1 AND member_id = $2)";
+            let client = node.client().await?;
+            let statement = client.prepare_cached(sql).await?;
+            Ok(client.query_one(&statement, &[&program.0, &member.0]).await?.get(0))
+        })
+        .await
+    }
+
+    async fn check(&self) -> Result<(), LedgerError> {
+        if self.node.waiting.is_full() {
+            return Err(LedgerError::Busy);
+        }
+        let node = self.node.clone();
+        let asked = self.run(async move {
+            match timeout(QUICK, node.look()).await {
+                Ok(looked) => Ok(looked?),
+                Err(_) => Err(LedgerError::Unavailable("the database doesn't answer in time".into())),
+            }
+        });
+        asked.await
+    }
+
+    async fn save_phone(&self, save: SavePhone) -> Result<PhoneSaved, LedgerError> {
+        let (address, outcome) = post::address();
+        self.node.counters.queue();
+        let job = Job { save, address, deadline: Instant::now() + PATIENCE };
+        self.node.waiting.push(job).inspect_err(|_| self.node.counters.take(1))?;
+        outcome.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {
+        self.look(move |node| async move {
+            let sql = "SELECT member_id FROM member WHERE program_id = $1 ORDER BY member_id LIMIT 1";
+            let client = node.client().await?;
+            Ok(client.query_opt(sql, &[&program.0]).await?.map(|row| MemberId(row.get(0))))
+        })
+        .await
+    }
+
+    async fn apply_seed(&self, seed: Seed) -> Result<(), LedgerError> {
+        let node = self.node.clone();
+        match self.run(async move { node.make(Work::Add(seed)).await }).await? {
+            Changed::Made => Ok(()),
+            _ => Err(LedgerError::Unavailable("a program or a token of the seed is there already".into())),
+        }
+    }
+
+    async fn change(&self, version: u64, change: Change) -> Result<Changed, LedgerError> {
+        let node = self.node.clone();
+        self.run(async move { node.make(Work::Change(version, change)).await }).await
+    }
+
+    async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError> {
+        self.look(move |node| async move {
+            let mut client = node.client().await?;
+            let transaction = states::look(&mut client).await?;
+            let mut state = State::default();
+            for id in states::programs(&transaction, program).await? {
+                let Some(mut frame) = states::read_frame(&transaction, id).await? else { continue };
+                let mut pages = states::Pages::new(&transaction, id).await?;
+                while let Some(members) = pages.next(&transaction).await? {
+                    frame.members.extend(members);
+                }
+                state.programs.push(frame);
+            }
+            Ok(state)
+        })
+        .await
+    }
+
+    async fn export_pieces(&self, program: Option<ProgramId>, to: Sender<StatePiece>) -> Result<(), LedgerError> {
+        let node = self.node.clone();
+        self.run(async move {
+            let mut session = session::Plain::open(&node.connector).await?;
+            // The receiver may be slow to take.
+            session::set(&session.client, "SET idle_in_transaction_session_timeout = 0").await?;
+            let transaction = states::look(&mut session.client).await?;
+            Ok(export(&transaction, program, &to).await?)
+        })
+        .await
+    }
+
+    async fn import_pieces(&self, from: Receiver<SeedPiece>) -> Result<Changed, LedgerError> {
+        let node = self.node.clone();
+        self.run(async move { node.import(from).await }).await
+    }
+
+    fn commons(&self) -> Option<Arc<dyn Commons>> {
+        Some(Arc::new(self.clone()))
+    }
+
+    async fn origin(&self, program: ProgramId) -> Result<Option<ProgramState>, LedgerError> {
+        self.look(move |node| async move {
+            let mut client = node.client().await?;
+            let transaction = states::look(&mut client).await?;
+            states::read_origin(&transaction, program).await
+        })
+        .await
+    }
+
+    async fn find_member(&self, program: ProgramId, member: MemberId) -> Result<Option<MemberState>, LedgerError> {
+        self.look(move |node| async move {
+            let mut client = node.client().await?;
+            let transaction = states::look(&mut client).await?;
+            Ok(states::read_members(&transaction, program, &[member.0]).await?.pop())
+        })
+        .await
+    }
+
+    async fn search_members(&self, program: ProgramId, search: MemberSearch) -> Result<Vec<MemberState>, LedgerError> {
+        let search = Arc::new(search);
+        self.look(move |node| {
+            let search = search.clone();
+            async move {
+                let mut client = node.client().await?;
+                let transaction = states::look(&mut client).await?;
+                search::search(&transaction, program, &search).await
+            }
+        })
+        .await
+    }
+
+    async fn census(&self) -> Result<Census, LedgerError> {
+        self.look(move |node| async move {
+            let client = node.client().await?;
+            let rows = client.query(COUNT, &[]).await?;
+            let count = |row: &tokio_postgres::Row, column| row.get::<_, i64>(column).unsigned_abs();
+            let programs = rows.iter().map(|row| ProgramCensus {
+                name: row.get(0),
+                members: count(row, 1),
+                phones: count(row, 2),
+            });
+            let programs = programs.collect();
+            // Not every engine can tell.
+            let size = client.query_one("SELECT pg_database_size(current_database())", &[]).await;
+            Ok(Census { programs, size: size.map_or(0, |row| row.get::<_, i64>(0).unsigned_abs()) })
+        })
+        .await
+    }
+
+    fn vitals(&self) -> Vitals {
+        self.node.counters.read()
+    }
+
+    async fn close(&self) {
+        self.is_closed.store(true, Relaxed);
+        self.node.waiting.close();
+        // Fails only if the thread is gone, which is as good.
+        let _ = self.ended.clone().wait_for(|ended| *ended).await;
+    }
+}
+
+const COUNT: &str = "
+    SELECT name, (SELECT count(*) FROM member WHERE member.program_id = program.program_id),
+                 (SELECT count(*) FROM phone WHERE phone.program_id = program.program_id)
+    FROM program ORDER BY name COLLATE \"C\"";
+
+async fn export(
+    transaction: &tokio_postgres::Transaction<'_>,
+    program: Option<ProgramId>,
+    to: &Sender<StatePiece>,
+) -> Result<(), Trouble> {
+    for id in states::programs(transaction, program).await? {
+        let Some(frame) = states::read_frame(transaction, id).await? else { continue };
+        if to.send(StatePiece::Program(frame)).await.is_err() {
+            return Ok(());
+        }
+        let mut pages = states::Pages::new(transaction, id).await?;
+        while let Some(members) = pages.next(transaction).await? {
+            if to.send(StatePiece::Members(members)).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}

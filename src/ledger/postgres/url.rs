@@ -9,6 +9,11 @@ pub struct PostgresUrl {
     text: String,
 }
 
+impl PostgresUrl {
+    pub(crate) fn config(&self) -> tokio_postgres::Config {
+        self.text.parse().expect("checked")
+    }
+}
 impl FromStr for PostgresUrl {
     type Err = String;
 

@@ -2,14 +2,12 @@
 
 mod census;
 mod change;
-mod counters;
 mod database;
 mod directory;
 mod items;
 mod json;
 mod members;
 mod numbers;
-mod post;
 mod programs;
 mod redo;
 mod refusal;
@@ -37,7 +35,7 @@ use self::store::Store;
 use self::worker::{Job, Worker};
 use super::{
     Census, Change, Changed, Directory, Ledger, LedgerError, LedgerUrl, MemberSearch, MemberState, OpenError,
-    PhoneSaved, ProgramId, ProgramState, SavePhone, Seed, SeedPiece, State, StatePiece, Vitals,
+    PhoneSaved, ProgramId, ProgramState, SavePhone, Seed, SeedPiece, State, StatePiece, Vitals, post,
 };
 use crate::domain::MemberId;
 

@@ -10,10 +10,10 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::Queue;
-use super::counters::Counters;
 use super::database::explain;
-use super::post::{self, Address};
 use super::store::Store;
+use crate::ledger::counters::Counters;
+use crate::ledger::post::{self, Address};
 use crate::ledger::{LedgerError, SavePhone};
 
 /// Something for the thread to do.

@@ -1,0 +1,172 @@
+//! Makes what a tester asks for, as one transaction.
+
+use tokio_postgres::{Client, Transaction};
+
+use super::alone::take_program;
+use super::errors::Trouble;
+use super::node::{Node, Tries};
+use super::refusal::Stop;
+use super::{items, members, programs, tokens};
+use crate::ledger::{Change, Changed, LedgerError, ProgramId, Seed};
+
+/// What nodes listen to.
+pub const CHANNEL: &str = "sync_asmx";
+
+/// What is to be done to the ledger.
+pub enum Work {
+    /// If the directory still has this version.
+    Change(u64, Change),
+    Add(Seed),
+}
+
+impl Node {
+    /// Does the work, and gives what became of it. This node knows the new directory then; the others are told.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; then nothing has changed, or nobody can tell.
+    pub async fn make(&self, work: Work) -> Result<Changed, LedgerError> {
+        let mut tries = Tries::patient();
+        let changed = loop {
+            let attempt = match self.client().await {
+                Ok(mut client) => attempt(&mut client, &work, self.tells()).await,
+                Err(trouble) => Err(Stop::Failed(trouble)),
+            };
+            match attempt {
+                Ok(changed) => break changed,
+                Err(Stop::Refused(refusal)) => break refusal,
+                Err(Stop::Failed(trouble)) => tries.again(trouble).await?,
+            }
+        };
+        self.refresh().await?;
+        Ok(changed)
+    }
+}
+
+async fn attempt(client: &mut Client, work: &Work, tells: bool) -> Result<Changed, Stop> {
+    let transaction = client.transaction().await?;
+    let version = transaction.query_one("SELECT version FROM ledger FOR UPDATE", &[]).await?.get::<_, i64>(0);
+    let (changed, concerned) = match work {
+        Work::Change(expected, _) if *expected != version.unsigned_abs() => {
+            return Err(Stop::Refused(Changed::Outdated));
+        }
+        Work::Change(_, change) => (make(&transaction, change).await?, concerned_program(change)),
+        Work::Add(seed) => {
+            programs::add_all(&transaction, &seed.programs).await?;
+            (Changed::Made, Concerned::New)
+        }
+    };
+    end(transaction, version, concerned, tells).await?;
+    Ok(changed)
+}
+
+/// Which programs a change concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concerned {
+    /// Only members, which the directory doesn't have.
+    Members,
+    One(ProgramId),
+    /// Those that are made anew.
+    New,
+}
+
+fn concerned_program(change: &Change) -> Concerned {
+    match change {
+        Change::PutMember(..) | Change::RemoveMember(..) => Concerned::Members,
+        Change::PutToken(program, _)
+        | Change::RemoveToken(program, _)
+        | Change::PutItem(program, ..)
+        | Change::RemoveItem(program, ..)
+        | Change::PutSettings(program, _) => Concerned::One(*program),
+        Change::ReplaceAll { .. } | Change::PutProgram(_) | Change::ResetProgram(_) | Change::RemoveProgram(_) => {
+            Concerned::New
+        }
+    }
+}
+
+/// Makes a change inside a transaction that holds the ledger's row.
+async fn make(transaction: &Transaction<'_>, change: &Change) -> Result<Changed, Stop> {
+    match change {
+        Change::ReplaceAll { seed, is_origin } => programs::replace_all(transaction, &seed.programs, *is_origin).await,
+        Change::PutProgram(seed) => programs::put(transaction, seed).await,
+        Change::ResetProgram(seed) => programs::reset(transaction, seed).await,
+        Change::RemoveProgram(program) => programs::remove(transaction, *program).await,
+        Change::PutMember(program, member) => {
+            take(transaction, *program).await?;
+            let settings = programs::settings(transaction, *program).await?;
+            members::put(transaction, *program, &settings, member).await
+        }
+        Change::RemoveMember(program, member) => {
+            take(transaction, *program).await?;
+            members::remove(transaction, *program, *member).await
+        }
+        Change::PutToken(program, token) => {
+            take(transaction, *program).await?;
+            tokens::put(transaction, *program, token).await
+        }
+        Change::RemoveToken(program, token) => {
+            take(transaction, *program).await?;
+            tokens::remove(transaction, *program, token).await
+        }
+        Change::PutItem(program, kind, item) => {
+            take(transaction, *program).await?;
+            items::put(transaction, *program, *kind, item).await
+        }
+        Change::RemoveItem(program, kind, reference) => {
+            take(transaction, *program).await?;
+            items::remove(transaction, *program, *kind, reference).await
+        }
+        Change::PutSettings(program, settings) => {
+            take(transaction, *program).await?;
+            programs::put_settings(transaction, *program, settings).await
+        }
+    }
+}
+
+async fn take(transaction: &Transaction<'_>, program: ProgramId) -> Result<(), Stop> {
+    take_program(transaction, program).await?.map(drop).ok_or(Stop::Refused(Changed::NotFound))
+}
+
+/// Gives what has changed its new version, commits, and tells the other nodes.
+///
+/// # Errors
+/// [`Stop`].
+pub async fn end(transaction: Transaction<'_>, version: i64, concerned: Concerned, tells: bool) -> Result<(), Stop> {
+    let next = version + 1;
+    match concerned {
+        Concerned::Members => {}
+        Concerned::One(program) => {
+            let sql = "UPDATE program SET version = $2 WHERE program_id = $1";
+            transaction.execute(sql, &[&program.0, &next]).await?;
+        }
+        Concerned::New => {
+            transaction.execute("UPDATE program SET version = $1 WHERE version = 0", &[&next]).await?;
+        }
+    }
+    if concerned != Concerned::Members {
+        transaction.execute("UPDATE ledger SET version = $1", &[&next]).await?;
+    }
+    if tells {
+        tell(&transaction).await?;
+    }
+    Ok(commit(transaction).await?)
+}
+
+/// Tells all nodes to look for what has changed, once the transaction is committed.
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn tell(transaction: &Transaction<'_>) -> Result<(), Trouble> {
+    transaction.execute("SELECT pg_notify($1, '')", &[&CHANNEL]).await?;
+    Ok(())
+}
+
+/// Commits. A commit that nobody answers isn't tried again: it may be done.
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn commit(transaction: Transaction<'_>) -> Result<(), Trouble> {
+    transaction.commit().await.map_err(|error| match Trouble::from(error) {
+        Trouble::Lost(reason) => Trouble::Refused(format!("the change may be made, or not: {reason}")),
+        other => other,
+    })
+}

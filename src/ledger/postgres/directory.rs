@@ -1,0 +1,100 @@
+//! Loads programs, tokens and item types.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use tokio_postgres::{Client, Row, Transaction};
+
+use super::errors::Trouble;
+use super::items::read_items;
+use super::states::look;
+use crate::domain::{Permissions, SecurityToken};
+use crate::ledger::{Directory, ItemId, ItemKind, Program, ProgramId};
+
+/// The directory, and the epochs of its programs.
+pub struct Loaded {
+    pub directory: Directory,
+    pub epochs: HashMap<ProgramId, i64>,
+}
+
+/// Reads the whole directory as it is at one moment.
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn load(client: &mut Client) -> Result<Loaded, Trouble> {
+    let transaction = look(client).await?;
+    let loaded = read(&transaction).await?;
+    transaction.commit().await?;
+    Ok(loaded)
+}
+
+async fn read(transaction: &Transaction<'_>) -> Result<Loaded, Trouble> {
+    let version: i64 = transaction.query_one("SELECT version FROM ledger", &[]).await?.get(0);
+    let sql = "SELECT program_id, name, settings, version, epoch FROM program JOIN program_epoch USING (program_id)
+               ORDER BY program_id";
+    let mut programs = Vec::new();
+    let mut epochs = HashMap::new();
+    for row in transaction.query(sql, &[]).await? {
+        let program = read_program(transaction, &row).await?;
+        epochs.insert(program.id, row.get(4));
+        programs.push(program);
+    }
+    let sql = "SELECT program_id, token, methods, suspended, template, expires_at FROM security_token";
+    let tokens = transaction.query(sql, &[]).await?;
+    let tokens = tokens.iter().map(read_token).collect::<Result<_, _>>()?;
+    Ok(Loaded { directory: Directory::new(version.unsigned_abs(), programs, tokens), epochs })
+}
+
+async fn read_program(transaction: &Transaction<'_>, row: &Row) -> Result<Program, Trouble> {
+    let id = ProgramId(row.get(0));
+    let mut item_names = HashMap::new();
+    let mut lists = [HashMap::new(), HashMap::new()];
+    for (kind, list) in [ItemKind::PhoneNumberType, ItemKind::MobileCarrier].into_iter().zip(&mut lists) {
+        for (item, state) in read_items(transaction, id, kind).await? {
+            item_names.insert((kind, ItemId(item)), state.name);
+            list.insert(state.external_reference, ItemId(item));
+        }
+    }
+    let [phone_number_types, mobile_carriers] = lists;
+    Ok(Program {
+        id,
+        version: row.get::<_, i64>(3).unsigned_abs(),
+        name: row.get::<_, String>(1).into(),
+        settings: from_json(row.get(2))?,
+        phone_number_types,
+        mobile_carriers,
+        item_names,
+    })
+}
+
+fn read_token(row: &Row) -> Result<(ProgramId, SecurityToken, Permissions), Trouble> {
+    let permissions = Permissions {
+        methods: from_json(row.get(2))?,
+        suspended: row.get(3),
+        template: row.get(4),
+        expires_at: read_time(row.get(5)),
+    };
+    Ok((ProgramId(row.get(0)), SecurityToken::new(row.get::<_, String>(1)), permissions))
+}
+
+/// A time in milliseconds since 1970.
+pub fn read_time(milliseconds: Option<i64>) -> Option<Timestamp> {
+    milliseconds.and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok())
+}
+
+/// The value of a column that holds JSON.
+///
+/// # Errors
+/// [`Trouble::Refused`] if a newer version wrote it, or a hand.
+pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, Trouble> {
+    serde_json::from_str(text).map_err(|error| Trouble::Refused(format!("a row can't be understood: {error}")))
+}
+
+/// A value as JSON.
+///
+/// # Errors
+/// [`Trouble::Refused`] if it has no JSON, which values of ours have.
+pub fn json(value: &impl serde::Serialize) -> Result<String, Trouble> {
+    serde_json::to_string(value).map_err(|error| Trouble::Refused(error.to_string()))
+}

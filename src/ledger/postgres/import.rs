@@ -1,0 +1,123 @@
+//! Replaces everything by what comes in pieces, as one transaction.
+//!
+//! New members are added under the numbers of new programs, which nobody knows yet. Only in the end do the programs take the place
+//! of the older ones, so that calls go on nearly to the last.
+
+use tokio::sync::mpsc::Receiver;
+use tokio_postgres::Transaction;
+
+use super::change::{Concerned, end};
+use super::directory::json;
+use super::errors::Trouble;
+use super::node::Node;
+use super::refusal::Stop;
+use super::session::{self, Plain};
+use super::{members, programs};
+use crate::ledger::seed::{MemberSeed, ProgramSeed};
+use crate::ledger::{Changed, ItemKind, LedgerError, MemberState, PhoneState, ProgramId, ProgramState, SeedPiece};
+
+impl Node {
+    /// Runs the import. Isn't tried again: the pieces are gone.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; then nothing has changed, or nobody can tell.
+    pub async fn import(&self, mut from: Receiver<SeedPiece>) -> Result<Changed, LedgerError> {
+        let mut session = Plain::open(&self.connector).await?;
+        // The pieces may be slow to come.
+        session::set(&session.client, "SET idle_in_transaction_session_timeout = 0").await?;
+        let imported = match session.client.transaction().await.map_err(Stop::from) {
+            Ok(transaction) => import(transaction, &mut from, self.tells()).await,
+            Err(stop) => Err(stop),
+        };
+        match imported {
+            Ok(()) => {
+                self.refresh().await?;
+                Ok(Changed::Replaced)
+            }
+            Err(Stop::Refused(refusal)) => Ok(refusal),
+            Err(Stop::Failed(trouble)) => Err(trouble.into()),
+        }
+    }
+}
+
+/// A program on its way in.
+struct Arriving {
+    id: ProgramId,
+    seed: ProgramSeed,
+    parts: i32,
+}
+
+async fn import(transaction: Transaction<'_>, from: &mut Receiver<SeedPiece>, tells: bool) -> Result<(), Stop> {
+    let version = transaction.query_one("SELECT version FROM ledger FOR UPDATE", &[]).await?.get::<_, i64>(0);
+    let mut arriving: Vec<Arriving> = Vec::new();
+    loop {
+        match from.recv().await {
+            Some(SeedPiece::Program(seed)) => {
+                let id = programs::number(&transaction).await?;
+                arriving.push(Arriving { id, seed, parts: 0 });
+            }
+            Some(SeedPiece::Members(chunk)) => {
+                let program = arriving.last_mut().ok_or_else(cut_short)?;
+                members::add_many(&transaction, program.id, &program.seed.settings, &chunk).await?;
+                program.parts += 1;
+                let states: Vec<_> = chunk.iter().map(|member| state_of(&program.seed, member)).collect();
+                let state = json(&states)?;
+                programs::keep_part(&transaction, program.id, program.parts, &state).await?;
+            }
+            Some(SeedPiece::End) => break,
+            None => return Err(cut_short()),
+        }
+    }
+    // What was added for the new programs stays.
+    let first = arriving.first().map_or(i64::MAX, |program| program.id.0);
+    programs::clear_before(&transaction, ProgramId(first)).await?;
+    for program in &arriving {
+        programs::add_frame(&transaction, program.id, &program.seed).await?;
+        members::settle_owners(&transaction, program.id, &program.seed.settings).await?;
+        let frame = json(&frame_of(&program.seed))?;
+        programs::keep_part(&transaction, program.id, 0, &frame).await?;
+    }
+    end(transaction, version, Concerned::New, tells).await
+}
+
+fn cut_short() -> Stop {
+    Stop::Failed(Trouble::Refused("the seed is cut short; nothing was changed".into()))
+}
+
+/// The program as it was put, without its members.
+fn frame_of(seed: &ProgramSeed) -> ProgramState {
+    ProgramState {
+        name: seed.name.clone(),
+        settings: seed.settings.clone(),
+        security_tokens: seed.security_tokens.clone(),
+        phone_number_types: seed.phone_number_types.clone(),
+        mobile_carriers: seed.mobile_carriers.clone(),
+        members: Vec::new(),
+    }
+}
+
+/// The member as it was put. Items have their places in the seed's lists as their numbers.
+fn state_of(seed: &ProgramSeed, member: &MemberSeed) -> MemberState {
+    let reference = |kind, id: crate::ledger::ItemId| {
+        let list = match kind {
+            ItemKind::PhoneNumberType => &seed.phone_number_types,
+            ItemKind::MobileCarrier => &seed.mobile_carriers,
+        };
+        list.get(usize::from(id.0).saturating_sub(1)).map(|item| item.external_reference.clone())
+    };
+    let phones = member.phones.iter().map(|phone| PhoneState {
+        r#type: reference(ItemKind::PhoneNumberType, phone.phone_number_type).unwrap_or_default(),
+        number: match &phone.extension {
+            Some(extension) => format!("{};ext={extension}", phone.number),
+            None => phone.number.to_string(),
+        },
+        carrier: phone.mobile_carrier.and_then(|carrier| reference(ItemKind::MobileCarrier, carrier)),
+        is_valid: phone.is_valid,
+    });
+    MemberState {
+        member_id: member.member_id,
+        first_name: member.first_name.clone(),
+        last_name: member.last_name.clone(),
+        phones: phones.collect(),
+    }
+}

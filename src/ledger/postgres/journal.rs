@@ -1,0 +1,235 @@
+//! The journal of all nodes: each notes its calls in memory, and writes what has come together a little later, away from the calls.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
+use tokio_postgres::{Client, Row};
+
+use super::change::commit;
+use super::commons::take_numbers;
+use super::errors::Trouble;
+use super::node::Node;
+use crate::ledger::{EntryFilter, EntryPage, JournalBounds, StoredEntry};
+
+/// How long entries wait for others, if the database is quick.
+const LINGER: Duration = Duration::from_millis(20);
+/// How long they wait at most, if it isn't.
+const LONGEST: Duration = Duration::from_millis(500);
+/// How much longer than a write the pause behind it is: a tenth of the time, at most, is spent writing.
+const PAUSE: u32 = 9;
+
+/// After so many entries those that are too old are removed.
+const AGE_EVERY: i64 = 1000;
+
+const ADD: &str = "
+    INSERT INTO journal (entry_id, noted_at, program, operation, member_id, return_code, entry)
+    SELECT $1 + place, $2, program, operation, member_id, return_code, entry
+    FROM unnest($3::text[], $4::text[], $5::int[], $6::int[], $7::text[])
+        WITH ORDINALITY AS new (program, operation, member_id, return_code, entry, place)";
+
+const FIND: &str = "
+    SELECT entry_id, program, operation, member_id, return_code, entry FROM journal
+    WHERE ($1::text IS NULL OR program = $1) AND ($2::text IS NULL OR operation = $2)
+        AND ($3::int IS NULL OR member_id = $3) AND ($4::int IS NULL OR return_code = $4)
+        AND entry_id > $5 AND noted_at > $6";
+
+type Note = Box<dyn FnOnce() -> StoredEntry + Send>;
+
+/// What this node has noted, and not yet written.
+pub struct Journal {
+    notes: Mutex<Notes>,
+    come: Notify,
+    /// One writes at a time, so that whoever waits for it knows that all is written.
+    writing: tokio::sync::Mutex<()>,
+}
+
+struct Notes {
+    waiting: VecDeque<Note>,
+    dropped: u64,
+    bounds: JournalBounds,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        let bounds = JournalBounds { entries: 1000, age: Duration::from_hours(24) };
+        let notes = Notes { waiting: VecDeque::new(), dropped: 0, bounds };
+        Self { notes: Mutex::new(notes), come: Notify::new(), writing: tokio::sync::Mutex::default() }
+    }
+}
+
+impl Journal {
+    pub fn bound(&self, bounds: JournalBounds) {
+        self.lock().bounds = bounds;
+    }
+
+    /// Takes a note. What would have to go at once isn't even written.
+    pub fn note(&self, note: Note) {
+        let dropped = {
+            let mut notes = self.lock();
+            notes.waiting.push_back(note);
+            let is_too_much = notes.waiting.len() > notes.bounds.entries as usize;
+            let dropped = is_too_much.then(|| notes.waiting.pop_front()).flatten();
+            notes.dropped += u64::from(is_too_much);
+            if notes.waiting.len() == 1 {
+                self.come.notify_one();
+            }
+            dropped
+        };
+        // Given back to the memory when nobody waits any more.
+        drop(dropped);
+    }
+
+    fn take(&self) -> (VecDeque<Note>, u64, JournalBounds) {
+        let mut notes = self.lock();
+        (std::mem::take(&mut notes.waiting), std::mem::take(&mut notes.dropped), notes.bounds)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes what is noted, as long as the node lives.
+pub async fn keep(node: Arc<Node>) {
+    loop {
+        node.journal.come.notified().await;
+        sleep(LINGER).await;
+        let begun = Instant::now();
+        if let Err(trouble) = node.write_notes().await {
+            tracing::warn!(reason = trouble.reason(), "the journal could not be written; some calls are missing in it");
+        }
+        sleep((begun.elapsed() * PAUSE).min(LONGEST)).await;
+    }
+}
+
+impl Node {
+    /// Writes what this node has noted so far. What can't be written is lost: calls don't wait for it.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn write_notes(&self) -> Result<(), Trouble> {
+        let _turn = self.journal.writing.lock().await;
+        let (notes, dropped, bounds) = self.journal.take();
+        if notes.is_empty() && dropped == 0 {
+            return Ok(());
+        }
+        let entries: Vec<_> = notes.into_iter().map(|note| note()).collect();
+        let mut client = self.client().await?;
+        write(&mut client, &entries, dropped, bounds).await
+    }
+
+    /// The entries that fit. Other nodes have written what they noted before, unless they are under load.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn find_entries(&self, filter: &EntryFilter) -> Result<EntryPage, Trouble> {
+        if [&filter.program, &filter.operation].into_iter().flatten().any(|text| text.contains('\0')) {
+            return Ok(EntryPage::default());
+        }
+        self.settle_journal().await?;
+        let client = self.client().await?;
+        let dropped = client.query_one("SELECT dropped FROM last_number WHERE list = 'journal'", &[]).await?;
+        // With `after`, the oldest; without, the newest.
+        let order = if filter.after.is_some() { "ASC" } else { "DESC" };
+        let sql = format!("{FIND} ORDER BY entry_id {order} LIMIT $7");
+        let code = filter.return_code.map(i32::from);
+        let after = filter.after.map_or(-1, u64::cast_signed);
+        let limit = i64::from(filter.limit);
+        let oldest = self.oldest();
+        let rows = client
+            .query(&sql, &[&filter.program, &filter.operation, &filter.member_id, &code, &after, &oldest, &limit])
+            .await?;
+        let mut entries: Vec<_> = rows.iter().map(entry).collect();
+        entries.sort_by_key(|entry| entry.id);
+        Ok(EntryPage { entries, dropped: dropped.get::<_, i64>(0).unsigned_abs() })
+    }
+
+    /// One entry.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn find_entry(&self, id: u64) -> Result<Option<StoredEntry>, Trouble> {
+        let client = self.client().await?;
+        let sql = "SELECT entry_id, program, operation, member_id, return_code, entry FROM journal WHERE entry_id = $1";
+        Ok(client.query_opt(sql, &[&id.cast_signed()]).await?.as_ref().map(entry))
+    }
+
+    /// Forgets entries.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn clear_entries(&self, program: Option<String>) -> Result<(), Trouble> {
+        self.settle_journal().await?;
+        let mut client = self.client().await?;
+        let client: &mut Client = &mut client;
+        let transaction = client.transaction().await?;
+        take_numbers(&transaction, "journal", 0).await?;
+        let sql = "DELETE FROM journal WHERE $1::text IS NULL OR program = $1";
+        transaction.execute(sql, &[&program]).await?;
+        if program.is_none() {
+            transaction.execute("UPDATE last_number SET dropped = 0 WHERE list = 'journal'", &[]).await?;
+        }
+        commit(transaction).await
+    }
+
+    /// Writes what is noted here, and gives the other nodes the time in which they do the same.
+    async fn settle_journal(&self) -> Result<(), Trouble> {
+        self.write_notes().await?;
+        sleep(LINGER * 3).await;
+        Ok(())
+    }
+
+    fn oldest(&self) -> i64 {
+        oldest(self.journal.lock().bounds)
+    }
+}
+
+async fn write(
+    client: &mut Client,
+    entries: &[StoredEntry],
+    dropped: u64,
+    bounds: JournalBounds,
+) -> Result<(), Trouble> {
+    let transaction = client.transaction().await?;
+    // Nobody is answered because of this.
+    transaction.batch_execute("SET LOCAL synchronous_commit = off").await?;
+    let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
+    let last = take_numbers(&transaction, "journal", count).await?;
+    let programs: Vec<_> = entries.iter().map(|entry| entry.program.as_deref()).collect();
+    let operations: Vec<_> = entries.iter().map(|entry| entry.operation.as_deref()).collect();
+    let members: Vec<_> = entries.iter().map(|entry| entry.member_id).collect();
+    let codes: Vec<_> = entries.iter().map(|entry| entry.return_code.map(i32::from)).collect();
+    let texts: Vec<_> = entries.iter().map(|entry| entry.entry.as_str()).collect();
+    let now = jiff::Timestamp::now().as_millisecond();
+    transaction.execute(ADD, &[&(last - count), &now, &programs, &operations, &members, &codes, &texts]).await?;
+    let first_kept = last - i64::from(bounds.entries);
+    let sql = "DELETE FROM journal WHERE entry_id <= $1";
+    let mut gone = transaction.execute(sql, &[&first_kept]).await? + dropped;
+    // Looks at all of them, so not every time; nobody is shown what is too old.
+    if last / AGE_EVERY > (last - count) / AGE_EVERY {
+        gone += transaction.execute("DELETE FROM journal WHERE noted_at <= $1", &[&oldest(bounds)]).await?;
+    }
+    let sql = "UPDATE last_number SET dropped = dropped + $1 WHERE list = 'journal'";
+    transaction.execute(sql, &[&gone.cast_signed()]).await?;
+    commit(transaction).await
+}
+
+/// When entries that are too old now were noted.
+fn oldest(bounds: JournalBounds) -> i64 {
+    let age = i64::try_from(bounds.age.as_millis()).unwrap_or(i64::MAX);
+    jiff::Timestamp::now().as_millisecond().saturating_sub(age)
+}
+
+fn entry(row: &Row) -> StoredEntry {
+    StoredEntry {
+        id: row.get::<_, i64>(0).unsigned_abs(),
+        program: row.get(1),
+        operation: row.get(2),
+        member_id: row.get(3),
+        return_code: row.get::<_, Option<i32>>(4).and_then(|code| code.try_into().ok()),
+        entry: row.get(5),
+    }
+}

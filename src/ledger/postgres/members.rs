@@ -1,0 +1,195 @@
+//! Makes and removes members with their numbers, in transactions that have the program to themselves.
+
+use tokio_postgres::Transaction;
+
+use super::alone::{self, digits, find_holder, hand_over, mark};
+use super::refusal::Stop;
+use crate::domain::{E164, MemberId, ProgramSettings};
+use crate::ledger::seed::{MemberSeed, PhoneSeed};
+use crate::ledger::{Changed, PhoneSaved, ProgramId, SavePhone};
+
+/// How many members go in one statement.
+const CHUNK: usize = 1000;
+
+const ADD_MEMBERS: &str = "
+    INSERT INTO member (program_id, member_id, first_name, last_name)
+    SELECT $1, member_id, first_name, last_name
+    FROM unnest($2::int[], $3::text[], $4::text[]) AS new (member_id, first_name, last_name)
+    ON CONFLICT DO NOTHING";
+
+const ADD_PHONES: &str = "
+    INSERT INTO phone (program_id, member_id, phone_number_type_id, number, shared_as, has_sharers, mobile_carrier_id,
+                       is_valid, extension)
+    SELECT $1, member_id, phone_number_type_id, number, shared_as, has_sharers, mobile_carrier_id, is_valid, extension
+    FROM unnest($2::int[], $3::int[], $4::bigint[], $5::bigint[], $6::boolean[], $7::int[], $8::boolean[], $9::text[])
+        AS new (member_id, phone_number_type_id, number, shared_as, has_sharers, mobile_carrier_id, is_valid, extension)
+    ON CONFLICT DO NOTHING";
+
+const FIND_CONFLICT: &str = "
+    SELECT phone.number, phone.member_id
+    FROM unnest($2::int[], $3::bigint[]) AS new (member_id, number)
+    JOIN phone ON phone.program_id = $1 AND phone.number = new.number AND phone.member_id <> new.member_id
+    LIMIT 1";
+
+/// Until this is run, every row has a mark of its own.
+const SETTLE_OWNERS: &str = "
+    UPDATE phone SET shared_as = 0, has_sharers = held.rows > 1
+    FROM (SELECT number, min(shared_as) AS first, count(*) AS rows FROM phone WHERE program_id = $1 GROUP BY number) AS held
+    WHERE phone.program_id = $1 AND phone.number = held.number AND phone.shared_as = held.first";
+
+/// Makes a member, or replaces it with all its numbers.
+///
+/// # Errors
+/// [`Stop`].
+pub async fn put(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    settings: &ProgramSettings,
+    member: &MemberSeed,
+) -> Result<Changed, Stop> {
+    let is_there = remove_if_there(transaction, program, member.member_id).await?;
+    let names = [member.first_name.as_str(), member.last_name.as_str()];
+    let sql = "INSERT INTO member (program_id, member_id, first_name, last_name) VALUES ($1, $2, $3, $4)";
+    transaction.execute(sql, &[&program.0, &member.member_id.0, &names[0], &names[1]]).await?;
+    for phone in &member.phones {
+        let save = SavePhone {
+            program,
+            member: member.member_id,
+            phone_number_type: phone.phone_number_type,
+            number: phone.number,
+            extension: phone.extension.clone(),
+            mobile_carrier: phone.mobile_carrier,
+            is_valid: phone.is_valid,
+            may_be_shared: !settings.duplicate_phone_check.0,
+            version: 0, // not compared here: the change itself was
+        };
+        if alone::save(transaction, &save).await? != PhoneSaved::Saved {
+            let holder = find_holder(transaction, &save).await?.unwrap_or(save.member);
+            return Err(Stop::Refused(Changed::NumberTaken { number: save.number, holder }));
+        }
+    }
+    Ok(if is_there { Changed::Replaced } else { Changed::Made })
+}
+
+/// Removes a member with all its numbers.
+///
+/// # Errors
+/// [`Stop`].
+pub async fn remove(transaction: &Transaction<'_>, program: ProgramId, member: MemberId) -> Result<Changed, Stop> {
+    match remove_if_there(transaction, program, member).await? {
+        true => Ok(Changed::Removed),
+        false => Err(Stop::Refused(Changed::NotFound)),
+    }
+}
+
+async fn remove_if_there(transaction: &Transaction<'_>, program: ProgramId, member: MemberId) -> Result<bool, Stop> {
+    let sql = "DELETE FROM member WHERE program_id = $1 AND member_id = $2";
+    if transaction.execute(sql, &[&program.0, &member.0]).await? == 0 {
+        return Ok(false);
+    }
+    let sql = "DELETE FROM phone WHERE program_id = $1 AND member_id = $2 RETURNING number, shared_as, has_sharers";
+    for row in transaction.query(sql, &[&program.0, &member.0]).await? {
+        let (number, shared_as, has_sharers): (i64, i64, bool) = (row.get(0), row.get(1), row.get(2));
+        if shared_as == 0 && has_sharers {
+            hand_over(transaction, program, number).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// Adds many members of a new program. Where numbers may be shared, [`settle_owners`] has to follow once all are added.
+///
+/// # Errors
+/// [`Stop`].
+pub async fn add_many(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    settings: &ProgramSettings,
+    members: &[MemberSeed],
+) -> Result<(), Stop> {
+    for chunk in members.chunks(CHUNK) {
+        let ids: Vec<_> = chunk.iter().map(|member| member.member_id.0).collect();
+        let first_names: Vec<_> = chunk.iter().map(|member| member.first_name.as_str()).collect();
+        let last_names: Vec<_> = chunk.iter().map(|member| member.last_name.as_str()).collect();
+        let added = transaction.execute(ADD_MEMBERS, &[&program.0, &ids, &first_names, &last_names]).await?;
+        if added < chunk.len() as u64 {
+            return Err(Stop::Refused(Changed::MemberTwice));
+        }
+        add_phones(transaction, program, settings, chunk).await?;
+    }
+    Ok(())
+}
+
+/// Gives every number of a program an owner.
+///
+/// # Errors
+/// [`Stop`].
+pub async fn settle_owners(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    settings: &ProgramSettings,
+) -> Result<(), Stop> {
+    if !settings.duplicate_phone_check.0 {
+        transaction.execute(SETTLE_OWNERS, &[&program.0]).await?;
+    }
+    Ok(())
+}
+
+async fn add_phones(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    settings: &ProgramSettings,
+    members: &[MemberSeed],
+) -> Result<(), Stop> {
+    let are_unique = settings.duplicate_phone_check.0;
+    let phones: Vec<_> =
+        members.iter().flat_map(|member| member.phones.iter().map(move |phone| (member, phone))).collect();
+    if phones.is_empty() {
+        return Ok(());
+    }
+    let column = |value: fn(&MemberSeed, &PhoneSeed) -> i32| -> Vec<i32> {
+        phones.iter().map(|(member, phone)| value(member, phone)).collect()
+    };
+    let ids = column(|member, _| member.member_id.0);
+    let types = column(|_, phone| i32::from(phone.phone_number_type.0));
+    let numbers: Vec<_> = phones.iter().map(|(_, phone)| digits(phone.number)).collect();
+    // Where numbers are unique, only another type of the same member can share one.
+    let marks: Vec<_> = phones
+        .iter()
+        .map(|(member, phone)| {
+            let own = mark(member.member_id, phone.phone_number_type.0);
+            if are_unique && is_first(member, phone) { 0 } else { own }
+        })
+        .collect();
+    let have_sharers: Vec<_> = phones
+        .iter()
+        .map(|(member, phone)| {
+            let same = member.phones.iter().filter(|other| other.number == phone.number).count();
+            are_unique && same > 1 && is_first(member, phone)
+        })
+        .collect();
+    let carriers: Vec<_> =
+        phones.iter().map(|(_, phone)| phone.mobile_carrier.map(|carrier| i32::from(carrier.0))).collect();
+    let are_valid: Vec<_> = phones.iter().map(|(_, phone)| phone.is_valid).collect();
+    let extensions: Vec<_> = phones.iter().map(|(_, phone)| phone.extension.as_deref()).collect();
+    let added = transaction
+        .execute(
+            ADD_PHONES,
+            &[&program.0, &ids, &types, &numbers, &marks, &have_sharers, &carriers, &are_valid, &extensions],
+        )
+        .await?;
+    if added == phones.len() as u64 {
+        return Ok(());
+    }
+    let conflict = transaction.query_opt(FIND_CONFLICT, &[&program.0, &ids, &numbers]).await?;
+    let taken = conflict.and_then(|row| {
+        let number = E164::new(row.get::<_, i64>(0).unsigned_abs())?;
+        Some(Changed::NumberTaken { number, holder: MemberId(row.get(1)) })
+    });
+    Err(Stop::Refused(taken.unwrap_or(Changed::MemberTwice)))
+}
+
+/// Whether no type of the member before this one has the same number.
+fn is_first(member: &MemberSeed, phone: &PhoneSeed) -> bool {
+    member.phones.iter().find(|other| other.number == phone.number).is_some_and(|first| std::ptr::eq(first, phone))
+}

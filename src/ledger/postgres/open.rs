@@ -1,0 +1,82 @@
+//! Opens the ledger: reaches the database, and brings its schema up to date.
+
+use std::time::Duration;
+
+use refinery::error::Kind;
+use tokio::time::{Instant, sleep};
+use tokio_postgres::Client;
+
+use super::errors::{Trouble, explain};
+use super::session::Plain;
+use super::tls::Connector;
+
+mod migrations {
+    refinery::embed_migrations!("src/ledger/migrations/postgres");
+}
+
+/// How long a database may take to be there: nodes and database are often started together.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The lock under which the schema is changed, so that nodes may start at once. Any number will do.
+const LOCK: i64 = 0x7379_6e63_6173_6d78;
+
+/// Prepares the database.
+///
+/// # Errors
+/// The reason, in words a user can act on.
+pub async fn prepare(connector: &Connector) -> Result<(), String> {
+    let mut session = reach(connector).await?;
+    let client = &mut session.client;
+    check_encoding(client).await?;
+    // Others may be at it for a while.
+    client.batch_execute("SET lock_timeout = 0").await.map_err(|error| explain(&error))?;
+    client.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await.map_err(|error| explain(&error))?;
+    let migrated = migrate(client).await;
+    // The lock ends with the session in any case.
+    let _ = client.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await;
+    migrated
+}
+
+/// Waits for a database that isn't there yet.
+async fn reach(connector: &Connector) -> Result<Plain, String> {
+    let start = Instant::now();
+    let mut is_told = false;
+    loop {
+        match Plain::open(connector).await {
+            Ok(session) => return Ok(session),
+            Err(Trouble::Lost(_)) if start.elapsed() < PATIENCE => {
+                if !is_told {
+                    tracing::info!("waiting for the database");
+                    is_told = true;
+                }
+                sleep(Duration::from_millis(200)).await;
+            }
+            Err(trouble) => return Err(trouble.reason().to_owned()),
+        }
+    }
+}
+
+async fn check_encoding(client: &Client) -> Result<(), String> {
+    let row = client.query_one("SHOW server_encoding", &[]).await.map_err(|error| explain(&error))?;
+    match row.get::<_, &str>(0) {
+        "UTF8" => Ok(()),
+        other => Err(format!("the database's encoding is {other}; make one with ENCODING 'UTF8'")),
+    }
+}
+
+async fn migrate(client: &mut Client) -> Result<(), String> {
+    let migrated = migrations::migrations::runner().set_grouped(true).run_async(client).await;
+    migrated.map(drop).map_err(|error| match error.kind() {
+        Kind::MissingVersion(_) | Kind::DivergentVersion(..) => {
+            "it was written by a newer version of sync-asmx; use that version, or another database".into()
+        }
+        _ => {
+            let cause =
+                std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<tokio_postgres::Error>());
+            match cause {
+                Some(cause) => format!("its schema can't be brought up to date: {}", explain(cause)),
+                None => format!("its schema can't be brought up to date: {error}"),
+            }
+        }
+    })
+}

@@ -1,0 +1,54 @@
+//! Looks for members.
+
+use std::collections::BTreeSet;
+
+use tokio_postgres::Transaction;
+
+use super::errors::Trouble;
+use super::states;
+use crate::ledger::look::numbers_beginning_with;
+use crate::ledger::{MemberSearch, MemberState, ProgramId};
+
+/// Needs the primary key alone, so that the first page of millions is quick.
+const ALL: &str = "
+    SELECT member_id FROM member WHERE program_id = $1 AND ($2::int IS NULL OR member_id > $2) ORDER BY member_id LIMIT $3";
+
+/// `lower` and `strpos` know no patterns, so that `%` and `_` are plain characters.
+const BY_NAME_OR_ID: &str = "
+    SELECT member_id FROM member
+    WHERE program_id = $1 AND ($2::int IS NULL OR member_id > $2)
+        AND (strpos(lower(first_name || ' ' || last_name), lower($4)) > 0 OR strpos(member_id::text, $4) = 1)
+    ORDER BY member_id LIMIT $3";
+
+/// Goes along the unique index.
+const BY_NUMBER: &str = "
+    SELECT DISTINCT member_id FROM phone
+    WHERE program_id = $1 AND number BETWEEN $4 AND $5 AND ($2::int IS NULL OR member_id > $2)
+    ORDER BY member_id LIMIT $3";
+
+/// Finds members by id.
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn search(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    search: &MemberSearch,
+) -> Result<Vec<MemberState>, Trouble> {
+    let text = search.text.trim();
+    let (after, limit) = (search.after.map(|member| member.0), i64::from(search.limit));
+    let mut found: BTreeSet<i32> = BTreeSet::new();
+    if text.is_empty() {
+        let rows = transaction.query(ALL, &[&program.0, &after, &limit]).await?;
+        found.extend(rows.iter().map(|row| row.get::<_, i32>(0)));
+    } else if !text.contains('\0') {
+        let rows = transaction.query(BY_NAME_OR_ID, &[&program.0, &after, &limit, &text]).await?;
+        found.extend(rows.iter().map(|row| row.get::<_, i32>(0)));
+        for (first, last) in numbers_beginning_with(text) {
+            let rows = transaction.query(BY_NUMBER, &[&program.0, &after, &limit, &first, &last]).await?;
+            found.extend(rows.iter().map(|row| row.get::<_, i32>(0)));
+        }
+    }
+    let members: Vec<_> = found.into_iter().take(search.limit as usize).collect();
+    states::read_members(transaction, program, &members).await
+}

@@ -1,0 +1,148 @@
+//! Keeps a node's memory true: the database tells of changes, or is asked for them.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::{interval, timeout};
+use tokio_postgres::{AsyncMessage, Client};
+
+use super::change::CHANNEL;
+use super::errors::Trouble;
+use super::node::Node;
+use super::waiting::answer;
+use crate::ledger::{Board, LedgerError, StoredRule};
+
+/// How often a database that tells of changes is asked all the same.
+const SELDOM: Duration = Duration::from_secs(1);
+/// How often one that doesn't is asked.
+const OFTEN: Duration = Duration::from_millis(40);
+/// How often overdue saves are looked for.
+const SWEEP: Duration = Duration::from_millis(100);
+
+/// A connection that is told of changes.
+struct Ear {
+    client: Client,
+    driver: JoinHandle<()>,
+}
+
+impl Ear {
+    async fn open(node: &Arc<Node>) -> Result<Self, Trouble> {
+        let (client, driver) = node.connector.connect().await?;
+        let told = node.clone();
+        let driver = tokio::spawn(driver.run(move |message| {
+            if let AsyncMessage::Notification(_) = message {
+                told.look.notify_one();
+            }
+        }));
+        let ear = Self { client, driver };
+        ear.client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+        Ok(ear)
+    }
+
+    fn is_deaf(&self) -> bool {
+        self.client.is_closed() || self.driver.is_finished()
+    }
+}
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+/// Looks for changes as long as the node lives.
+pub async fn watch(node: Arc<Node>) {
+    let mut ear: Option<Ear> = None;
+    let mut knows_no_listen = false;
+    loop {
+        if ear.as_ref().is_none_or(Ear::is_deaf) && !knows_no_listen {
+            ear = None;
+            match timeout(SELDOM, Ear::open(&node)).await {
+                Ok(Ok(open)) => {
+                    ear = Some(open);
+                    // Whatever was told while nobody listened.
+                    node.look.notify_one();
+                }
+                Ok(Err(Trouble::Refused(reason))) => {
+                    tracing::info!(reason, "the database doesn't tell of changes; it is asked for them");
+                    knows_no_listen = true;
+                }
+                Ok(Err(_)) | Err(_) => {}
+            }
+            node.tells.store(!knows_no_listen, Relaxed);
+        }
+        let pause = if ear.is_some() { SELDOM } else { OFTEN };
+        // What was lost is noticed at the next look.
+        let _ = timeout(pause, node.look.notified()).await;
+        if let Err(trouble) = node.look().await {
+            tracing::debug!(reason = trouble.reason(), "the database can't be asked for changes");
+        }
+    }
+}
+
+impl Node {
+    /// Reads what has changed since the last time.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn look(&self) -> Result<(), Trouble> {
+        let (ledger, board) = {
+            let client = self.client().await?;
+            let sql = "SELECT ledger.version, board.version FROM ledger, board";
+            let statement = client.prepare_cached(sql).await?;
+            let row = client.query_one(&statement, &[]).await?;
+            (row.get::<_, i64>(0).unsigned_abs(), row.get::<_, i64>(1))
+        };
+        if ledger != self.directory().version() {
+            self.refresh().await?;
+        }
+        if board != self.board_version() {
+            self.read_board().await?;
+        }
+        Ok(())
+    }
+
+    /// Reads rules and clock.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn read_board(&self) -> Result<(), Trouble> {
+        let _turn = self.reading_board.lock().await;
+        let client = self.client().await?;
+        // The version first: what comes between is read once more.
+        let row = client.query_one("SELECT version, clock FROM board", &[]).await?;
+        let sql = "SELECT rule_id, used, rule FROM fault_rule WHERE used < times ORDER BY rule_id";
+        let rule = |row: &tokio_postgres::Row| StoredRule {
+            id: row.get::<_, i64>(0).unsigned_abs(),
+            used: row.get::<_, i32>(1).unsigned_abs(),
+            rule: row.get(2),
+        };
+        let rules = client.query(sql, &[]).await?.iter().map(rule).collect();
+        let board = Arc::new(Board { rules, clock: row.get(1) });
+        self.set_board_version(row.get(0));
+        self.board.send_if_modified(|old| {
+            let is_new = *old != board;
+            *old = board;
+            is_new
+        });
+        Ok(())
+    }
+}
+
+/// Answers saves that have waited too long, while the writers can't.
+pub async fn sweep(node: Arc<Node>) {
+    let mut ticks = interval(SWEEP);
+    loop {
+        let late = node.waiting.take_late(ticks.tick().await);
+        if late.is_empty() {
+            continue;
+        }
+        node.counters.take(late.len());
+        node.counters.fail();
+        tracing::error!(calls = late.len(), "the database didn't answer in time; nothing of it was stored");
+        let failure = LedgerError::Unavailable("the database didn't answer in time".into());
+        answer(late.into_iter().map(|job| (job, Err(failure.clone()))));
+    }
+}
