@@ -13,6 +13,7 @@ mod seeding;
 mod sharing;
 mod versions;
 
+use std::any::Any;
 use std::sync::Arc;
 
 use sync_asmx::domain::{ExternalReference, MemberId, PhoneNumber, ProgramSettings};
@@ -20,7 +21,8 @@ use sync_asmx::ledger::seed::{MemberSeed, ProgramSeed};
 use sync_asmx::ledger::{
     self, Change, Changed, ItemId, Ledger, LedgerUrl, PhoneSaved, Program, ProgramId, SavePhone, Seed, State,
 };
-use tempfile::TempDir;
+
+use crate::harness::postgres::{Database, database};
 
 const ADA: i32 = 1;
 const ALAN: i32 = 2;
@@ -34,8 +36,8 @@ const BLUE: &str = "+15195550102";
 struct Store {
     name: &'static str,
     ledger: Arc<dyn Ledger>,
-    /// Removed with the store.
-    _folder: Option<TempDir>,
+    /// Removed after the ledger.
+    _place: Option<Place>,
 }
 
 impl Store {
@@ -62,13 +64,44 @@ impl Store {
     }
 }
 
-fn each_ledger() -> [Store; 2] {
+/// Where a ledger can be opened that stays there when it is closed.
+struct Place {
+    name: &'static str,
+    url: LedgerUrl,
+    /// A folder or a database, removed with this.
+    _home: Box<dyn Any + Send + Sync>,
+}
+
+impl Place {
+    fn open(&self) -> Store {
+        Store { name: self.name, ledger: open(&self.url), _place: None }
+    }
+}
+
+fn each_place() -> Vec<Place> {
     let folder = tempfile::tempdir().expect("a folder");
-    let file = LedgerUrl::Sqlite(folder.path().join("ledger.db"));
-    [
-        Store { name: "SQLite in a file", ledger: open(&file), _folder: Some(folder) },
-        Store { name: "SQLite in memory", ledger: open(&LedgerUrl::Memory), _folder: None },
-    ]
+    let url = LedgerUrl::Sqlite(folder.path().join("made for it").join("ledger.db"));
+    let mut places = vec![Place { name: "SQLite in a file", url, _home: Box::new(folder) }];
+    let mut add = |name, database: Database| {
+        let url = database.url().parse().expect("a URL");
+        places.push(Place { name, url, _home: Box::new(database) });
+    };
+    // Whatever isolation the operator of the database sets, the ledger keeps its promises.
+    for (name, isolation) in [("PostgreSQL", "read committed"), ("PostgreSQL at SERIALIZABLE", "serializable")] {
+        if let Some(database) = database() {
+            add(name, database.with_default("default_transaction_isolation", isolation));
+        }
+    }
+    places
+}
+
+fn each_ledger() -> Vec<Store> {
+    let in_memory = Store { name: "SQLite in memory", ledger: open(&LedgerUrl::Memory), _place: None };
+    let in_place = |place: Place| {
+        let store = place.open();
+        Store { _place: Some(place), ..store }
+    };
+    each_place().into_iter().map(in_place).chain([in_memory]).collect()
 }
 
 fn open(url: &LedgerUrl) -> Arc<dyn Ledger> {

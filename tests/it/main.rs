@@ -31,3 +31,4 @@ mod xml_reader;
 
 mod crowd;
 mod dice;
+mod harness_itself;

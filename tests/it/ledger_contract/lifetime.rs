@@ -5,7 +5,7 @@ use sync_asmx::ledger::{Change, LedgerError, LedgerUrl, PhoneSaved, SavePhone};
 
 use PhoneSaved::{HeldByAnotherMember, Saved};
 
-use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, Store, each_ledger, names, open, seed};
+use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, Store, each_ledger, each_place, names, open, seed};
 
 #[tokio::test]
 async fn a_closed_ledger_refuses_every_call() {
@@ -58,30 +58,30 @@ async fn closing_answers_what_waits_first() {
 
 #[tokio::test]
 async fn a_ledger_opened_again_has_everything() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let url = LedgerUrl::Sqlite(folder.path().join("made for it").join("ledger.db"));
-    let store = |ledger| Store { name: "SQLite in a file", ledger, _folder: None };
+    for place in each_place() {
+        let first = place.open();
+        first.ledger.apply_seed(seed(&["demo", "other"])).await.expect(place.name);
+        let phones = Phones::of(&first, "demo");
+        phones.save(phones.shared_number(ADA, phones.home, RED), Saved).await;
+        phones.save(phones.shared_number(ALAN, phones.home, RED), Saved).await;
+        phones.save(phones.number(GRACE, phones.work, BLUE), Saved).await;
+        first.ledger.close().await;
 
-    let first = store(open(&url));
-    first.ledger.apply_seed(seed(&["demo", "other"])).await.expect("a seed");
-    let phones = Phones::of(&first, "demo");
-    phones.save(phones.shared_number(ADA, phones.home, RED), Saved).await;
-    phones.save(phones.shared_number(ALAN, phones.home, RED), Saved).await;
-    phones.save(phones.number(GRACE, phones.work, BLUE), Saved).await;
-    first.ledger.close().await;
-
-    let second = store(open(&url));
-    assert_eq!(names(&*second.ledger), ["demo", "other"]);
-    assert!(second.ledger.directory().find_token("demo-TOKEN").is_some());
-    let again = Phones::of(&second, "demo");
-    assert_eq!(
-        (again.program, again.home, again.work, again.bell),
-        (phones.program, phones.home, phones.work, phones.bell)
-    );
-    again.save(again.number(ADA, again.home, BLUE), HeldByAnotherMember).await;
-    again.save(again.number(GRACE, again.home, RED), HeldByAnotherMember).await;
-    again.save(again.number(ADA, again.home, "+15195550103"), Saved).await;
-    again.save(again.number(GRACE, again.home, RED), HeldByAnotherMember).await;
+        let second = place.open();
+        assert_eq!(names(&*second.ledger), ["demo", "other"], "{}", place.name);
+        assert!(second.ledger.directory().find_token("demo-TOKEN").is_some(), "{}", place.name);
+        let again = Phones::of(&second, "demo");
+        assert_eq!(
+            (again.program, again.home, again.work, again.bell),
+            (phones.program, phones.home, phones.work, phones.bell),
+            "{}",
+            place.name
+        );
+        again.save(again.number(ADA, again.home, BLUE), HeldByAnotherMember).await;
+        again.save(again.number(GRACE, again.home, RED), HeldByAnotherMember).await;
+        again.save(again.number(ADA, again.home, "+15195550103"), Saved).await;
+        again.save(again.number(GRACE, again.home, RED), HeldByAnotherMember).await;
+    }
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn a_row_of_the_file_holds_what_the_last_save_said() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("ledger.db");
     let url = LedgerUrl::Sqlite(path.clone());
-    let reopen = || Store { name: "SQLite in a file", ledger: open(&url), _folder: None };
+    let reopen = || Store { name: "SQLite in a file", ledger: open(&url), _place: None };
     let row = || {
         let connection = rusqlite::Connection::open(&path).expect("a second connection");
         let sql = "SELECT number, mobile_carrier_id, is_valid, extension FROM phone";

@@ -12,7 +12,7 @@ use PhoneSaved::{HeldByAnotherMember, Saved};
 use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, Store, names, open, program_seed, seed};
 
 fn store(path: &Path) -> Store {
-    Store { name: "SQLite in a file", ledger: open(&LedgerUrl::Sqlite(path.to_owned())), _folder: None }
+    Store { name: "SQLite in a file", ledger: open(&LedgerUrl::Sqlite(path.to_owned())), _place: None }
 }
 
 #[tokio::test]
