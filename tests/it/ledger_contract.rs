@@ -126,6 +126,8 @@ fn seed(programs: &[&str]) -> Seed {
 struct Phones<'a> {
     store: &'a Store,
     program: ProgramId,
+    /// The program's, when this was made.
+    version: u64,
     home: ItemId,
     work: ItemId,
     bell: ItemId,
@@ -145,6 +147,7 @@ impl<'a> Phones<'a> {
         Self {
             store,
             program: program.id,
+            version: program.version,
             home: program.phone_number_type(reference("HOME")).expect("the type HOME"),
             work: program.phone_number_type(reference("WORK")).expect("the type WORK"),
             bell: program.mobile_carrier(reference("BELL")).expect("the carrier BELL"),

@@ -70,13 +70,13 @@ pub async fn add(
     let Names { table, id } = names(kind);
     let count = i32::try_from(items.len()).unwrap_or(i32::MAX);
     let sql = format!(
-        "UPDATE program SET last_{id} = last_{id} + $2 WHERE program_id = $1 AND last_{id} <= $3 - $2 RETURNING last_{id}"
+        "UPDATE program SET last_{id} = last_{id} + $2::int WHERE program_id = $1 AND last_{id} <= $3::int - $2::int RETURNING last_{id}"
     );
     let last = transaction.query_opt(&sql, &[&program.0, &count, &i32::from(ItemId::LAST.0)]).await?;
     let last: i32 = last.ok_or(Stop::Refused(Changed::TooManyItems))?.get(0);
     let sql = format!(
         "INSERT INTO {table} (program_id, {id}, external_reference, name)
-         SELECT $1, $2 + place::int, external_reference, name
+         SELECT $1, $2::int + place::int, external_reference, name
          FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS item (external_reference, name, place)"
     );
     let references: Vec<_> = items.iter().map(|item| item.external_reference.as_str()).collect();

@@ -119,7 +119,8 @@ impl PostgresLedger {
         if self.is_closed.load(Relaxed) {
             return Err(closed());
         }
-        self.runtime.spawn(work).await.unwrap_or_else(|_| Err(closed()))
+        let done = self.runtime.spawn(work).await.unwrap_or_else(|_| Err(closed()));
+        done.inspect_err(|_| self.node.counters.fail())
     }
 
     /// Runs a query; tries again for a while if the database isn't there.
@@ -214,10 +215,13 @@ impl Ledger for PostgresLedger {
 
     async fn apply_seed(&self, seed: Seed) -> Result<(), LedgerError> {
         let node = self.node.clone();
-        match self.run(async move { node.make(Work::Add(seed)).await }).await? {
-            Changed::Made => Ok(()),
-            _ => Err(LedgerError::Unavailable("a program or a token of the seed is there already".into())),
-        }
+        self.run(async move {
+            match node.make(Work::Add(seed)).await? {
+                Changed::Made => Ok(()),
+                _ => Err(LedgerError::Unavailable("a program or a token of the seed is there already".into())),
+            }
+        })
+        .await
     }
 
     async fn change(&self, version: u64, change: Change) -> Result<Changed, LedgerError> {

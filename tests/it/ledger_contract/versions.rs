@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use sync_asmx::domain::MemberId;
-use sync_asmx::ledger::{Change, Changed, ItemKind, ItemState, PhoneSaved, Seed};
+use sync_asmx::ledger::{Change, Changed, ItemKind, ItemState, PhoneSaved, SavePhone, Seed};
 
 use PhoneSaved::{Outdated, Saved};
 
@@ -98,7 +98,7 @@ async fn saves_among_changes_land_where_they_belong() {
                 let mut saved = 0;
                 while saved < 300 {
                     let phones = Phones::of(&store, "demo");
-                    let save = phones.number(ADA, phones.home, RED);
+                    let save = SavePhone { version: phones.version, ..phones.number(ADA, phones.home, RED) };
                     match store.ledger.save_phone(save).await {
                         Ok(Saved) => saved += 1,
                         Ok(Outdated) => {}
