@@ -1,5 +1,14 @@
 //! The ledger in PostgreSQL, shared by any number of nodes.
 
+// Not used yet.
+#[allow(dead_code)]
+mod connector;
+mod parameters;
+#[allow(dead_code)]
+mod passwords;
+#[allow(dead_code)]
+mod tls;
+#[allow(dead_code)]
 mod url;
 
 pub use url::PostgresUrl;
