@@ -5,6 +5,7 @@ mod alone;
 mod batch;
 mod change;
 mod commons;
+mod connector;
 mod directory;
 mod errors;
 mod import;
@@ -13,6 +14,8 @@ mod journal;
 mod members;
 mod node;
 mod open;
+mod parameters;
+mod passwords;
 mod programs;
 mod refusal;
 mod search;
@@ -143,7 +146,7 @@ impl PostgresLedger {
     }
 }
 
-async fn start(connector: tls::Connector, queue: Queue) -> Result<Arc<Node>, String> {
+async fn start(connector: connector::Connector, queue: Queue) -> Result<Arc<Node>, String> {
     open::prepare(&connector).await?;
     let node = Arc::new(Node::new(connector, queue)?);
     let read = async {

@@ -10,11 +10,11 @@ use rand::RngExt;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep};
 
+use super::connector::Connector;
 use super::directory::{self, Loaded};
 use super::errors::Trouble;
 use super::journal::Journal;
 use super::session;
-use super::tls::Connector;
 use super::waiting::Waiting;
 use crate::ledger::counters::Counters;
 use crate::ledger::{Board, Directory, ProgramId, Queue};

@@ -6,9 +6,9 @@ use refinery::error::Kind;
 use tokio::time::{Instant, sleep};
 use tokio_postgres::Client;
 
+use super::connector::Connector;
 use super::errors::{Trouble, explain};
 use super::session::Plain;
-use super::tls::Connector;
 
 mod migrations {
     refinery::embed_migrations!("src/ledger/migrations/postgres");

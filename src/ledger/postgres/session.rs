@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use tokio::task::JoinHandle;
-use tokio_postgres::{AsyncMessage, Client, Statement};
+use tokio_postgres::{AsyncMessage, Client, Error, Statement};
 
 use super::batch::{self, Decision};
+use super::connector::Connector;
 use super::errors::Trouble;
-use super::tls::Connector;
 use crate::ledger::{ProgramId, SavePhone};
 
 /// What all sessions are told. An engine that doesn't know one of them goes without.
@@ -39,7 +39,7 @@ impl Session {
         let (client, driver) = connector.connect().await?;
         let is_warned = Arc::new(AtomicBool::new(false));
         let warned = is_warned.clone();
-        let driver = tokio::spawn(driver.run(move |message| {
+        let driver = drive(driver.run(move |message| {
             if let AsyncMessage::Notice(notice) = message {
                 tracing::warn!(code = notice.code().code(), message = notice.message(), "the database warns");
                 warned.store(true, Relaxed);
@@ -99,7 +99,7 @@ impl Plain {
     /// [`Trouble`].
     pub async fn open(connector: &Connector) -> Result<Self, Trouble> {
         let (client, driver) = connector.connect().await?;
-        let session = Self { client, driver: tokio::spawn(driver.run(|_| {})) };
+        let session = Self { client, driver: drive(driver.run(|_| {})) };
         settle(&session.client).await?;
         Ok(session)
     }
@@ -109,6 +109,11 @@ impl Drop for Plain {
     fn drop(&mut self) {
         self.driver.abort();
     }
+}
+
+/// Runs a driver in the background. Why a session ended is told by whatever was asked of it.
+pub fn drive(driver: impl Future<Output = Result<(), Error>> + Send + 'static) -> JoinHandle<()> {
+    tokio::spawn(async move { drop(driver.await) })
 }
 
 /// Sets up a new session of any kind. What is answered as done has to be on disk, here and on a synchronous standby.

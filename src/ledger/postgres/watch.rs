@@ -11,6 +11,7 @@ use tokio_postgres::{AsyncMessage, Client};
 use super::change::CHANNEL;
 use super::errors::Trouble;
 use super::node::Node;
+use super::session::drive;
 use super::waiting::answer;
 use crate::ledger::{Board, LedgerError, StoredRule};
 
@@ -31,7 +32,7 @@ impl Ear {
     async fn open(node: &Arc<Node>) -> Result<Self, Trouble> {
         let (client, driver) = node.connector.connect().await?;
         let told = node.clone();
-        let driver = tokio::spawn(driver.run(move |message| {
+        let driver = drive(driver.run(move |message| {
             if let AsyncMessage::Notification(_) = message {
                 told.look.notify_one();
             }
