@@ -19,8 +19,15 @@ pub struct Settings {
     #[arg(value_parser = parse_listen)]
     pub listen: SocketAddr,
 
-    /// Where the ledger lives: sqlite:PATH, or memory: for one that is gone with the process
-    #[arg(long, env = "SYNC_ASMX_LEDGER", value_name = "URL", default_value = "sqlite:data/sync-asmx.db")]
+    /// Where the ledger lives: sqlite:PATH, memory: for one that is gone with the process, or postgres://USER@HOST/DATABASE for
+    /// one that many nodes share
+    #[arg(
+        long,
+        env = "SYNC_ASMX_LEDGER",
+        value_name = "URL",
+        default_value = "sqlite:data/sync-asmx.db",
+        hide_env_values = true
+    )]
     pub ledger: LedgerUrl,
 
     /// JSON file applied when the ledger is empty; without it a small one with TEST-TOKEN is

@@ -26,7 +26,7 @@ use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::domain::phone_number;
 use crate::ledger::seed::{SeedSource, SeedSourceError};
-use crate::ledger::{self, Ledger, LedgerError, OpenError};
+use crate::ledger::{self, Change, Changed, Ledger, LedgerError, OpenError};
 use crate::operations::Platform;
 use crate::outbox::Outbox;
 use crate::settings::Settings;
@@ -67,9 +67,7 @@ impl Server {
         let seed = SeedSource(settings.seed.clone());
         seed.check()?;
         let ledger = ledger::open(&settings.ledger)?;
-        if ledger.directory().programs().is_empty() {
-            ledger.apply_seed(seed.read()?).await?;
-        }
+        fill(&*ledger, &seed).await?;
         Self::with_ledger(settings, ledger)
     }
 
@@ -212,6 +210,20 @@ impl Server {
         running.await.map_err(std::io::Error::other)??;
         self.endpoint.platform.ledger.close().await;
         Ok(())
+    }
+}
+
+/// Applies the seed if the ledger is empty. Several nodes may find it so at once, and only one of them fills it.
+async fn fill(ledger: &dyn Ledger, seed: &SeedSource) -> Result<(), StartError> {
+    loop {
+        let directory = ledger.directory();
+        if !directory.programs().is_empty() {
+            return Ok(());
+        }
+        let change = Change::ReplaceAll { seed: seed.read()?, is_origin: false };
+        if ledger.change(directory.version(), change).await? != Changed::Outdated {
+            return Ok(());
+        }
     }
 }
 

@@ -42,7 +42,11 @@ pub fn check_reference(text: &str) -> Result<&str, Fault> {
 
 /// Names of members and items are for people: they may be empty.
 pub fn check_name(name: &str) -> Result<(), Fault> {
-    check_length("a name", name, LONGEST_NAME)
+    check_length("a name", name, LONGEST_NAME)?;
+    match name.contains('\0') {
+        true => Err(Fault::new("a name may not contain U+0000, which not every ledger can keep")),
+        false => Ok(()),
+    }
 }
 
 fn check_length(what: &str, text: &str, longest: usize) -> Result<(), Fault> {
