@@ -237,6 +237,6 @@ pub struct OpenError {
 pub fn open(url: &LedgerUrl) -> Result<Arc<dyn Ledger>, OpenError> {
     match url {
         LedgerUrl::Sqlite(_) | LedgerUrl::Memory => Ok(Arc::new(SqliteLedger::open(url, Queue::default())?)),
-        LedgerUrl::Postgres(url) => Ok(Arc::new(PostgresLedger::open(url, Queue::default())?)),
+        LedgerUrl::Postgres(url) => Ok(Arc::new(PostgresLedger::open(url, Queue::shared())?)),
     }
 }

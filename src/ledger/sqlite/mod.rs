@@ -54,6 +54,13 @@ impl Default for Queue {
     }
 }
 
+impl Queue {
+    /// For a database behind a network, where a longer queue would only make its callers wait longer.
+    pub fn shared() -> Self {
+        Self { length: 1024, batch: 256 }
+    }
+}
+
 /// A ledger in one SQLite file, or in memory.
 pub struct SqliteLedger {
     writer: Worker,
