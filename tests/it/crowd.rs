@@ -8,6 +8,7 @@ use std::process::Command;
 use rusqlite::{Connection, OpenFlags};
 use sync_asmx::ledger::{self, LedgerUrl};
 
+use crate::harness::postgres::query;
 use crate::harness::{Envelope, command};
 
 /// The phone number types of the program, in the ledger's order, which counts from 1.
@@ -60,6 +61,16 @@ pub fn read_phones(ledger: &Path) -> Phones {
     let phones: Vec<(i64, i64, i64)> = phones.collect::<Result<_, _>>().expect("phones");
     let whole = |value: i64| usize::try_from(value).expect("a number without sign");
     phones.into_iter().map(|(member, kind, number)| ((whole(member), whole(kind)), number.unsigned_abs())).collect()
+}
+
+/// Reads all phones from a PostgreSQL database.
+pub fn read_database(url: &str) -> Phones {
+    let sql = "SELECT member_id, external_reference, number FROM phone \
+               JOIN phone_number_type USING (program_id, phone_number_type_id)";
+    let rows = query(url, sql).into_iter();
+    let kind = |reference: &str| TYPES.iter().position(|name| *name == reference).expect("a type") + 1;
+    let whole = |text: &str| text.parse().expect("a number without sign");
+    rows.map(|row| ((whole(&row[0]), kind(&row[1])), row[2].parse().expect("a number"))).collect()
 }
 
 /// Opens a ledger that no server is using, and lets go of it again, so that its file has all that was saved: a ledger may

@@ -3,6 +3,7 @@
 mod app;
 mod envelope;
 mod http;
+mod nodes;
 pub mod postgres;
 mod process;
 mod proxy;
@@ -10,6 +11,7 @@ mod proxy;
 pub use app::TestApp;
 pub use envelope::{Envelope, escape};
 pub use http::{Answer, Connection, end_of_head, exchange};
+pub use nodes::Nodes;
 pub use process::{Process, command, run_to_end};
 pub use proxy::{Cut, Proxy};
 

@@ -23,6 +23,10 @@ mod logs;
 mod races;
 mod tls;
 
+mod dying;
+mod nodes;
+mod postgres_tls;
+
 mod hostile;
 
 mod phone_numbers;

@@ -6,8 +6,9 @@ use std::net::SocketAddr;
 use std::sync::Barrier;
 use std::thread;
 
-use crate::crowd;
-use crate::harness::{Answer, Connection, Process, TestApp};
+use crate::crowd::{self, Phones};
+use crate::harness::postgres::database;
+use crate::harness::{Answer, Connection, Envelope, Nodes, Process, TestApp};
 
 const MEMBERS: usize = 64;
 const ROUNDS: usize = 200;
@@ -15,13 +16,15 @@ const ROUNDS: usize = 200;
 /// One answer for each round.
 type Answers = Vec<io::Result<Answer>>;
 
-/// Every member makes a call in every round, all at the same moment, each over a connection that stays open.
-fn run_rounds(address: SocketAddr, rounds: usize, call: impl Fn(usize, usize) -> Vec<u8> + Sync) -> Vec<Answers> {
+/// Every member makes a call in every round, all at the same moment, each over a connection that stays open. The members are
+/// spread over the servers.
+fn run_rounds(servers: &[SocketAddr], rounds: usize, call: impl Fn(usize, usize) -> Envelope + Sync) -> Vec<Answers> {
     let start = Barrier::new(MEMBERS);
     let run = |member| {
+        let address = servers[member % servers.len()];
         let mut connection = Connection::open(address);
         let take_part = |round| {
-            let request = call(member, round);
+            let request = call(member, round).request(address);
             start.wait();
             // Judged when all are done: a thread that fails here would leave the others waiting.
             connection.exchange(&request)
@@ -42,10 +45,8 @@ fn return_code(answer: &io::Result<Answer>) -> i32 {
 }
 
 /// Gives back the number that each winner holds at the end.
-fn race_for_numbers(address: SocketAddr) -> HashMap<usize, u64> {
-    let answers = run_rounds(address, ROUNDS, |member, round| {
-        crowd::save(member, "MOBILE", crowd::number(round)).request(address)
-    });
+fn race_for_numbers(servers: &[SocketAddr]) -> HashMap<usize, u64> {
+    let answers = run_rounds(servers, ROUNDS, |member, round| crowd::save(member, "MOBILE", crowd::number(round)));
     let mut held = HashMap::new();
     for round in 0..ROUNDS {
         let codes: Vec<i32> = answers.iter().map(|answers| return_code(&answers[round])).collect();
@@ -60,7 +61,7 @@ fn race_for_numbers(address: SocketAddr) -> HashMap<usize, u64> {
 #[test]
 fn sixty_four_members_race_for_a_number_in_memory_and_one_wins() {
     let app = TestApp::with_seed(&crowd::seed(MEMBERS));
-    race_for_numbers(app.address());
+    race_for_numbers(&[app.address()]);
 }
 
 #[test]
@@ -68,27 +69,45 @@ fn sixty_four_members_race_for_a_number_in_a_file_and_one_wins() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut server = Process::start(crowd::server(folder.path(), MEMBERS));
 
-    let held = race_for_numbers(server.address());
+    let held = race_for_numbers(&[server.address()]);
 
     server.terminate();
     let status = server.wait();
     assert!(status.success(), "{status}");
     let ledger = crowd::ledger_of(folder.path());
     crowd::settle(&ledger);
-    let stored = crowd::read_phones(&ledger);
-    let stored: HashMap<usize, u64> = stored.into_iter().map(|((member, _), number)| (member, number)).collect();
-    assert_eq!(stored, held);
+    assert_eq!(by_member(&crowd::read_phones(&ledger)), held);
+}
+
+#[test]
+fn sixty_four_members_race_for_a_number_in_postgresql_and_one_wins() {
+    for nodes in [1, 3] {
+        let Some(database) = database() else { return };
+        let nodes = Nodes::start(nodes, &database.url(), &crowd::seed(MEMBERS));
+        let held = race_for_numbers(&nodes.addresses());
+        assert_eq!(by_member(&crowd::read_database(&database.url())), held);
+    }
+}
+
+fn by_member(stored: &Phones) -> HashMap<usize, u64> {
+    stored.iter().map(|((member, _), number)| (*member, *number)).collect()
 }
 
 #[test]
 fn a_number_that_its_holder_gives_up_is_won_by_one_at_most() {
-    const TAKEN_UP: usize = 50;
     let app = TestApp::with_seed(&crowd::seed(MEMBERS));
-    let address = app.address();
+    race_for_what_is_given_up(&[app.address()]);
+    let Some(database) = database() else { return };
+    let nodes = Nodes::start(3, &database.url(), &crowd::seed(MEMBERS));
+    race_for_what_is_given_up(&nodes.addresses());
+}
+
+fn race_for_what_is_given_up(servers: &[SocketAddr]) {
+    const TAKEN_UP: usize = 50;
     // Member 1 moves from number to number; in each round the others are after the one that it leaves.
-    let answers = run_rounds(address, TAKEN_UP, |member, round| {
+    let answers = run_rounds(servers, TAKEN_UP, |member, round| {
         let number = if member == 1 { crowd::number(round + 1) } else { crowd::number(round) };
-        crowd::save(member, "HOME", number).request(address)
+        crowd::save(member, "HOME", number)
     });
     for round in 0..TAKEN_UP {
         let codes: Vec<i32> = answers.iter().map(|answers| return_code(&answers[round])).collect();

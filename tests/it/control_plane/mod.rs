@@ -1,6 +1,6 @@
 //! The control plane, from outside.
 
-mod client;
+pub mod client;
 
 mod clock;
 mod guard;

@@ -100,12 +100,7 @@ impl Cluster {
 
     /// Where its one database is.
     pub fn url(&self) -> String {
-        self.url_by(self.port)
-    }
-
-    /// The same for clients who come by another port, such as a proxy's.
-    pub fn url_by(&self, port: u16) -> String {
-        format!("postgres://postgres@127.0.0.1:{port}/postgres")
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
     /// Runs SQL straight in it.

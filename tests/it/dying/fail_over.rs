@@ -1,0 +1,48 @@
+//! A synchronous standby takes over.
+
+use std::time::Instant;
+
+use super::writers::Writers;
+use super::{WRITERS, expect_recovery, judge, start_nodes};
+use crate::harness::postgres::{Cluster, send};
+
+/// Where either of them is found, whichever can be written.
+fn url_of_both(one: &Cluster, other: &Cluster) -> String {
+    let hosts = [one, other].map(|cluster| format!("127.0.0.1:{}", cluster.port())).join(",");
+    format!("postgres://postgres@{hosts}/postgres?target_session_attrs=read-write")
+}
+
+#[test]
+fn a_standby_that_takes_over_has_all_that_was_answered() {
+    let Some(mut primary) = Cluster::start() else { return };
+    let standby = primary.standby();
+    let nodes = start_nodes(3, &url_of_both(&primary, &standby));
+    let writers = Writers::start(&nodes);
+    writers.wait_for_saves(2000);
+    primary.kill();
+    standby.promote();
+    expect_recovery(&writers, Instant::now(), "after a fail-over");
+    writers.wait_for_saves(500);
+    judge(writers, nodes, &standby.url());
+}
+
+/// As long as the standby doesn't say that it has a commit, nothing is answered with 0, however long that takes: the primary has
+/// committed by then, and gives way to whoever asks it to hurry.
+#[test]
+fn what_the_standby_does_not_have_is_not_answered_with_0() {
+    let Some(mut primary) = Cluster::start() else { return };
+    let standby = primary.standby();
+    let nodes = start_nodes(3, &url_of_both(&primary, &standby));
+    let writers = Writers::start(&nodes);
+    writers.wait_for_saves(500);
+    let receiver = standby.query("SELECT pid FROM pg_stat_wal_receiver");
+    send("STOP", &receiver[0][0]);
+    // By then, everybody has been told once or twice that it didn't work.
+    writers.wait_for_failures(2 * WRITERS);
+    primary.kill();
+    send("CONT", &receiver[0][0]);
+    standby.promote();
+    expect_recovery(&writers, Instant::now(), "after a fail-over from a primary that was alone");
+    writers.wait_for_saves(500);
+    judge(writers, nodes, &standby.url());
+}
