@@ -2,6 +2,8 @@
 
 // Not used yet.
 #[allow(dead_code)]
+mod certificate;
+#[allow(dead_code)]
 mod connector;
 mod parameters;
 #[allow(dead_code)]
