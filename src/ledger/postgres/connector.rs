@@ -42,8 +42,8 @@ type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 pub(crate) struct Driver(Connection<Socket, Stream>);
 
 impl Driver {
-    /// Runs until the session ends: its [`Client`] is dropped, or the error tells why. Shows what the server says unasked, notices
-    /// and notifications.
+    /// Runs until the session ends: its [`Client`] is dropped, or the error tells why. Shows what the server says
+    /// unasked, notices and notifications.
     ///
     /// # Errors
     /// Why the session ended.
@@ -302,7 +302,8 @@ impl TlsConnect<Socket> for WatchedConnect {
     }
 }
 
-/// An error of ours in the type of all others here. Only tokio-postgres can make one, so it is given a connection that fails so.
+/// An error of ours in the type of all others here. Only tokio-postgres can make one, so it is given a connection that
+/// fails so.
 async fn failed(kind: io::ErrorKind, reason: &'static str) -> Error {
     let broken = Broken(kind, reason);
     match Config::new().user("nobody").ssl_mode(Asking::Disable).connect_raw(broken, NoTls).await {
@@ -339,3 +340,6 @@ impl AsyncWrite for Broken {
         self.fail()
     }
 }
+
+#[cfg(test)]
+mod tests;

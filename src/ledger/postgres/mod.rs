@@ -3,6 +3,7 @@
 
 mod alone;
 mod batch;
+mod certificate;
 mod change;
 mod commons;
 mod connector;

@@ -82,8 +82,8 @@ impl Parameters {
     }
 }
 
-/// A node works against one primary for months: a server that is gone without a word has to be noticed, by an idle session as
-/// well (after 4 s, three times 2 s), and a session that can't write is of no use.
+/// A node works against one primary for months: a server that is gone without a word has to be noticed, by an idle
+/// session as well (after 4 s, three times 2 s), and a session that can't write is of no use.
 fn config(values: &Values<'_>, patience: Option<Duration>) -> Result<Config, String> {
     let mut config = Config::new();
     config

@@ -7,11 +7,15 @@ use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
-use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{
+    CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature, verify_tls13_signature_with_raw_key,
+};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+
+use super::certificate::{has_common_name, public_key};
 
 /// How much TLS a session needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +46,8 @@ impl SslMode {
 /// Which certificates are trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Roots {
-    /// Those of the platform, to which an operator adds the company's own. Not those compiled in for the command line, which nobody can
-    /// add to.
+    /// Those of the platform, to which an operator adds the company's own. (The roots that are compiled in for the
+    /// command line can't be added to.)
     System,
     File(PathBuf),
 }
@@ -58,8 +62,8 @@ pub struct TlsFiles {
 }
 
 impl TlsFiles {
-    /// Reads the files, of which libpq's own in `~/.postgresql` count where none is named. One that is named has to be there: libpq
-    /// would go on without, unless the mode is one that verifies.
+    /// Reads the files, of which libpq's own in `~/.postgresql` count where none is named. One that is named has to be
+    /// there: libpq would go on without, unless the mode is one that verifies.
     ///
     /// # Errors
     /// The parameter, its file, and what is wrong.
@@ -91,8 +95,8 @@ impl TlsFiles {
         self.mode != SslMode::Disable
     }
 
-    /// Whatever the mode, a certificate is verified where there are roots to verify it with. That makes `require` with roots the same
-    /// as `verify-ca`, as documented; libpq does so for `prefer` and `allow`, too.
+    /// Whatever the mode, a certificate is verified where there are roots to verify it with. That makes `require` with
+    /// roots the same as `verify-ca`, as documented; libpq does so for `prefer` and `allow`, too.
     fn verifier(&self, usual: Option<PathBuf>, provider: Arc<CryptoProvider>) -> Result<Verifier, String> {
         let checks_name = self.mode == SslMode::VerifyFull;
         let roots = self.roots.clone().or(usual.map(Roots::File)).filter(|_| self.speaks_tls());
@@ -106,7 +110,10 @@ impl TlsFiles {
                         .into(),
                 );
             }
-            None => return Ok(Verifier { roots: None, known: Vec::new(), checks_name, provider }),
+            None => {
+                let known = Vec::new();
+                return Ok(Verifier { roots: None, known, checks_name, takes_common_name: false, provider });
+            }
         };
         let mut store = RootCertStore::empty();
         match &roots {
@@ -118,7 +125,8 @@ impl TlsFiles {
             // Some platforms have certificates among theirs that nobody can read.
             _ => _ = store.add_parsable_certificates(certificates.iter().cloned()),
         }
-        Ok(Verifier { roots: Some(store), known: certificates, checks_name, provider })
+        let takes_common_name = matches!(roots, Some(Roots::File(_)));
+        Ok(Verifier { roots: Some(store), known: certificates, checks_name, takes_common_name, provider })
     }
 }
 
@@ -169,6 +177,9 @@ struct Verifier {
     /// The certificates that the roots were made from.
     known: Vec<CertificateDer<'static>>,
     checks_name: bool,
+    /// Whether the common name will do in a certificate without a subjectAltName. Not with the roots that everybody
+    /// trusts: those limit by name what a company's own CA may sign, and common names escape that.
+    takes_common_name: bool,
     provider: Arc<CryptoProvider>,
 }
 
@@ -185,22 +196,23 @@ impl ServerCertVerifier for Verifier {
         let certificate = ParsedCertificate::try_from(end_entity)?;
         let algorithms = self.provider.signature_verification_algorithms.all;
         match verify_server_cert_signed_by_trust_anchor(&certificate, roots, intermediates, now, algorithms) {
-            // A self-signed certificate as `openssl req -x509` makes it calls itself a CA, which webpki doesn't take for a server's.
-            // libpq does, where the file of the roots has it; and nothing is a better proof than to know it already. webpki looks
-            // at the times first, so they are right if the complaint is another one.
+            // A self-signed certificate as `openssl req -x509` makes it calls itself a CA, which webpki doesn't take
+            // for a server's. libpq does, where the file of the roots has it; and nothing is a better proof than to
+            // know it already. webpki looks at the times first, so they are right if the complaint is another one.
             Err(error) if !self.known.iter().any(|known| known == end_entity) || is_about_time(&error) => {
                 return Err(error);
             }
             _ => {}
         }
-        if self.checks_name {
+        let is_named = || self.takes_common_name && has_common_name(end_entity, server_name);
+        if self.checks_name && !is_named() {
             verify_server_name(&certificate, server_name)?;
         }
         Ok(ServerCertVerified::assertion())
     }
 
-    // Even where anybody will do, the server has to own the key of the certificate that it shows: SCRAM binds the password's proof to
-    // that certificate (channel binding), which would prove nothing if it could be somebody else's.
+    // Even where anybody will do, the server has to own the key of the certificate that it shows: SCRAM binds the
+    // password's proof to that certificate (channel binding), which would prove nothing if it could be somebody else's.
     fn verify_tls12_signature(
         &self,
         message: &[u8],
@@ -216,7 +228,12 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        match (ParsedCertificate::try_from(certificate), public_key(certificate)) {
+            // What webpki can't read may still have a key. It gets here only where anybody will do.
+            (Err(_), Some(key)) => verify_tls13_signature_with_raw_key(message, &key, signature, algorithms),
+            _ => verify_tls13_signature(message, certificate, signature, algorithms),
+        }
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use super::connector::Connector;
 use super::parameters::Parameters;
 
-/// A connection URI as libpq reads it (PostgreSQL's documentation, 34.1.1.2): `postgres://USER:PASSWORD@HOST:PORT,…/DATABASE?KEY=VALUE&…`.
+/// A connection URI as libpq reads it (PostgreSQL's documentation, 34.1.1.2):
+/// `postgres://USER:PASSWORD@HOST:PORT,…/DATABASE?KEY=VALUE&…`.
 ///
 /// Shown with `***` for the password, and never quoted in what is wrong with it.
 #[derive(Clone, PartialEq, Eq)]
