@@ -45,7 +45,7 @@ fn a_node_that_is_older_than_the_schema_refuses_to_start_and_says_so() {
     let output = run_to_end(command(folder.path(), &["--listen", "127.0.0.1:0", "--ledger", &url]));
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
-    for part in ["--ledger", "newer", "999"] {
+    for part in ["--ledger", "newer"] {
         assert!(message.contains(part), "{part}: {message}");
     }
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
