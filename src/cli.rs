@@ -3,6 +3,7 @@
 mod call;
 mod manual;
 mod member;
+mod progress;
 mod remote;
 mod token;
 mod transfer;
@@ -179,11 +180,13 @@ impl Health {
 fn write_line(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::Refused(format!("standard output: {error}")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(&error)),
         _ => Ok(()),
     }
+}
+
+fn unwritable(error: &io::Error) -> Failure {
+    Failure::Refused(format!("standard output: {error}"))
 }
 
 /// The text of a field, for people.

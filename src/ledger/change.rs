@@ -81,9 +81,7 @@ impl Changed {
                 format!("member {holder} holds {number} already, and duplicate_phone_check is on")
             }
             Self::ItemInUse { phones } => format!("{phones} numbers of members use it; remove them first"),
-            Self::TooManyItems => {
-                "the program has used up the numbers of its items; put the program as a whole".into()
-            }
+            Self::TooManyItems => "the program has used up the numbers of its items; put the program as a whole".into(),
         })
     }
 }

@@ -25,9 +25,9 @@ use crate::domain::{E164, MemberId};
 pub use change::{Change, Changed, ItemKind};
 pub use commons::{Board, Commons, EntryFilter, EntryPage, JournalBounds, StoredEntry, StoredRule};
 pub use directory::{Directory, ItemId, Program, ProgramId};
-pub use pieces::{SeedPiece, StatePiece};
-pub use postgres::PostgresUrl;
 pub use look::{Census, MemberSearch, ProgramCensus};
+pub use pieces::{PIECES_UNDER_WAY, SeedPiece, StatePiece};
+pub use postgres::PostgresUrl;
 pub use seed::{ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState};
 pub use sqlite::{Queue, SqliteLedger};
 pub use vitals::{BATCH_BOUNDS, Vitals};
@@ -226,8 +226,6 @@ pub struct OpenError {
 pub fn open(url: &LedgerUrl) -> Result<Arc<dyn Ledger>, OpenError> {
     match url {
         LedgerUrl::Sqlite(_) | LedgerUrl::Memory => Ok(Arc::new(SqliteLedger::open(url, Queue::default())?)),
-        LedgerUrl::Postgres(_) => {
-            Err(OpenError { url: url.clone(), reason: "this isn't built yet".into() })
-        }
+        LedgerUrl::Postgres(_) => Err(OpenError { url: url.clone(), reason: "this isn't built yet".into() }),
     }
 }

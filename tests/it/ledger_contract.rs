@@ -7,6 +7,7 @@ mod looking;
 mod members;
 mod model;
 mod older_files;
+mod pieces;
 mod round_trip;
 mod saving;
 mod seeding;
@@ -135,7 +136,11 @@ impl<'a> Phones<'a> {
     /// The program's, as it is now; the directory's if the program is gone.
     fn version(&self) -> u64 {
         let directory = self.store.ledger.directory();
-        directory.programs().iter().find(|program| program.id == self.program).map_or(self.store.version(), |program| program.version)
+        directory
+            .programs()
+            .iter()
+            .find(|program| program.id == self.program)
+            .map_or(self.store.version(), |program| program.version)
     }
 
     fn shared_number(&self, member: i32, phone_number_type: ItemId, number: &str) -> SavePhone {

@@ -13,7 +13,8 @@ use crate::ledger::{Directory, ItemId, ItemKind, Program, ProgramId};
 /// Reads the whole directory, which is to have this version.
 pub fn load(connection: &Connection, version: u64) -> rusqlite::Result<Directory> {
     let mut statement = connection.prepare("SELECT program_id, name, settings FROM program ORDER BY program_id")?;
-    let programs = statement.query_map([], |row| read_program(connection, row, version))?.collect::<Result<Vec<_>, _>>()?;
+    let programs =
+        statement.query_map([], |row| read_program(connection, row, version))?.collect::<Result<Vec<_>, _>>()?;
     let mut statement =
         connection.prepare("SELECT program_id, token, methods, suspended, template, expires_at FROM security_token")?;
     let tokens = statement.query_map([], read_token)?.collect::<Result<Vec<_>, _>>()?;
