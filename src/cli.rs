@@ -1,5 +1,6 @@
 //! The command line: serving, and what a tester does to a server that runs.
 
+mod backup;
 mod call;
 mod manual;
 mod member;
@@ -72,6 +73,11 @@ pub enum Errand {
     /// Example: sync-asmx export --program demo > demo.json
     #[command(verbatim_doc_comment)]
     Export(transfer::Export),
+    /// Copy an SQLite ledger into a file, also while a server has it open and is busy
+    ///
+    /// Example: sync-asmx backup monday.db --ledger sqlite:data/sync-asmx.db
+    #[command(verbatim_doc_comment)]
+    Backup(backup::Backup),
     /// Make, list, suspend and delete security tokens
     ///
     /// Example: sync-asmx token create --method 'Save*'
@@ -153,6 +159,7 @@ pub fn run(errand: Errand) -> ExitCode {
     let outcome = match errand {
         Errand::Seed(seed) => seed.run(),
         Errand::Export(export) => export.run(),
+        Errand::Backup(backup) => backup.run(),
         Errand::Token(token) => token.run(),
         Errand::Member(member) => member.run(),
         Errand::Call(call) => call.run(),

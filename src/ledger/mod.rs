@@ -29,7 +29,7 @@ pub use look::{Census, MemberSearch, ProgramCensus};
 pub use pieces::{PIECES_UNDER_WAY, SeedPiece, StatePiece};
 pub use postgres::PostgresUrl;
 pub use seed::{ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState};
-pub use sqlite::{Queue, SqliteLedger};
+pub use sqlite::{BackedUp, Queue, SqliteLedger, back_up};
 pub use vitals::{BATCH_BOUNDS, Vitals};
 
 /// A durable memory that many calls share.

@@ -173,6 +173,7 @@ fn every_command_has_help_with_an_example_and_a_manual_page() {
         "serve",
         "seed",
         "export",
+        "backup",
         "token create",
         "token list",
         "token suspend",

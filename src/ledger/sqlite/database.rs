@@ -17,7 +17,7 @@ mod migrations {
 }
 
 /// How long a connection waits for another process that has locked the file.
-const LOCK_PATIENCE: Duration = Duration::from_millis(500);
+pub const LOCK_PATIENCE: Duration = Duration::from_millis(500);
 
 /// Copies everything in one step.
 const ALL_PAGES: i32 = -1;

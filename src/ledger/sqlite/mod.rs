@@ -1,5 +1,6 @@
 //! The ledger in an SQLite file: one thread writes, in groups; another one reads.
 
+mod backup;
 mod census;
 mod change;
 mod counters;
@@ -31,6 +32,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::mpsc::{Receiver, Sender};
 
+pub use self::backup::{BackedUp, back_up};
 use self::database::{Database, Lock};
 use self::json::{from_json, json};
 use self::redo::RedoLog;

@@ -43,6 +43,9 @@ pub fn import(connection: &Connection, mut from: Receiver<SeedPiece>) -> Result<
         match from.blocking_recv().ok_or(Stop::CutShort)? {
             SeedPiece::Program(seed) => {
                 keep_origin(&current)?;
+                if programs::find(connection, &seed.name)?.is_some() {
+                    return Err(Stop::Refused(Changed::ProgramTwice(seed.name)));
+                }
                 current = Some((programs::add(connection, &seed)?, seed.settings));
             }
             SeedPiece::Members(seeds) => {
