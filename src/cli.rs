@@ -1,8 +1,10 @@
 //! The command line: serving, and what a tester does to a server that runs.
 
+mod backup;
 mod call;
 mod manual;
 mod member;
+mod progress;
 mod remote;
 mod token;
 mod transfer;
@@ -71,6 +73,11 @@ pub enum Errand {
     /// Example: sync-asmx export --program demo > demo.json
     #[command(verbatim_doc_comment)]
     Export(transfer::Export),
+    /// Copy an SQLite ledger into a file, also while a server has it open and is busy
+    ///
+    /// Example: sync-asmx backup monday.db --ledger sqlite:data/sync-asmx.db
+    #[command(verbatim_doc_comment)]
+    Backup(backup::Backup),
     /// Make, list, suspend and delete security tokens
     ///
     /// Example: sync-asmx token create --method 'Save*'
@@ -152,6 +159,7 @@ pub fn run(errand: Errand) -> ExitCode {
     let outcome = match errand {
         Errand::Seed(seed) => seed.run(),
         Errand::Export(export) => export.run(),
+        Errand::Backup(backup) => backup.run(),
         Errand::Token(token) => token.run(),
         Errand::Member(member) => member.run(),
         Errand::Call(call) => call.run(),
@@ -179,11 +187,13 @@ impl Health {
 fn write_line(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::Refused(format!("standard output: {error}")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(&error)),
         _ => Ok(()),
     }
+}
+
+fn unwritable(error: &io::Error) -> Failure {
+    Failure::Refused(format!("standard output: {error}"))
 }
 
 /// The text of a field, for people.

@@ -30,23 +30,10 @@ impl ControlPlane {
             let change = derive(&directory).await?;
             match ledger.change(directory.version(), change).await? {
                 Changed::Outdated => {}
-                Changed::TokenTaken(_) => {
-                    return Err(Problem::conflict("a token is another program's, and belongs to one program only"));
-                }
-                Changed::NumberTaken { number, holder } => {
-                    let detail = format!("member {holder} holds {number} already, and duplicate_phone_check is on");
-                    return Err(Problem::conflict(detail));
-                }
-                Changed::ItemInUse { phones } => {
-                    return Err(Problem::conflict(format!("{phones} numbers of members use it; remove them first")));
-                }
-                Changed::TooManyItems => {
-                    let detail = "the program has used up the numbers of its items; put the program as a whole";
-                    return Err(Problem::conflict(detail));
-                }
-                Changed::MemberTwice => return Err(Problem::conflict("a member may be there only once")),
-                Changed::ProgramTwice => return Err(Problem::conflict("a program needs a name of its own")),
-                changed => return Ok(changed),
+                changed => match changed.contradiction() {
+                    Some(detail) => return Err(Problem::conflict(detail)),
+                    None => return Ok(changed),
+                },
             }
         }
         Err(Problem::busy("others change the ledger all the time; try again"))

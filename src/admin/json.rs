@@ -20,7 +20,7 @@ use self::objects::Objects;
 use super::problem::Problem;
 
 /// The largest body that is read, in bytes; the default of IIS, as elsewhere.
-const MAX_LENGTH: usize = 30_000_000;
+pub const MAX_BODY: usize = 30_000_000;
 /// A longer one is read away from the thread that serves others.
 const LONG: usize = 64 << 10;
 /// How long a body may take to arrive.
@@ -72,8 +72,8 @@ async fn receive(mut payload: Payload) -> Result<BytesMut, Problem> {
     let mut body = BytesMut::new();
     while let Some(piece) = payload.next().await {
         let piece = piece.map_err(|_| Problem::bad_request("the body ended before its end"))?;
-        if body.len() + piece.len() > MAX_LENGTH {
-            let detail = format!("a body has at most {MAX_LENGTH} bytes");
+        if body.len() + piece.len() > MAX_BODY {
+            let detail = format!("a body has at most {MAX_BODY} bytes");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
         }
         body.extend_from_slice(&piece);

@@ -18,6 +18,7 @@ mod state;
 mod tokens;
 
 mod change;
+mod export;
 pub mod guard;
 mod json;
 mod openapi;
@@ -32,6 +33,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig, resource};
 
 pub use guard::{Guard, protect};
+pub use json::MAX_BODY;
 pub use metrics::metrics;
 use problem::Problem;
 use tokio::sync::Mutex;

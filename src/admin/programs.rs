@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 
 use super::ControlPlane;
 use super::change::{find_program, made, removed};
+use super::export::export;
 use super::json::{Json, apart};
 use super::problem::Problem;
-use super::state::write;
 use crate::domain::ProgramSettings;
 use crate::ledger::seed::ProgramSeed;
 use crate::ledger::{Change, Changed, ItemState, MemberState, ProgramState, TokenState};
@@ -75,9 +75,7 @@ pub async fn list_programs(plane: Data<ControlPlane>) -> Result<HttpResponse, Pr
 pub async fn get_program(plane: Data<ControlPlane>, path: Path<String>) -> Result<HttpResponse, Problem> {
     let directory = plane.platform.ledger.directory();
     let program = find_program(&directory, &path)?;
-    let state = plane.platform.ledger.export(Some(program.id)).await?;
-    let program = state.programs.into_iter().next();
-    write(program.ok_or_else(|| Problem::not_found("the program has just gone"))?).await
+    export(plane.platform.ledger.clone(), Some(program.id)).await
 }
 
 /// Make or replace a program

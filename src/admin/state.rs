@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use super::ControlPlane;
+use super::export::export;
 use super::json::{Json, apart};
 use super::problem::Problem;
 use crate::ledger::{Change, Seed, State};
@@ -11,18 +12,7 @@ use crate::ledger::{Change, Seed, State};
 /// Everything, in the seed's format
 #[utoipa::path(get, path = "/_emulator/state", tag = "ledger", responses((status = 200, description = "All programs", body = State)))]
 pub async fn get_state(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
-    let state = plane.platform.ledger.export(None).await?;
-    write(state).await
-}
-
-/// Writes what may be long.
-///
-/// # Errors
-/// 503 if the service is stopping.
-pub async fn write(state: impl serde::Serialize + Send + 'static) -> Result<HttpResponse, Problem> {
-    let failed = |_| Problem::new(actix_web::http::StatusCode::INTERNAL_SERVER_ERROR, "the state can't be written");
-    let json = apart(move || serde_json::to_vec(&state).map_err(failed)).await?;
-    Ok(HttpResponse::Ok().content_type("application/json").body(json))
+    export(plane.platform.ledger.clone(), None).await
 }
 
 /// Replace everything

@@ -1,16 +1,19 @@
 //! A server that runs, and the way to its control plane.
 
+use std::io::Read;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use serde_json::Value;
-use ureq::http::{Method, Request};
+use ureq::http::{Method, Request, Response};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body, RequestExt};
 
 use super::Failure;
 use crate::settings::Secret;
+
+type Builder = ureq::config::ConfigBuilder<ureq::typestate::AgentScope>;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -46,17 +49,55 @@ impl Remote {
     /// # Errors
     /// [`Failure`], with the server's words where it has some.
     pub fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
-        let mut request = Request::builder().method(method).uri(self.url(path));
-        if let Some(token) = &self.admin_token {
-            request = request.header("authorization", format!("Bearer {}", token.expose()));
-        }
-        let response = match body {
-            Some(value) => {
-                let request = request.header("content-type", "application/json").body(value.to_string());
-                self.agent()?.run(request.map_err(|error| self.unreachable(&error))?)
+        match body {
+            Some(value) => self.send_text(method, path, value.to_string()),
+            None => {
+                let request = self.request(method, path).body(()).map_err(|error| self.unreachable(&error))?;
+                self.receive(self.agent(at_once)?.run(request))
             }
-            None => self.agent()?.run(request.body(()).map_err(|error| self.unreachable(&error))?),
-        };
+        }
+    }
+
+    /// Sends a JSON document that is text already.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub fn send_text(&self, method: Method, path: &str, json: String) -> Result<Value, Failure> {
+        let request = self.request(method, path).header("content-type", "application/json").body(json);
+        self.receive(self.agent(at_once)?.run(request.map_err(|error| self.unreachable(&error))?))
+    }
+
+    /// Gets a JSON document that may be long, and hands it out as it comes, for as long as `take` wants more.
+    ///
+    /// # Errors
+    /// As [`Self::send`]. By then, some of it may have been handed out.
+    pub fn download(&self, path: &str, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), Failure> {
+        let request = self.request(Method::GET, path).body(()).map_err(|error| self.unreachable(&error))?;
+        let response = self.agent(piece_by_piece)?.run(request).map_err(|error| self.unreachable(&error))?;
+        let is_json = response.headers().get("content-type").is_some_and(|kind| kind == "application/json");
+        if !(response.status().is_success() && is_json) {
+            return self.receive(Ok(response)).map(drop);
+        }
+        let mut body = response.into_body().into_reader();
+        let mut bytes = vec![0; 64 << 10];
+        loop {
+            match body.read(&mut bytes).map_err(|error| self.unreachable(&error))? {
+                0 => return Ok(()),
+                count if take(&bytes[..count]) => {}
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn request(&self, method: Method, path: &str) -> ureq::http::request::Builder {
+        let request = Request::builder().method(method).uri(self.url(path));
+        match &self.admin_token {
+            Some(token) => request.header("authorization", format!("Bearer {}", token.expose())),
+            None => request,
+        }
+    }
+
+    fn receive(&self, response: Result<Response<Body>, ureq::Error>) -> Result<Value, Failure> {
         let (head, body) = response.map_err(|error| self.unreachable(&error))?.into_parts();
         let text = self.read(body)?;
         let value: Option<Value> = if text.is_empty() { Some(Value::Null) } else { serde_json::from_str(&text).ok() };
@@ -77,7 +118,7 @@ impl Remote {
         let response = request
             .body(body)
             .map_err(|error| self.unreachable(&error))?
-            .with_agent(&self.agent()?)
+            .with_agent(&self.agent(at_once)?)
             .run()
             .map_err(|error| self.unreachable(&error))?;
         let (head, body) = response.into_parts();
@@ -92,7 +133,7 @@ impl Remote {
         body.with_config().limit(u64::MAX).read_to_string().map_err(|error| self.unreachable(&error))
     }
 
-    fn agent(&self) -> Result<Agent, Failure> {
+    fn agent(&self, patience: impl FnOnce(Builder) -> Builder) -> Result<Agent, Failure> {
         let roots = match &self.cacert {
             None => RootCerts::WebPki,
             Some(path) => {
@@ -102,9 +143,8 @@ impl Remote {
                 RootCerts::new_with_certs(&[certificate])
             }
         };
-        let config = Agent::config_builder()
+        let config = patience(Agent::config_builder())
             .http_status_as_error(false)
-            .timeout_global(Some(PATIENCE))
             // The server is on this machine or in this net.
             .proxy(None)
             .max_redirects(0)
@@ -115,6 +155,16 @@ impl Remote {
     fn unreachable(&self, why: &dyn std::fmt::Display) -> Failure {
         Failure::Unreachable(format!("{}: {why}; is the server running, and is --server right?", self.server))
     }
+}
+
+/// The whole answer comes in time.
+fn at_once(config: Builder) -> Builder {
+    config.timeout_global(Some(PATIENCE))
+}
+
+/// The next piece comes in time, however long all of them take.
+fn piece_by_piece(config: Builder) -> Builder {
+    config.timeout_connect(Some(PATIENCE)).timeout_recv_response(Some(PATIENCE)).timeout_per_read(Some(PATIENCE))
 }
 
 /// What a problem document says.

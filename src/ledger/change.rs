@@ -51,6 +51,10 @@ pub enum Changed {
     Outdated,
     /// The token is another program's; nothing changed.
     TokenTaken(SecurityToken),
+    /// Two programs are to have this name; nothing changed.
+    ProgramTwice(String),
+    /// The member is to be in its program twice; nothing changed.
+    MemberTwice(MemberId),
     /// Another member holds a number that the member is to have; nothing changed.
     NumberTaken {
         number: crate::domain::E164,
@@ -63,8 +67,21 @@ pub enum Changed {
     /// The program has used up the numbers of its items, removed ones included ([`ItemId::LAST`](super::ItemId::LAST));
     /// nothing changed. It gets new ones when it is put as a whole.
     TooManyItems,
-    /// A seed has a member twice; nothing changed.
-    MemberTwice,
-    /// A seed has a program twice, or one that is there already; nothing changed.
-    ProgramTwice,
+}
+
+impl Changed {
+    /// Why nothing changed, if what was asked for contradicts what is there, or itself.
+    pub fn contradiction(&self) -> Option<String> {
+        Some(match self {
+            Self::Made | Self::Replaced | Self::Removed | Self::NotFound | Self::Outdated => return None,
+            Self::TokenTaken(_) => "a token is another program's, and belongs to one program only".into(),
+            Self::ProgramTwice(name) => format!("there are two programs {name:?}; a program needs a name of its own"),
+            Self::MemberTwice(member) => format!("member {member} is there twice; a member may be there only once"),
+            Self::NumberTaken { number, holder } => {
+                format!("member {holder} holds {number} already, and duplicate_phone_check is on")
+            }
+            Self::ItemInUse { phones } => format!("{phones} numbers of members use it; remove them first"),
+            Self::TooManyItems => "the program has used up the numbers of its items; put the program as a whole".into(),
+        })
+    }
 }

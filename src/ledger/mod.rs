@@ -28,10 +28,10 @@ pub use change::{Change, Changed, ItemKind};
 pub use commons::{Board, Commons, EntryFilter, EntryPage, JournalBounds, StoredEntry, StoredRule};
 pub use directory::{Directory, ItemId, Program, ProgramId};
 pub use look::{Census, MemberSearch, ProgramCensus};
-pub use pieces::{SeedPiece, StatePiece};
+pub use pieces::{PIECES_UNDER_WAY, SeedPiece, StatePiece};
 pub use postgres::{PostgresLedger, PostgresUrl};
 pub use seed::{ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState};
-pub use sqlite::{Queue, SqliteLedger};
+pub use sqlite::{BackedUp, Queue, SqliteLedger, back_up};
 pub use vitals::{BATCH_BOUNDS, Vitals};
 
 /// A durable memory that many calls share.

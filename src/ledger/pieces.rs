@@ -1,6 +1,12 @@
 //! A ledger on its way in or out, in pieces, because all of it may not fit into memory.
 
-use super::seed::{MemberSeed, MemberState, ProgramSeed, ProgramState};
+use super::seed::{MemberSeed, MemberState, ProgramSeed, ProgramState, State};
+
+/// So many members make a piece: enough that handing it over costs little, and few enough to forget about their memory.
+pub const MEMBERS_IN_A_PIECE: usize = 500;
+
+/// So many pieces may be under way between two that work side by side.
+pub const PIECES_UNDER_WAY: usize = 8;
 
 /// A part of what a ledger holds, in the order in which a seed says it.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,4 +27,16 @@ pub enum SeedPiece {
     Members(Vec<MemberSeed>),
     /// That was all. Without it, the seed is cut short.
     End,
+}
+
+impl State {
+    /// Adds the next piece, for one who has the memory for all of them.
+    pub fn push(&mut self, piece: StatePiece) {
+        match (piece, self.programs.last_mut()) {
+            (StatePiece::Program(program), _) => self.programs.push(program),
+            (StatePiece::Members(mut members), Some(program)) => program.members.append(&mut members),
+            // A ledger begins with a program.
+            (StatePiece::Members(_), None) => {}
+        }
+    }
 }

@@ -1,13 +1,18 @@
-//! The seed: what a ledger holds, as JSON. Read whole, checked whole, then applied whole.
+//! The seed: what a ledger holds, as JSON. Read whole, checked whole, then applied whole; or, if that is too much at once, piece
+//! by piece.
 
 mod check;
 mod locate;
+mod reader;
 mod source;
 mod state;
 mod text;
+mod writer;
 
+pub use reader::{ReadError, read_pieces};
 pub use source::{SeedSource, SeedSourceError};
 pub use state::{ItemState, MemberState, PhoneState, ProgramState, State, TokenState};
+pub use writer::StateWriter;
 
 use thiserror::Error;
 

@@ -133,6 +133,83 @@ fn a_ledger_moves_from_a_server_to_a_file_and_back() {
 }
 
 #[test]
+fn a_ledger_is_piped_into_another_one() {
+    let desk = Desk::new();
+    let members: Vec<_> = (1..=1201)
+        .map(|id| format!(r#"{{"member_id":{id},"phones":[{{"type":"HOME","number":"+1519{}"}}]}}"#, 2_000_000 + id))
+        .collect();
+    let seed = format!(
+        r#"{{"programs":[{{"name":"many","phone_number_types":[{{"external_reference":"HOME","name":"Home"}}],
+        "members":[{}]}},{{"name":"few"}}]}}"#,
+        members.join(",\n")
+    );
+    fs::write(desk.folder.path().join("seed.json"), seed).expect("a file");
+    desk.done(&["seed", "seed.json", "--ledger", "sqlite:one.db"]);
+    let mut export = desk.command(&["export", "--ledger", "sqlite:one.db"]);
+    let mut export = export.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
+    let mut seed = desk.command(&["seed", "-", "--ledger", "sqlite:two.db"]);
+    let seed = seed.stdin(export.stdout.take().expect("a pipe")).output().expect("the program");
+    let export = export.wait_with_output().expect("its end");
+    for output in [&export, &seed] {
+        // How far it is would be told to a terminal only.
+        assert!(output.status.success() && output.stderr.is_empty() && output.stdout.is_empty(), "{output:?}");
+    }
+    let exported = desk.done(&["export", "--ledger", "sqlite:two.db"]);
+    assert_eq!(exported, desk.done(&["export", "--ledger", "sqlite:one.db"]));
+    // A line for each member.
+    assert_eq!(exported.lines().filter(|line| line.contains("member_id")).count(), 1201);
+    let few: Value =
+        serde_json::from_str(&desk.done(&["export", "--program", "few", "--ledger", "sqlite:two.db"])).expect("JSON");
+    assert_eq!((&few["name"], &few["members"]), (&"few".into(), &Value::Array(vec![])));
+    for place in [&["--ledger", "sqlite:two.db"][..], &[]] {
+        let nobody = desk.refused(&[&["export", "--program", "nobody"][..], place].concat(), 1);
+        assert!(nobody.contains("there is no program") && nobody.contains("nobody"), "{nobody}");
+    }
+
+    // A reader that has seen enough is no error.
+    let mut export = desk.command(&["export", "--ledger", "sqlite:one.db"]);
+    let mut export = export.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
+    drop(export.stdout.take());
+    let export = export.wait_with_output().expect("its end");
+    assert!(export.status.success() && export.stderr.is_empty(), "{export:?}");
+}
+
+#[test]
+fn a_seed_that_is_wrong_changes_nothing_wherever_that_shows() {
+    let desk = Desk::new();
+    let file = desk.folder.path().join("seed.json");
+    let exported = desk.done(&["export"]);
+    fs::write(&file, &exported).expect("a file");
+    desk.done(&["seed", "seed.json", "--ledger", "sqlite:copy.db"]);
+    let cut = &exported[..exported.len() - 20];
+    let twice = exported.replace("\"member_id\":1003", "\"member_id\":1001");
+    let taken = exported.replace(
+        "\"first_name\":\"Grace\",\"last_name\":\"Hopper\",\"phones\":[]",
+        "\"phones\":[{\"type\":\"WORK\",\"number\":\"+15195550199\"}]",
+    );
+    let unreadable = exported.replace("+15195550199", "12");
+    let line = 1 + exported.lines().position(|line| line.contains("+15195550199")).expect("a number");
+    for (json, words) in [
+        (cut, "EOF while parsing"),
+        (&*twice, "member 1001 is there twice"),
+        (&*taken, "member 1002 holds +15195550199 already, and duplicate_phone_check is on"),
+        (&*unreadable, &*format!("line {line}, programs[0].members[1].phones[0].number: ")),
+    ] {
+        assert_ne!(json, exported, "{words}");
+        fs::write(&file, json).expect("a file");
+        let told = desk.refused(&["seed", "seed.json", "--ledger", "sqlite:copy.db"], 1);
+        assert!(told.starts_with("error: seed.json: ") && told.contains(words), "{words}: {told}");
+        assert_eq!(desk.done(&["export", "--ledger", "sqlite:copy.db"]), exported, "{words}");
+        desk.refused(&["seed", "seed.json"], 1);
+        assert_eq!(desk.done(&["export"]), exported, "{words}");
+    }
+    // What a server can't take at once.
+    fs::write(&file, " ".repeat(30_000_000) + "{}").expect("a file");
+    let told = desk.refused(&["seed", "seed.json"], 1);
+    assert!(told.contains("seed.json: a server takes 30 MB at most") && told.contains("--ledger"), "{told}");
+}
+
+#[test]
 fn health_tells_whether_a_server_is_there() {
     let desk = Desk::new();
     assert_eq!(desk.done(&["health"]), "ready\n");
@@ -173,6 +250,7 @@ fn every_command_has_help_with_an_example_and_a_manual_page() {
         "serve",
         "seed",
         "export",
+        "backup",
         "token create",
         "token list",
         "token suspend",

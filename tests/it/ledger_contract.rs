@@ -7,6 +7,7 @@ mod looking;
 mod members;
 mod model;
 mod older_files;
+mod pieces;
 mod round_trip;
 mod saving;
 mod seeding;

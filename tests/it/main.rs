@@ -14,6 +14,7 @@ mod start_and_stop;
 mod control_plane;
 
 mod backpressure;
+mod backups;
 mod connections;
 mod crashes;
 mod hang_up;

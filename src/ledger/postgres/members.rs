@@ -1,8 +1,11 @@
 //! Makes and removes members with their numbers, in transactions that have the program to themselves.
 
-use tokio_postgres::Transaction;
+use std::collections::HashSet;
+
+use tokio_postgres::{Row, Transaction};
 
 use super::alone::{self, digits, find_holder, hand_over, mark};
+use super::errors::Trouble;
 use super::refusal::Stop;
 use crate::domain::{E164, MemberId, ProgramSettings};
 use crate::ledger::seed::{MemberSeed, PhoneSeed};
@@ -15,7 +18,8 @@ const ADD_MEMBERS: &str = "
     INSERT INTO member (program_id, member_id, first_name, last_name)
     SELECT $1, member_id, first_name, last_name
     FROM unnest($2::int[], $3::text[], $4::text[]) AS new (member_id, first_name, last_name)
-    ON CONFLICT DO NOTHING";
+    ON CONFLICT DO NOTHING
+    RETURNING member_id";
 
 const ADD_PHONES: &str = "
     INSERT INTO phone (program_id, member_id, phone_number_type_id, number, shared_as, has_sharers, mobile_carrier_id,
@@ -111,9 +115,9 @@ pub async fn add_many(
         let ids: Vec<_> = chunk.iter().map(|member| member.member_id.0).collect();
         let first_names: Vec<_> = chunk.iter().map(|member| member.first_name.as_str()).collect();
         let last_names: Vec<_> = chunk.iter().map(|member| member.last_name.as_str()).collect();
-        let added = transaction.execute(ADD_MEMBERS, &[&program.0, &ids, &first_names, &last_names]).await?;
-        if added < chunk.len() as u64 {
-            return Err(Stop::Refused(Changed::MemberTwice));
+        let added = transaction.query(ADD_MEMBERS, &[&program.0, &ids, &first_names, &last_names]).await?;
+        if added.len() < chunk.len() {
+            return Err(Stop::Refused(Changed::MemberTwice(twice(&ids, &added))));
         }
         add_phones(transaction, program, settings, chunk).await?;
     }
@@ -186,7 +190,13 @@ async fn add_phones(
         let number = E164::new(row.get::<_, i64>(0).unsigned_abs())?;
         Some(Changed::NumberTaken { number, holder: MemberId(row.get(1)) })
     });
-    Err(Stop::Refused(taken.unwrap_or(Changed::MemberTwice)))
+    Err(taken.map_or_else(|| Trouble::Refused("some numbers could not be added".into()).into(), Stop::Refused))
+}
+
+/// The member who couldn't be added, because it was there already or is asked for twice.
+fn twice(asked: &[i32], added: &[Row]) -> MemberId {
+    let mut added: HashSet<i32> = added.iter().map(|row| row.get(0)).collect();
+    MemberId(asked.iter().copied().find(|id| !added.remove(id)).unwrap_or_default())
 }
 
 /// Whether no type of the member before this one has the same number.

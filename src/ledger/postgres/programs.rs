@@ -44,7 +44,7 @@ pub async fn add_frame(transaction: &Transaction<'_>, id: ProgramId, seed: &Prog
     let sql = "INSERT INTO program (program_id, name, settings, version) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING";
     let settings = json(&seed.settings)?;
     if transaction.execute(sql, &[&id.0, &seed.name, &settings]).await? == 0 {
-        return Err(Stop::Refused(Changed::ProgramTwice));
+        return Err(Stop::Refused(Changed::ProgramTwice(seed.name.clone())));
     }
     transaction.execute("INSERT INTO program_epoch (program_id, epoch) VALUES ($1, 1)", &[&id.0]).await?;
     for token in &seed.security_tokens {

@@ -1,5 +1,6 @@
 //! What a seed must keep to beyond its form.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::locate::Step;
@@ -45,12 +46,18 @@ pub fn seed(file: State) -> Result<Seed, Fault> {
     let mut names = HashSet::new();
     let mut tokens = HashSet::new();
     let programs = each("programs", file.programs, |state| {
-        if !names.insert(state.name.clone()) {
-            return Err(Fault::new("a program needs a name of its own").within("name"));
-        }
+        name(&state.name, &mut names).map_err(|fault| fault.within("name"))?;
         check_program(state, &mut tokens)
     })?;
     Ok(Seed { programs })
+}
+
+/// Checks the name of a program. Those that were seen before are another's.
+pub fn name(name: &str, seen: &mut HashSet<String>) -> Result<(), Fault> {
+    match seen.insert(name.to_owned()) {
+        true => check_program_name(name),
+        false => Err(Fault::new("a program needs a name of its own")),
+    }
 }
 
 /// Checks one program by itself.
@@ -60,7 +67,8 @@ pub fn program(state: ProgramState) -> Result<ProgramSeed, Fault> {
 
 /// Checks a member against a program that is there. Whether others hold its numbers is for the ledger to say.
 pub fn member(state: MemberState, program: &Program) -> Result<MemberSeed, Fault> {
-    Members::new(&program.settings, &program.phone_number_types, &program.mobile_carriers).check(state)
+    let (types, carriers) = (Cow::Borrowed(&program.phone_number_types), Cow::Borrowed(&program.mobile_carriers));
+    Members::new(&program.settings, types, carriers).check(state)
 }
 
 /// Checks what belongs to each other in a program's settings.
@@ -81,31 +89,43 @@ pub fn item(state: ItemState) -> Result<ItemState, Fault> {
     Ok(ItemState { external_reference: reference.to_owned(), ..state })
 }
 
-fn check_program(state: ProgramState, tokens: &mut HashSet<String>) -> Result<ProgramSeed, Fault> {
+fn check_program(state: ProgramState, seen: &mut HashSet<String>) -> Result<ProgramSeed, Fault> {
     check_program_name(&state.name).map_err(|fault| fault.within("name"))?;
     settings(&state.settings).map_err(|fault| fault.within("settings"))?;
-    let security_tokens = each("security_tokens", state.security_tokens, |state| {
-        let state = token(state)?;
-        match tokens.insert(state.token.expose().to_owned()) {
-            true => Ok(state),
-            false => Err(Fault::new("a token may not be blank, and belongs to one program only").within("token")),
-        }
-    })?;
-    let (phone_number_types, types) = check_items("phone_number_types", state.phone_number_types)?;
-    let (mobile_carriers, carriers) = check_items("mobile_carriers", state.mobile_carriers)?;
-    let mut members = Members::new(&state.settings, &types, &carriers);
-    let members = each("members", state.members, |member| members.check(member))?;
+    let security_tokens = tokens(state.security_tokens, seen)?;
+    let types = items("phone_number_types", state.phone_number_types)?;
+    let carriers = items("mobile_carriers", state.mobile_carriers)?;
+    let mut checks = Members::of_seed(&state.settings, &types, &carriers).among_all();
+    let members = each("members", state.members, |member| checks.check(member))?;
     let ProgramState { name, settings, .. } = state;
+    let (phone_number_types, mobile_carriers) = (types.list, carriers.list);
     Ok(ProgramSeed { name, settings, security_tokens, phone_number_types, mobile_carriers, members })
 }
 
-/// Items, and their places by reference.
-type Items = (Vec<ItemState>, HashMap<String, ItemId>);
+/// Checks the tokens of a program. Those that were seen before are another's.
+pub fn tokens(tokens: Vec<TokenState>, seen: &mut HashSet<String>) -> Result<Vec<TokenState>, Fault> {
+    each("security_tokens", tokens, |state| {
+        let state = token(state)?;
+        match seen.insert(state.token.expose().to_owned()) {
+            true => Ok(state),
+            false => Err(Fault::new("a token may not be blank, and belongs to one program only").within("token")),
+        }
+    })
+}
 
-fn check_items(name: &'static str, items: Vec<ItemState>) -> Result<Items, Fault> {
+/// The phone number types or the mobile carriers of a program.
+#[derive(Debug, Default)]
+pub struct Items {
+    pub list: Vec<ItemState>,
+    /// Their places by reference, counted from 1.
+    places: HashMap<String, ItemId>,
+}
+
+/// Checks the items of a program.
+pub fn items(name: &'static str, items: Vec<ItemState>) -> Result<Items, Fault> {
     let mut places = HashMap::new();
     let mut next = 1;
-    let items = each(name, items, |state| {
+    let list = each(name, items, |state| {
         let state = item(state)?;
         if next > ItemId::LAST.0 {
             return Err(Fault::new("there may be 65,534 items at most"));
@@ -118,18 +138,31 @@ fn check_items(name: &'static str, items: Vec<ItemState>) -> Result<Items, Fault
         next += 1;
         Ok(state)
     })?;
-    Ok((items, places))
+    Ok(Items { list, places })
 }
 
 /// What the members of one program are checked against.
-struct Members<'a> {
+pub struct Members<'a> {
     /// How numbers are read; see [`Members::new`].
     reading: ProgramSettings,
     numbers_are_unique: bool,
-    types: &'a HashMap<String, ItemId>,
-    carriers: &'a HashMap<String, ItemId>,
+    types: Cow<'a, HashMap<String, ItemId>>,
+    carriers: Cow<'a, HashMap<String, ItemId>>,
+    others: Option<Others>,
+}
+
+/// The members that were checked before.
+#[derive(Default)]
+struct Others {
     known: HashSet<MemberId>,
     holders: HashMap<E164, MemberId>,
+}
+
+impl Members<'static> {
+    /// For the members of a seed's program.
+    pub fn of_seed(settings: &ProgramSettings, types: &Items, carriers: &Items) -> Self {
+        Self::new(settings, Cow::Owned(types.places.clone()), Cow::Owned(carriers.places.clone()))
+    }
 }
 
 impl<'a> Members<'a> {
@@ -137,28 +170,34 @@ impl<'a> Members<'a> {
     /// keeps its extension, whatever the settings ask of callers; or what was exported could not be put back.
     fn new(
         settings: &ProgramSettings,
-        types: &'a HashMap<String, ItemId>,
-        carriers: &'a HashMap<String, ItemId>,
+        types: Cow<'a, HashMap<String, ItemId>>,
+        carriers: Cow<'a, HashMap<String, ItemId>>,
     ) -> Self {
         let reading =
             ProgramSettings { phone_mode: PhoneMode::Legacy, phone_check: PhoneCheck::Possible, ..settings.clone() };
-        let numbers_are_unique = settings.duplicate_phone_check.0;
-        Self { reading, numbers_are_unique, types, carriers, known: HashSet::new(), holders: HashMap::new() }
+        Self { reading, numbers_are_unique: settings.duplicate_phone_check.0, types, carriers, others: None }
     }
 
-    fn check(&mut self, member: MemberState) -> Result<MemberSeed, Fault> {
-        if !self.known.insert(member.member_id) {
+    /// Remembers members and numbers, in order to find those that are there twice. It takes memory for all of them.
+    fn among_all(self) -> Self {
+        Self { others: Some(Others::default()), ..self }
+    }
+
+    /// Checks the next member.
+    pub fn check(&mut self, member: MemberState) -> Result<MemberSeed, Fault> {
+        if self.others.as_mut().is_some_and(|others| !others.known.insert(member.member_id)) {
             return Err(Fault::new("a member may be there only once").within("member_id"));
         }
         check_name(&member.first_name).map_err(|fault| fault.within("first_name"))?;
         check_name(&member.last_name).map_err(|fault| fault.within("last_name"))?;
-        let mut types = HashSet::new();
+        let mut types = Vec::with_capacity(member.phones.len());
         let phones = each("phones", member.phones, |phone| {
             let phone = self.check_phone(member.member_id, &phone)?;
-            match types.insert(phone.phone_number_type) {
-                true => Ok(phone),
-                false => Err(Fault::new("a member has one number of each type").within("type")),
+            if types.contains(&phone.phone_number_type) {
+                return Err(Fault::new("a member has one number of each type").within("type"));
             }
+            types.push(phone.phone_number_type);
+            Ok(phone)
         })?;
         let MemberState { member_id, first_name, last_name, .. } = member;
         Ok(MemberSeed { member_id, first_name, last_name, phones })
@@ -167,20 +206,27 @@ impl<'a> Members<'a> {
     fn check_phone(&mut self, member: MemberId, phone: &PhoneState) -> Result<PhoneSeed, Fault> {
         let number = PhoneNumber::parse(&phone.number, &self.reading)
             .map_err(|error| Fault::new(format!("{error}; give it as \"+15195550123\"")).within("number"))?;
-        let holder = *self.holders.entry(number.e164()).or_insert(member);
-        if self.numbers_are_unique && holder != member {
-            return Err(Fault::new(format!(
-                "member {holder} holds this number already, and duplicate_phone_check is on"
-            ))
-            .within("number"));
+        if let Some(others) = &mut self.others {
+            let holder = *others.holders.entry(number.e164()).or_insert(member);
+            if self.numbers_are_unique && holder != member {
+                return Err(Fault::new(format!(
+                    "member {holder} holds this number already, and duplicate_phone_check is on"
+                ))
+                .within("number"));
+            }
         }
         let mobile_carrier = phone.carrier.as_deref().and_then(ExternalReference::parse);
         Ok(PhoneSeed {
-            phone_number_type: find(self.types, ExternalReference::parse(&phone.r#type), "phone_number_types", "type")?,
+            phone_number_type: find(
+                &self.types,
+                ExternalReference::parse(&phone.r#type),
+                "phone_number_types",
+                "type",
+            )?,
             number: number.e164(),
             extension: number.extension().map(str::to_owned),
             mobile_carrier: mobile_carrier
-                .map(|carrier| find(self.carriers, Some(carrier), "mobile_carriers", "carrier"))
+                .map(|carrier| find(&self.carriers, Some(carrier), "mobile_carriers", "carrier"))
                 .transpose()?,
             is_valid: phone.is_valid,
         })

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use refinery::error::Kind;
+use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -16,7 +17,10 @@ mod migrations {
 }
 
 /// How long a connection waits for another process that has locked the file.
-const LOCK_PATIENCE: Duration = Duration::from_millis(500);
+pub const LOCK_PATIENCE: Duration = Duration::from_millis(500);
+
+/// Copies everything in one step.
+const ALL_PAGES: i32 = -1;
 
 /// Up to this size (bytes) a file is checked from end to end when it is opened; that takes some milliseconds.
 const CHECKED_WHOLE: u64 = 8 << 20;
@@ -64,6 +68,13 @@ impl Database {
         let connection = connect(path)?;
         connection.pragma_update(None, "query_only", true)?;
         Ok(Self { connection, path: Some(path.to_owned()), reads_only: true })
+    }
+
+    /// A copy of all that a connection sees, gone with whoever has it.
+    pub fn copy_in_memory(of: &Connection) -> rusqlite::Result<Self> {
+        let mut connection = Connection::open_in_memory()?;
+        Backup::new(of, &mut connection)?.step(ALL_PAGES)?;
+        Ok(Self { connection, path: None, reads_only: true })
     }
 
     pub fn connection(&self) -> &Connection {

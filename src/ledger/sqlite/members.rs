@@ -1,6 +1,6 @@
 //! Makes and removes members with their numbers.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ffi, params};
 
 use super::refusal::Stop;
 use super::remove_phone::remove_phones;
@@ -28,19 +28,20 @@ pub fn remove(connection: &Connection, program: ProgramId, member: MemberId) -> 
     }
 }
 
-/// Adds a member that isn't there, with numbers of items that are there.
+/// Adds a member, with numbers of items that are there. The table's key refuses one that is there already.
 pub fn add(
     connection: &Connection,
     program: ProgramId,
     member: &MemberSeed,
     settings: &ProgramSettings,
 ) -> Result<(), Stop> {
-    connection.prepare_cached("INSERT INTO member VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-        program.0,
-        member.member_id.0,
-        member.first_name,
-        member.last_name,
-    ])?;
+    let row = params![program.0, member.member_id.0, member.first_name, member.last_name];
+    match connection.prepare_cached("INSERT INTO member VALUES (?1, ?2, ?3, ?4)")?.execute(row) {
+        Err(error) if is_there_already(&error) => {
+            return Err(Stop::Refused(Changed::MemberTwice(member.member_id)));
+        }
+        added => added?,
+    };
     for phone in &member.phones {
         let save = SavePhone {
             program,
@@ -59,6 +60,10 @@ pub fn add(
         }
     }
     Ok(())
+}
+
+fn is_there_already(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_CONSTRAINT_PRIMARYKEY)
 }
 
 fn remove_if_there(connection: &Connection, program: ProgramId, member: MemberId) -> rusqlite::Result<bool> {

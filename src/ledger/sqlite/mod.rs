@@ -1,5 +1,6 @@
 //! The ledger in an SQLite file: one thread writes, in groups; another one reads.
 
+mod backup;
 mod census;
 mod change;
 mod database;
@@ -7,7 +8,9 @@ mod directory;
 mod items;
 mod json;
 mod members;
+mod moving;
 mod numbers;
+mod origins;
 mod programs;
 mod redo;
 mod refusal;
@@ -27,6 +30,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::mpsc::{Receiver, Sender};
 
+pub use self::backup::{BackedUp, back_up};
 use self::database::{Database, Lock};
 use self::json::{from_json, json};
 use self::redo::RedoLog;
@@ -38,6 +42,9 @@ use super::{
     PhoneSaved, ProgramId, ProgramState, SavePhone, Seed, SeedPiece, State, StatePiece, Vitals, post,
 };
 use crate::domain::MemberId;
+
+/// What is said when pieces end before their end.
+const CUT_SHORT: &str = "what was to be put in is cut short; nothing has changed";
 
 /// How much may wait for a writer, and how much it takes at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,7 +155,7 @@ impl SqliteLedger {
         let published = self.directory.clone();
         let alter = move |store: &mut Store| {
             if version.is_some_and(|version| version != store.version()) {
-                return Ok(Changed::Outdated);
+                return Ok(Ok(Changed::Outdated));
             }
             let next = store.version() + 1;
             let altered = store.alter(|connection| {
@@ -163,13 +170,24 @@ impl SqliteLedger {
                         store.set_version(next);
                         *published.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
                     }
-                    Ok(changed)
+                    Ok(Ok(changed))
                 }
-                Err(Stop::Refused(refusal)) => Ok(refusal),
+                Err(Stop::Refused(refusal)) => Ok(Ok(refusal)),
+                Err(Stop::CutShort) => Ok(Err(LedgerError::Unavailable(CUT_SHORT.into()))),
                 Err(Stop::Failed(error)) => Err(error),
             }
         };
-        self.writer.run_on_store(alter).await
+        self.writer.run_on_store(alter).await.flatten()
+    }
+
+    /// A connection for one who may take long, so that nobody else waits: to the file, or to a copy of what is in memory. It
+    /// sees all that was answered so far.
+    async fn apart(&self) -> Result<Database, LedgerError> {
+        let Some((viewer, path)) = self.viewer.as_ref().zip(self.path.clone()) else {
+            return self.writer.run(Database::copy_in_memory).await;
+        };
+        self.writer.run(|_| Ok(())).await?;
+        viewer.run(move |_| Database::reading(&path)).await
     }
 }
 
@@ -204,7 +222,7 @@ impl Ledger for SqliteLedger {
         });
         match applied.await? {
             Changed::Made => Ok(()),
-            _ => Err(LedgerError::Unavailable("a token of the seed belongs to a program that is there already".into())),
+            refusal => Err(LedgerError::Unavailable(refusal.contradiction().unwrap_or_default())),
         }
     }
 
@@ -218,18 +236,21 @@ impl Ledger for SqliteLedger {
     }
 
     async fn export_pieces(&self, program: Option<ProgramId>, to: Sender<StatePiece>) -> Result<(), LedgerError> {
-        let _ = (program, to);
-        Err(LedgerError::Unavailable("this isn't built yet".into()))
+        let database = self.apart().await?;
+        let export = move || moving::export(database.connection(), program, &to);
+        let exported = tokio::task::spawn_blocking(export).await.map_err(|_| worker::stopped())?;
+        exported.map_err(|error| {
+            self.writer.counters().fail();
+            LedgerError::Unavailable(database::explain(&error))
+        })
     }
 
     async fn import_pieces(&self, from: Receiver<SeedPiece>) -> Result<Changed, LedgerError> {
-        let _ = from;
-        Err(LedgerError::Unavailable("this isn't built yet".into()))
+        self.alter(None, true, move |connection| moving::import(connection, from)).await
     }
 
     async fn origin(&self, program: ProgramId) -> Result<Option<ProgramState>, LedgerError> {
-        let sql = "SELECT state FROM program_origin WHERE program_id = ?1";
-        self.view(move |connection| connection.query_row(sql, [program.0], |row| from_json(row, 0)).optional()).await
+        self.view(move |connection| origins::read(connection, program)).await
     }
 
     async fn find_member(&self, program: ProgramId, member: MemberId) -> Result<Option<MemberState>, LedgerError> {

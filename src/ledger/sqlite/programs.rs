@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::refusal::Stop;
-use super::{items, json, members, states, tokens};
+use super::{items, json, members, origins, tokens};
 use crate::ledger::seed::{ProgramSeed, Seed};
 use crate::ledger::{Changed, ItemKind, ProgramId};
 
@@ -14,26 +14,31 @@ pub fn add_all(connection: &Connection, seed: &Seed) -> Result<Vec<ProgramId>, S
 
 /// Removes everything, then adds the programs of a checked seed.
 pub fn replace_all(connection: &Connection, seed: &Seed, is_origin: bool) -> Result<Changed, Stop> {
+    remove_all(connection)?;
+    let ids = add_all(connection, seed)?;
+    if is_origin {
+        ids.into_iter().try_for_each(|id| origins::keep(connection, id))?;
+    }
+    Ok(Changed::Replaced)
+}
+
+/// Removes all programs.
+pub fn remove_all(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
         "DELETE FROM program_origin; DELETE FROM phone; DELETE FROM member; DELETE FROM security_token;
          DELETE FROM phone_number_type; DELETE FROM mobile_carrier; DELETE FROM program",
-    )?;
-    let ids = add_all(connection, seed)?;
-    if is_origin {
-        ids.into_iter().try_for_each(|id| keep_origin(connection, id))?;
-    }
-    Ok(Changed::Replaced)
+    )
 }
 
 /// Makes a program or replaces the one of that name, and keeps what it was put as.
 pub fn put(connection: &Connection, seed: &ProgramSeed) -> Result<Changed, Stop> {
     let older = find(connection, &seed.name)?;
     if let Some(older) = older {
-        connection.prepare_cached("DELETE FROM program_origin WHERE program_id = ?1")?.execute([older.0])?;
+        origins::remove(connection, older)?;
         remove_content(connection, older)?;
     }
     let id = add(connection, seed)?;
-    keep_origin(connection, id)?;
+    origins::keep(connection, id)?;
     Ok(if older.is_some() { Changed::Replaced } else { Changed::Made })
 }
 
@@ -42,16 +47,14 @@ pub fn reset(connection: &Connection, seed: &ProgramSeed) -> Result<Changed, Sto
     let older = find(connection, &seed.name)?.ok_or(Stop::Refused(Changed::NotFound))?;
     remove_content(connection, older)?;
     let id = add(connection, seed)?;
-    connection
-        .prepare_cached("UPDATE program_origin SET program_id = ?2 WHERE program_id = ?1")?
-        .execute([older.0, id.0])?;
+    origins::hand_over(connection, older, id)?;
     Ok(Changed::Replaced)
 }
 
 /// Removes a program with everything in it.
 pub fn remove(connection: &Connection, id: ProgramId) -> Result<Changed, Stop> {
     require(connection, id)?;
-    connection.prepare_cached("DELETE FROM program_origin WHERE program_id = ?1")?.execute([id.0])?;
+    origins::remove(connection, id)?;
     remove_content(connection, id)?;
     Ok(Changed::Removed)
 }
@@ -65,7 +68,8 @@ pub fn require(connection: &Connection, id: ProgramId) -> Result<(), Stop> {
     }
 }
 
-fn find(connection: &Connection, name: &str) -> rusqlite::Result<Option<ProgramId>> {
+/// The program of that name.
+pub fn find(connection: &Connection, name: &str) -> rusqlite::Result<Option<ProgramId>> {
     let sql = "SELECT program_id FROM program WHERE name = ?1";
     connection.prepare_cached(sql)?.query_row([name], |row| row.get(0).map(ProgramId)).optional()
 }
@@ -79,7 +83,8 @@ fn remove_content(connection: &Connection, id: ProgramId) -> rusqlite::Result<()
     Ok(())
 }
 
-fn add(connection: &Connection, seed: &ProgramSeed) -> Result<ProgramId, Stop> {
+/// Adds a program that isn't there, with the members that the seed has.
+pub fn add(connection: &Connection, seed: &ProgramSeed) -> Result<ProgramId, Stop> {
     let sql = "UPDATE ledger SET last_program_id = last_program_id + 1 RETURNING last_program_id";
     let id = connection.prepare_cached(sql)?.query_row([], |row| row.get(0).map(ProgramId))?;
     connection
@@ -98,11 +103,4 @@ fn add(connection: &Connection, seed: &ProgramSeed) -> Result<ProgramId, Stop> {
         members::add(connection, id, member, &seed.settings)?;
     }
     Ok(id)
-}
-
-/// Keeps a program as it is now, in a row of its own: it may be large, and is seldom asked for.
-fn keep_origin(connection: &Connection, id: ProgramId) -> Result<(), Stop> {
-    let state = states::read(connection, Some(id))?.programs.pop().ok_or(Stop::Refused(Changed::NotFound))?;
-    connection.prepare_cached("INSERT INTO program_origin VALUES (?1, ?2)")?.execute(params![id.0, json(&state)?])?;
-    Ok(())
 }

@@ -72,15 +72,7 @@ impl RedoLog {
 
     /// The saves behind entry `merged`, in their order, and the last entry.
     pub fn read_after(&self, merged: i64) -> rusqlite::Result<(Vec<SavePhone>, i64)> {
-        let mut last = merged;
-        let mut statement =
-            self.database.connection().prepare_cached("SELECT * FROM save WHERE entry > ?1 ORDER BY entry")?;
-        let saves = statement.query_map([merged], |row| {
-            last = row.get(0)?;
-            read_save(row)
-        })?;
-        let saves = saves.collect::<rusqlite::Result<_>>()?;
-        Ok((saves, last))
+        read_after(self.database.connection(), merged)
     }
 
     /// Drops all entries: they are in the ledger's file now.
@@ -92,6 +84,18 @@ impl RedoLog {
     pub fn recover(&mut self) -> rusqlite::Result<()> {
         self.database.recover()
     }
+}
+
+/// The saves behind entry `merged` in the log that a connection leads to, in their order, and the last entry.
+pub fn read_after(log: &Connection, merged: i64) -> rusqlite::Result<(Vec<SavePhone>, i64)> {
+    let mut last = merged;
+    let mut statement = log.prepare_cached("SELECT * FROM save WHERE entry > ?1 ORDER BY entry")?;
+    let saves = statement.query_map([merged], |row| {
+        last = row.get(0)?;
+        read_save(row)
+    })?;
+    let saves = saves.collect::<rusqlite::Result<_>>()?;
+    Ok((saves, last))
 }
 
 /// Makes the log this ledger's.

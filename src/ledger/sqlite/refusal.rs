@@ -7,6 +7,8 @@ use crate::ledger::Changed;
 pub enum Stop {
     /// The answer to the caller.
     Refused(Changed),
+    /// What was to be put in came without its end.
+    CutShort,
     /// The store failed.
     Failed(rusqlite::Error),
 }

@@ -1,21 +1,42 @@
-//! Reads programs and members as a seed would say them.
+//! Reads programs and members as a seed would say them, all at once or in pieces.
 
 use std::collections::HashMap;
 use std::iter::Peekable;
+use std::mem;
 
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, Row, ToSql, params};
 
 use super::from_json;
 use crate::domain::{E164, MemberId, SecurityToken};
-use crate::ledger::{ItemKind, ItemState, MemberState, PhoneState, ProgramId, ProgramState, State, TokenState};
+use crate::ledger::pieces::MEMBERS_IN_A_PIECE;
+use crate::ledger::{
+    ItemKind, ItemState, MemberState, PhoneState, ProgramId, ProgramState, State, StatePiece, TokenState,
+};
 
 /// All programs in the order in which they were made, or one of them.
 pub fn read(connection: &Connection, program: Option<ProgramId>) -> rusqlite::Result<State> {
+    let mut state = State::default();
+    walk(connection, program, &mut |piece| {
+        state.push(piece);
+        Ok::<_, rusqlite::Error>(())
+    })?;
+    Ok(state)
+}
+
+/// The same, piece by piece, for as long as they are taken. There is never more than one piece in memory.
+pub fn walk<E: From<rusqlite::Error>>(
+    connection: &Connection,
+    program: Option<ProgramId>,
+    take: &mut impl FnMut(StatePiece) -> Result<(), E>,
+) -> Result<(), E> {
     let sql = "SELECT program_id, name, settings FROM program WHERE ?1 IS NULL OR program_id = ?1 ORDER BY program_id";
     let mut statement = connection.prepare_cached(sql)?;
-    let programs = statement.query_map([program.map(|program| program.0)], |row| read_program(connection, row))?;
-    Ok(State { programs: programs.collect::<rusqlite::Result<_>>()? })
+    let mut programs = statement.query([program.map(|program| program.0)])?;
+    while let Some(row) = programs.next()? {
+        walk_program(connection, row, take)?;
+    }
+    Ok(())
 }
 
 /// Those of the members that are there, in the order in which they were asked for.
@@ -34,12 +55,19 @@ pub fn read_members(
     )?;
     let mut found = Vec::new();
     for member in members {
-        found.extend(join(&references, &mut names, &mut phones, params![program.0, member.0])?);
+        join(&references, &mut names, &mut phones, params![program.0, member.0], |member| {
+            found.push(member);
+            Ok::<_, rusqlite::Error>(())
+        })?;
     }
     Ok(found)
 }
 
-fn read_program(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<ProgramState> {
+fn walk_program<E: From<rusqlite::Error>>(
+    connection: &Connection,
+    row: &Row<'_>,
+    take: &mut impl FnMut(StatePiece) -> Result<(), E>,
+) -> Result<(), E> {
     let id = ProgramId(row.get(0)?);
     let types = read_items(connection, id, ItemKind::PhoneNumberType)?;
     let carriers = read_items(connection, id, ItemKind::MobileCarrier)?;
@@ -51,14 +79,23 @@ fn read_program(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Prog
         "SELECT member_id, phone_number_type_id, number, extension, mobile_carrier_id, is_valid
          FROM phone WHERE program_id = ?1 ORDER BY member_id, phone_number_type_id",
     )?;
-    Ok(ProgramState {
+    take(StatePiece::Program(ProgramState {
         name: row.get(1)?,
         settings: from_json(row, 2)?,
         security_tokens: read_tokens(connection, id)?,
-        members: join(&references, &mut names, &mut phones, params![id.0])?,
         phone_number_types: types.into_iter().map(|(_, item)| item).collect(),
         mobile_carriers: carriers.into_iter().map(|(_, item)| item).collect(),
-    })
+        members: Vec::new(),
+    }))?;
+    let mut piece = Vec::new();
+    join(&references, &mut names, &mut phones, params![id.0], |member| {
+        piece.push(member);
+        match piece.len() {
+            MEMBERS_IN_A_PIECE => take(StatePiece::Members(mem::take(&mut piece))),
+            _ => Ok(()),
+        }
+    })?;
+    if piece.is_empty() { Ok(()) } else { take(StatePiece::Members(piece)) }
 }
 
 fn read_tokens(connection: &Connection, program: ProgramId) -> rusqlite::Result<Vec<TokenState>> {
@@ -100,19 +137,21 @@ pub fn read_items(
 }
 
 /// Members, each with its numbers, from two statements that go side by side in the order of member ids.
-fn join(
+fn join<E: From<rusqlite::Error>>(
     references: &References,
     names: &mut CachedStatement<'_>,
     phones: &mut CachedStatement<'_>,
     key: &[&dyn ToSql],
-) -> rusqlite::Result<Vec<MemberState>> {
+    mut take: impl FnMut(MemberState) -> Result<(), E>,
+) -> Result<(), E> {
     let mut phones = phones.query_map(key, |row| references.read_phone(row))?.peekable();
-    let members = names.query_map(key, |row| {
+    let mut members = names.query(key)?;
+    while let Some(row) = members.next()? {
         let member_id = row.get(0)?;
         let phones = phones_of(&mut phones, member_id)?;
-        Ok(MemberState { member_id: MemberId(member_id), first_name: row.get(1)?, last_name: row.get(2)?, phones })
-    })?;
-    members.collect()
+        take(MemberState { member_id: MemberId(member_id), first_name: row.get(1)?, last_name: row.get(2)?, phones })?;
+    }
+    Ok(())
 }
 
 /// A number with the member that has it.

@@ -115,7 +115,7 @@ impl Store {
         let outcome = work(&transaction);
         match &outcome {
             Ok(_) => transaction.commit()?,
-            Err(Stop::Refused(_)) => transaction.rollback()?,
+            Err(Stop::Refused(_) | Stop::CutShort) => transaction.rollback()?,
             // Stays in doubt: the connection may be broken.
             Err(Stop::Failed(_)) => return outcome,
         }

@@ -51,13 +51,21 @@ async fn changes_are_there_after_opening_again() {
     assert!(second.ledger.directory().program("own").expect("own").id.0 > own.0);
 }
 
+/// Makes a file with the schema of an older version.
+fn make_file(path: &Path, migrations: &[(&str, &str)]) -> Connection {
+    let mut connection = Connection::open(path).expect("a file");
+    let migration = |(name, sql): &(&str, &str)| Migration::unapplied(name, sql).expect("a migration");
+    let migrations: Vec<_> = migrations.iter().map(migration).collect();
+    Runner::new(&migrations).set_grouped(true).run(&mut connection).expect("a schema");
+    connection
+}
+
+const FIRST: (&str, &str) = ("V1__ledger", include_str!("../../../src/ledger/migrations/sqlite/V1__ledger.sql"));
+const SECOND: (&str, &str) = ("V2__changes", include_str!("../../../src/ledger/migrations/sqlite/V2__changes.sql"));
+
 /// Makes a file as the first version left it: its schema, and rows as that version wrote them.
 fn make_first_version(path: &Path) {
-    let mut connection = Connection::open(path).expect("a file");
-    let sql = include_str!("../../../src/ledger/migrations/sqlite/V1__ledger.sql");
-    let first = Migration::unapplied("V1__ledger", sql).expect("a migration");
-    Runner::new(&[first]).set_grouped(true).run(&mut connection).expect("the first schema");
-    connection
+    make_file(path, &[FIRST])
         .execute_batch(
             "INSERT INTO program VALUES (4, 'demo', '{}'), (9, 'other', '{\"duplicate_phone_check\":false}');
              INSERT INTO security_token VALUES (4, 'demo-TOKEN', '[\"*\"]', 0, 0, NULL);
@@ -96,4 +104,27 @@ async fn a_file_of_the_first_version_is_carried_over() {
     let demo = directory.program("demo").expect("demo");
     assert_eq!((demo.phone_number_types["FAX"].0, demo.mobile_carriers["FAX"].0), (6, 4));
     assert_eq!(directory.program("own").expect("own").id, ProgramId(10));
+}
+
+#[tokio::test]
+async fn what_programs_were_put_as_is_carried_over_from_the_second_version() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ledger.db");
+    let origin = r#"{"name":"own","settings":{},"members":[{"member_id":1,"phones":[{"type":"HOME","number":"+15195550101"}]}],
+        "phone_number_types":[{"external_reference":"HOME","name":""}]}"#;
+    let connection = make_file(&path, &[FIRST, SECOND]);
+    connection
+        .execute_batch("INSERT INTO program VALUES (1, 'demo', '{}', 0, 0), (2, 'own', '{}', 0, 0); UPDATE ledger SET last_program_id = 2")
+        .and_then(|()| connection.execute("INSERT INTO program_origin VALUES (2, ?1)", [origin]))
+        .expect("rows");
+    drop(connection);
+    let store = store(&path);
+    let own: sync_asmx::ledger::ProgramState = serde_json::from_str(origin).expect("a program");
+    assert_eq!(store.ledger.origin(ProgramId(1)).await, Ok(None));
+    assert_eq!(store.ledger.origin(ProgramId(2)).await, Ok(Some(own.clone())));
+    // It stays what the program was put as when that is replaced by a reset.
+    let seed = sync_asmx::ledger::seed::ProgramSeed::check(own.clone()).expect("a seed");
+    store.change(Change::ResetProgram(seed), Changed::Replaced).await;
+    let id = store.ledger.directory().program("own").expect("own").id;
+    assert_eq!(store.ledger.origin(id).await, Ok(Some(own)));
 }

@@ -1,0 +1,95 @@
+//! Puts a seed in place of everything.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use clap::Args;
+use tokio::sync::mpsc;
+use ureq::http::Method;
+
+use super::place::{Place, with_ledger};
+use crate::admin::MAX_BODY;
+use crate::cli::Failure;
+use crate::cli::progress::Progress;
+use crate::ledger::seed::{ReadError, read_pieces};
+use crate::ledger::{Ledger, LedgerUrl, PIECES_UNDER_WAY, SeedPiece};
+
+/// A seed to put in place of everything.
+#[derive(Debug, Args)]
+pub struct Seed {
+    /// File in the seed's JSON format; - reads standard input
+    file: String,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Seed {
+    pub fn run(self) -> Result<(), Failure> {
+        match &self.place.ledger {
+            Some(url) => self.put_into(url),
+            None => self.send(),
+        }
+    }
+
+    /// Puts it into a ledger while it is read, so that it may be longer than the memory.
+    fn put_into(&self, url: &LedgerUrl) -> Result<(), Failure> {
+        let (from, progress) = self.open()?;
+        with_ledger(url, async |ledger| {
+            let put = import(ledger, from, progress.clone()).await;
+            progress.end();
+            put.map_err(|why| format!("{}: {why}", self.file))
+        })
+    }
+
+    /// Sends it to a server, which wants all of it at once.
+    fn send(&self) -> Result<(), Failure> {
+        let (from, progress) = self.open()?;
+        let mut json = String::new();
+        from.take(MAX_BODY as u64 + 1).read_to_string(&mut json).map_err(|error| self.refused(&error))?;
+        progress.end();
+        if json.len() > MAX_BODY {
+            let limit = MAX_BODY / 1_000_000;
+            return Err(self.refused(&format!(
+                "a server takes {limit} MB at most; stop it, and give its ledger's URL as --ledger, which takes any length"
+            )));
+        }
+        serde_json::from_str::<serde::de::IgnoredAny>(&json).map_err(|error| self.refused(&error))?;
+        self.place.remote.send_text(Method::PUT, "/_emulator/state", json).map(drop)
+    }
+
+    fn open(&self) -> Result<(Box<dyn Read + Send>, Progress), Failure> {
+        if self.file == "-" {
+            return Ok((Box::new(io::stdin()), Progress::of_members()));
+        }
+        let file = File::open(&self.file).map_err(|error| self.refused(&error))?;
+        let length = file.metadata().map_err(|error| self.refused(&error))?.len();
+        let progress = Progress::of_bytes(length);
+        Ok((progress.of_reading(file), progress))
+    }
+
+    fn refused(&self, why: &dyn std::fmt::Display) -> Failure {
+        Failure::Refused(format!("{}: {why}", self.file))
+    }
+}
+
+/// Reads and stores side by side. What is wrong with the seed comes before what the ledger says of its end that never came.
+async fn import(ledger: &dyn Ledger, from: Box<dyn Read + Send>, progress: Progress) -> Result<(), String> {
+    let (pieces, arriving) = mpsc::channel(PIECES_UNDER_WAY);
+    let counts_members = !progress.is_of_bytes();
+    let take = move |piece: SeedPiece| {
+        if let (SeedPiece::Members(members), true) = (&piece, counts_members) {
+            progress.advance(members.len());
+        }
+        pieces.blocking_send(piece).is_ok()
+    };
+    let reading = tokio::task::spawn_blocking(move || read_pieces(from, take));
+    let (read, imported) = tokio::join!(reading, ledger.import_pieces(arriving));
+    match read.map_err(|error| error.to_string())? {
+        Ok(()) | Err(ReadError::Unwanted) => {}
+        Err(error) => return Err(error.to_string()),
+    }
+    match imported.map_err(|error| error.to_string())?.contradiction() {
+        None => Ok(()),
+        Some(refusal) => Err(refusal),
+    }
+}

@@ -1,0 +1,201 @@
+//! Reads one program of a seed.
+
+use std::{fmt, mem};
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::Reading;
+use crate::domain::ProgramSettings;
+use crate::ledger::SeedPiece;
+use crate::ledger::pieces::MEMBERS_IN_A_PIECE;
+use crate::ledger::seed::check::{self, Items, Members};
+use crate::ledger::seed::{MemberSeed, MemberState, ProgramSeed, TokenState};
+
+/// One program: what [`ProgramState`](crate::ledger::ProgramState) is at once.
+pub struct Program<'r, 't>(pub &'r mut Reading<'t>);
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Field {
+    Name,
+    Settings,
+    SecurityTokens,
+    PhoneNumberTypes,
+    MobileCarriers,
+    Members,
+}
+
+impl Field {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Settings => "settings",
+            Self::SecurityTokens => "security_tokens",
+            Self::PhoneNumberTypes => "phone_number_types",
+            Self::MobileCarriers => "mobile_carriers",
+            Self::Members => "members",
+        }
+    }
+}
+
+/// What a program is without its members, as far as it was read.
+#[derive(Default)]
+struct Head {
+    name: Option<String>,
+    settings: Option<ProgramSettings>,
+    security_tokens: Option<Vec<TokenState>>,
+    phone_number_types: Option<Items>,
+    mobile_carriers: Option<Items>,
+}
+
+impl Head {
+    /// Whether nothing can come any more that members depend on.
+    fn is_complete(&self) -> bool {
+        self.name.is_some()
+            && self.settings.is_some()
+            && self.security_tokens.is_some()
+            && self.phone_number_types.is_some()
+            && self.mobile_carriers.is_some()
+    }
+
+    /// Hands out the program, and says what its members are checked against.
+    fn send<E: Error>(self, reading: &mut Reading<'_>) -> Result<Members<'static>, E> {
+        let name = self.name.ok_or_else(|| E::missing_field("name"))?;
+        let settings = self.settings.unwrap_or_default();
+        let security_tokens = self.security_tokens.unwrap_or_default();
+        let types = self.phone_number_types.unwrap_or_default();
+        let carriers = self.mobile_carriers.unwrap_or_default();
+        let checks = Members::of_seed(&settings, &types, &carriers);
+        let (phone_number_types, mobile_carriers) = (types.list, carriers.list);
+        let members = Vec::new();
+        let program = ProgramSeed { name, settings, security_tokens, phone_number_types, mobile_carriers, members };
+        reading.send(SeedPiece::Program(program))?;
+        Ok(checks)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Program<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Program<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a program")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let reading = self.0;
+        let mut head = Head::default();
+        let mut kept: Option<Vec<MemberState>> = None;
+        while let Some(field) = map.next_key()? {
+            match field {
+                Field::Name if head.name.is_none() => {
+                    let name: String = map.next_value()?;
+                    let checked = check::name(&name, &mut reading.names).map_err(|fault| fault.within("name"));
+                    reading.pass(checked)?;
+                    head.name = Some(name);
+                }
+                Field::Settings if head.settings.is_none() => {
+                    let settings = map.next_value()?;
+                    let checked = check::settings(&settings).map_err(|fault| fault.within("settings"));
+                    reading.pass(checked)?;
+                    head.settings = Some(settings);
+                }
+                Field::SecurityTokens if head.security_tokens.is_none() => {
+                    let checked = check::tokens(map.next_value()?, &mut reading.tokens);
+                    head.security_tokens = Some(reading.pass(checked)?);
+                }
+                Field::PhoneNumberTypes if head.phone_number_types.is_none() => {
+                    let checked = check::items(field.name(), map.next_value()?);
+                    head.phone_number_types = Some(reading.pass(checked)?);
+                }
+                Field::MobileCarriers if head.mobile_carriers.is_none() => {
+                    let checked = check::items(field.name(), map.next_value()?);
+                    head.mobile_carriers = Some(reading.pass(checked)?);
+                }
+                Field::Members if kept.is_none() && head.is_complete() => {
+                    let checks = head.send(reading)?;
+                    map.next_value_seed(MemberList { reading, checks })?;
+                    // All there can be was there.
+                    let again = map.next_key::<Field>()?;
+                    return again.map_or(Ok(()), |field| Err(A::Error::duplicate_field(field.name())));
+                }
+                Field::Members if kept.is_none() => kept = Some(map.next_value()?),
+                again => return Err(A::Error::duplicate_field(again.name())),
+            }
+        }
+        let mut checks = head.send(reading)?;
+        let mut piece = Piece::default();
+        for (index, member) in kept.unwrap_or_default().into_iter().enumerate() {
+            let checked = checks.check(member).map_err(|fault| fault.within(index).within("members"));
+            let member = reading.pass(checked)?;
+            piece.add(member, reading)?;
+        }
+        piece.send(reading)
+    }
+}
+
+/// Members on their way out.
+#[derive(Default)]
+struct Piece(Vec<MemberSeed>);
+
+impl Piece {
+    fn add<E: Error>(&mut self, member: MemberSeed, reading: &mut Reading<'_>) -> Result<(), E> {
+        self.0.push(member);
+        if self.0.len() < MEMBERS_IN_A_PIECE { Ok(()) } else { self.send(reading) }
+    }
+
+    fn send<E: Error>(&mut self, reading: &mut Reading<'_>) -> Result<(), E> {
+        let members = mem::take(&mut self.0);
+        if members.is_empty() { Ok(()) } else { reading.send(SeedPiece::Members(members)) }
+    }
+}
+
+/// The members of a program, which go out as they come.
+struct MemberList<'r, 't> {
+    reading: &'r mut Reading<'t>,
+    checks: Members<'static>,
+}
+
+impl<'de> DeserializeSeed<'de> for MemberList<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for MemberList<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of members")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        let mut piece = Piece::default();
+        while let Some(member) = list.next_element_seed(Member(&mut self))? {
+            piece.add(member, self.reading)?;
+        }
+        piece.send(self.reading)
+    }
+}
+
+/// A member, checked while it is known where it stands.
+struct Member<'l, 'r, 't>(&'l mut MemberList<'r, 't>);
+
+impl<'de> DeserializeSeed<'de> for Member<'_, '_, '_> {
+    type Value = MemberSeed;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<MemberSeed, D::Error> {
+        let member = MemberState::deserialize(deserializer)?;
+        self.0.reading.pass(self.0.checks.check(member))
+    }
+}

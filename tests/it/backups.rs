@@ -1,0 +1,177 @@
+//! Backups of a ledger that a busy server has open.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::crowd::{self, Phones, TYPES};
+use crate::harness::{PATIENCE, Process, command, run_to_end};
+
+const WRITERS: usize = 6;
+const MEMBERS: usize = 600;
+const BACKUPS: usize = 8;
+/// So many saves lie between two backups, so that the ledger is met before, in and behind its merges.
+const BETWEEN: usize = 1500;
+
+/// What the writers share.
+#[derive(Default)]
+struct Load {
+    /// The last number of each place that was answered with 0. The numbers of a place grow.
+    acknowledged: Mutex<Phones>,
+    count: AtomicUsize,
+    is_over: AtomicBool,
+}
+
+impl Load {
+    /// Saves number after number, for every sixth member, until it is over.
+    fn write(&self, server: &Process, writer: usize) {
+        let mut connection = server.connect();
+        for round in 0.. {
+            let member = 1 + writer + WRITERS * (round % (MEMBERS / WRITERS));
+            let kind = round % TYPES.len();
+            let number = crowd::number(round * WRITERS + writer);
+            let request = crowd::save(member, TYPES[kind], number).request(server.address());
+            let answer = connection.exchange(&request);
+            if self.is_over.load(Ordering::Relaxed) {
+                return;
+            }
+            assert_eq!(answer.expect("an answer").return_code(), 0);
+            self.acknowledged.lock().expect("phones").insert((member, kind + 1), number);
+            self.count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn wait_for(&self, saves: usize) {
+        let start = Instant::now();
+        while self.count.load(Ordering::Relaxed) < saves {
+            assert!(start.elapsed() < PATIENCE, "{saves} saves take too long");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Makes a backup, which has to hold what is acknowledged by now.
+    fn back_up(&self, folder: &Path, file: &str) {
+        let before = self.acknowledged.lock().expect("phones").clone();
+        let output = back_up(folder, file);
+        assert!(output.status.success(), "{output:?}");
+        let file = folder.join(file);
+        // It is one file, and a sound one.
+        assert_eq!(crowd::files_of(&file), std::slice::from_ref(&file));
+        crowd::assert_sound(&file);
+        let stored = crowd::read_phones(&file);
+        crowd::assert_one_member_a_number(&stored);
+        for (place, number) in &before {
+            let is = stored.get(place);
+            assert!(is.is_some_and(|is| is >= number), "{place:?}: answered {number}, stored {is:?}");
+        }
+        let told = String::from_utf8(output.stdout).expect("text");
+        let length = fs::metadata(&file).expect("a file").len();
+        assert!(told.ends_with(&format!(": {MEMBERS} members, {} phones, {length} bytes\n", stored.len())), "{told}");
+        // It is a ledger.
+        crowd::settle(&file);
+        assert_eq!(crowd::read_phones(&file), stored);
+    }
+}
+
+fn back_up(folder: &Path, file: &str) -> Output {
+    run_to_end(command(folder, &["backup", file, "--ledger", "sqlite:ledger.db"]))
+}
+
+#[test]
+fn a_backup_holds_whatever_was_answered_before_it_began() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let mut server = Process::start(crowd::server(folder, MEMBERS));
+    let load = Load::default();
+    thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let (load, server) = (&load, &server);
+            scope.spawn(move || load.write(server, writer));
+        }
+        for number in 0..BACKUPS {
+            load.wait_for(number * BETWEEN + 1);
+            load.back_up(folder, &format!("backup-{number}.db"));
+        }
+        load.is_over.store(true, Ordering::Relaxed);
+    });
+    // A server that was killed leaves in its redo log what the file lacks.
+    server.kill();
+    load.back_up(folder, "of-the-dead.db");
+}
+
+#[test]
+fn a_backup_put_back_is_not_mixed_with_what_came_later() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let mut server = Process::start(crowd::server(folder, 2));
+    assert_eq!(server.call(&crowd::save(1, "HOME", crowd::number(1))).return_code(), 0);
+    assert!(back_up(folder, "backup.db").status.success());
+    let stored = crowd::read_phones(&folder.join("backup.db"));
+    assert_eq!(stored, Phones::from([((1, 1), crowd::number(1))]));
+    assert_eq!(server.call(&crowd::save(2, "HOME", crowd::number(2))).return_code(), 0);
+    server.kill();
+    // Somebody puts it back, and overlooks the redo log.
+    for file in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {
+        fs::remove_file(folder.join(file)).expect(file);
+    }
+    fs::rename(folder.join("backup.db"), folder.join("ledger.db")).expect("a file");
+    crowd::settle(&folder.join("ledger.db"));
+    assert_eq!(crowd::read_phones(&folder.join("ledger.db")), stored);
+}
+
+#[test]
+fn a_backup_that_cannot_be_made_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let refused = |arguments: &[&str], words: &str| {
+        let output = run_to_end(command(folder, arguments));
+        let told = String::from_utf8(output.stderr).expect("text");
+        assert!(output.status.code() == Some(1) && told.contains(words), "{arguments:?}: {told}");
+    };
+    let files = || {
+        let mut files: Vec<_> =
+            fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path()).collect();
+        files.sort();
+        files
+    };
+    refused(&["backup", "copy.db", "--ledger", "sqlite:missing.db"], "can't be opened");
+    refused(&["backup", "copy.db"], "sqlite:data/sync-asmx.db");
+    refused(&["backup", "copy.db", "--ledger", "memory:"], "sync-asmx export");
+    refused(&["backup", "copy.db", "--ledger", "postgres://me@nowhere/ledger"], "pg_dump");
+    refused(&["backup", "nowhere/copy.db", "--ledger", "sqlite:missing.db"], "nowhere/copy.db");
+    fs::write(folder.join("letter.txt"), "no ledger, but long enough to be told from an empty file".repeat(99))
+        .expect("a file");
+    refused(&["backup", "copy.db", "--ledger", "sqlite:letter.txt"], "no ledger");
+    fs::write(folder.join("empty.db"), "").expect("a file");
+    refused(&["backup", "copy.db", "--ledger", "sqlite:empty.db"], "no such table");
+    assert_eq!(files(), [folder.join("empty.db"), folder.join("letter.txt")]);
+
+    let server = Process::start(crowd::server(folder, 2));
+    let before = files();
+    fs::write(folder.join("there.db"), "of somebody").expect("a file");
+    refused(&["backup", "there.db", "--ledger", "sqlite:ledger.db"], "there.db is there already");
+    assert_eq!(fs::read_to_string(folder.join("there.db")).expect("a file"), "of somebody");
+    fs::remove_file(folder.join("there.db")).expect("a file");
+    assert_eq!(files(), before);
+    drop(server);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_backup_is_for_its_owner_only_and_tells_json() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let _server = Process::start(crowd::server(folder.path(), 2));
+    let mut backup = command(folder.path(), &["backup", "copy.db", "--json"]);
+    backup.env("SYNC_ASMX_LEDGER", "sqlite:ledger.db");
+    let output = run_to_end(backup);
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let file = fs::metadata(folder.path().join("copy.db")).expect("a file");
+    assert_eq!(told, serde_json::json!({"file": "copy.db", "members": 2, "phones": 0, "bytes": file.len()}));
+    assert_eq!(file.permissions().mode() & 0o777, 0o600);
+}
