@@ -3,12 +3,13 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Parser, ValueEnum};
 use ipnet::IpNet;
 use tracing::level_filters::LevelFilter;
 
-use crate::ledger::LedgerUrl;
+use crate::ledger::{JournalBounds, LedgerUrl};
 use crate::soap::{DEFAULT_NAMESPACE, Site, is_authority};
 
 /// How to serve.
@@ -54,6 +55,11 @@ pub struct Settings {
     #[arg(long, env = "SYNC_ASMX_JOURNAL", value_name = "CALLS", default_value_t = 1000)]
     #[arg(value_parser = clap::value_parser!(u32).range(..=100_000))]
     pub journal: u32,
+
+    /// How long the journal keeps a call, in hours
+    #[arg(long, env = "SYNC_ASMX_JOURNAL_HOURS", value_name = "HOURS", default_value_t = 24)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=8760))]
+    pub journal_hours: u32,
 
     /// How the log is written
     #[arg(long, env = "SYNC_ASMX_LOG", value_name = "FORM", default_value = "text")]
@@ -129,6 +135,12 @@ impl Settings {
     /// Whether callers speak TLS with the service itself.
     pub fn is_tls(&self) -> bool {
         self.tls_cert.is_some() || self.tls_self_signed
+    }
+
+    /// How much of the journal is kept.
+    pub fn journal_bounds(&self) -> JournalBounds {
+        let age = Duration::from_secs(u64::from(self.journal_hours) * 60 * 60);
+        JournalBounds { entries: self.journal, age }
     }
 
     /// What concerns the web site around the service, once it is known where it listens.
