@@ -200,3 +200,23 @@ fn parse_namespace(text: &str) -> Result<String, &'static str> {
         false => Err("expected an absolute URI without blanks, such as https://example.com/Services/Sync"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_journal_is_bounded_in_number_and_hours() {
+        let bounds = |arguments: &[&str]| {
+            let settings = Settings::try_parse_from(["sync-asmx"].iter().chain(arguments));
+            settings.map(|settings| settings.journal_bounds()).map_err(|error| error.to_string())
+        };
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
+        assert_eq!(bounds(&[]), Ok(JournalBounds { entries: 1000, age: hours(24) }));
+        let year = bounds(&["--journal=5", "--journal-hours=8760"]);
+        assert_eq!(year, Ok(JournalBounds { entries: 5, age: hours(8760) }));
+        for wrong in ["--journal-hours=0", "--journal-hours=8761", "--journal-hours=day"] {
+            assert!(bounds(&[wrong]).is_err_and(|error| error.contains("--journal-hours")), "{wrong}");
+        }
+    }
+}
