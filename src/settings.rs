@@ -3,12 +3,13 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Parser, ValueEnum};
 use ipnet::IpNet;
 use tracing::level_filters::LevelFilter;
 
-use crate::ledger::LedgerUrl;
+use crate::ledger::{JournalBounds, LedgerUrl};
 use crate::soap::{DEFAULT_NAMESPACE, Site, is_authority};
 
 /// How to serve.
@@ -61,6 +62,11 @@ pub struct Settings {
     #[arg(long, env = "SYNC_ASMX_JOURNAL", value_name = "CALLS", default_value_t = 1000)]
     #[arg(value_parser = clap::value_parser!(u32).range(..=100_000))]
     pub journal: u32,
+
+    /// How long the journal keeps a call, in hours
+    #[arg(long, env = "SYNC_ASMX_JOURNAL_HOURS", value_name = "HOURS", default_value_t = 24)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=8760))]
+    pub journal_hours: u32,
 
     /// How the log is written
     #[arg(long, env = "SYNC_ASMX_LOG", value_name = "FORM", default_value = "text")]
@@ -138,6 +144,12 @@ impl Settings {
         self.tls_cert.is_some() || self.tls_self_signed
     }
 
+    /// How much of the journal is kept.
+    pub fn journal_bounds(&self) -> JournalBounds {
+        let age = Duration::from_secs(u64::from(self.journal_hours) * 60 * 60);
+        JournalBounds { entries: self.journal, age }
+    }
+
     /// What concerns the web site around the service, once it is known where it listens.
     pub fn site(&self, listens_at: SocketAddr) -> Site {
         Site {
@@ -193,5 +205,25 @@ fn parse_namespace(text: &str) -> Result<String, &'static str> {
     match is_uri && !text.contains(['"', '<', '>']) {
         true => Ok(text.to_owned()),
         false => Err("expected an absolute URI without blanks, such as https://example.com/Services/Sync"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_journal_is_bounded_in_number_and_hours() {
+        let bounds = |arguments: &[&str]| {
+            let settings = Settings::try_parse_from(["sync-asmx"].iter().chain(arguments));
+            settings.map(|settings| settings.journal_bounds()).map_err(|error| error.to_string())
+        };
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
+        assert_eq!(bounds(&[]), Ok(JournalBounds { entries: 1000, age: hours(24) }));
+        let year = bounds(&["--journal=5", "--journal-hours=8760"]);
+        assert_eq!(year, Ok(JournalBounds { entries: 5, age: hours(8760) }));
+        for wrong in ["--journal-hours=0", "--journal-hours=8761", "--journal-hours=day"] {
+            assert!(bounds(&[wrong]).is_err_and(|error| error.contains("--journal-hours")), "{wrong}");
+        }
     }
 }

@@ -26,6 +26,8 @@
 //! assert_eq!(server.member("demo", 1001).unwrap().phones[0].number, "+15195550123");
 //! ```
 
+mod clock;
+
 use std::net::SocketAddr;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
@@ -36,13 +38,13 @@ use clap::Parser;
 use tokio::sync::oneshot;
 
 use crate::calls::{Calls, Entry, FaultRule, Filter};
-use crate::clock::Clock;
 use crate::domain::MemberId;
 use crate::ledger::{Change, MemberState, Seed, State};
 use crate::operations::Platform;
 use crate::server::Patience;
 use crate::settings::Settings;
 use crate::{server, soap};
+pub use clock::ServerClock;
 
 /// A server on a free port of this machine, with a ledger in memory and the compiled-in seed. It stops when this is dropped.
 ///
@@ -154,7 +156,8 @@ impl Server {
     /// If the rule is wrong.
     pub fn fault(&self, json: &str) -> FaultRule {
         let rule = serde_json::from_str(json).unwrap_or_else(|error| unreachable!("the rule is wrong: {error}"));
-        let added = self.calls.fault_rules.add(rule, &soap::operations());
+        let calls = Arc::clone(&self.calls);
+        let added = self.wait_for(async move { calls.fault_rules.add(rule, &soap::operations()).await });
         added.unwrap_or_else(|error| unreachable!("the rule is wrong: {error}"))
     }
 
@@ -165,9 +168,12 @@ impl Server {
     }
 
     /// All calls that the journal has, newest last.
+    ///
+    /// # Panics
+    /// If the ledger is gone, and nodes share the journal.
     #[must_use]
     pub fn journal(&self) -> Vec<Entry> {
-        self.calls.journal.find(&Filter { limit: Some(usize::MAX), ..Filter::default() }).entries
+        self.find_calls(Filter::default())
     }
 
     /// Checks how often something was called.
@@ -175,22 +181,34 @@ impl Server {
     /// # Panics
     /// If it was called another number of times.
     pub fn verify(&self, called: Called, times: usize) {
-        let filter = Filter { limit: Some(usize::MAX), ..called.0 };
-        let found = self.calls.journal.find(&filter).entries.len();
+        let Called(filter) = called;
+        let found = self.find_calls(filter.clone()).len();
         assert_eq!(found, times, "called {found} times: {filter:?}; the journal has {:#?}", self.journal());
     }
 
     /// The server's time, to be held and moved.
     #[must_use]
-    pub fn clock(&self) -> &Clock {
-        &self.platform.clock
+    pub fn clock(&self) -> ServerClock<'_> {
+        ServerClock::of(self)
     }
 
     /// Forgets all calls, rules and messages; the ledger stays.
+    ///
+    /// # Panics
+    /// If the ledger is gone, and nodes share all that.
     pub fn forget(&self) {
-        self.calls.journal.clear(None);
-        self.calls.fault_rules.clear(None);
-        self.platform.outbox.clear();
+        let (calls, outbox) = (Arc::clone(&self.calls), self.platform.outbox.clone());
+        self.wait_for(async move {
+            calls.journal.clear(None).await?;
+            calls.fault_rules.clear(None).await?;
+            outbox.clear().await
+        })
+        .expect("the ledger");
+    }
+
+    fn find_calls(&self, filter: Filter) -> Vec<Entry> {
+        let (calls, filter) = (Arc::clone(&self.calls), Filter { limit: Some(usize::MAX), ..filter });
+        self.wait_for(async move { calls.journal.find(&filter).await }).expect("the ledger").entries
     }
 
     /// Waits without a runtime of the caller's, which may be in the midst of a test of its own.

@@ -62,9 +62,9 @@ pub async fn set_clock(plane: Data<ControlPlane>, Json(new): Json<NewClock>) -> 
         return Err(Problem::wrong("now", "expected a time in the years 0 to 9998"));
     }
     match (new.now, new.held) {
-        (now, true) => clock.hold(now.unwrap_or_else(|| clock.now())),
-        (Some(now), false) => clock.run_from(now),
-        (None, false) => clock.clear(),
+        (now, true) => clock.hold(now.unwrap_or_else(|| clock.now())).await?,
+        (Some(now), false) => clock.run_from(now).await?,
+        (None, false) => clock.clear().await?,
     }
     Ok(show(clock))
 }
@@ -75,7 +75,7 @@ pub async fn set_clock(plane: Data<ControlPlane>, Json(new): Json<NewClock>) -> 
 #[utoipa::path(post, path = "/_emulator/clock/advance", tag = "clock", request_body = Advance,
     responses((status = 200, description = "The time", body = ClockState)))]
 pub async fn advance_clock(plane: Data<ControlPlane>, Json(by): Json<Advance>) -> Result<HttpResponse, Problem> {
-    let reading = plane.platform.clock.advance(SignedDuration::from_secs(by.seconds));
+    let reading = plane.platform.clock.advance(SignedDuration::from_secs(by.seconds)).await?;
     let reading = reading.ok_or_else(|| Problem::wrong("seconds", "the clock goes from the year 0 to 9998"))?;
     Ok(HttpResponse::Ok().json(ClockState::from(reading)))
 }

@@ -37,26 +37,25 @@ pub async fn add_fault(plane: Data<ControlPlane>, Json(rule): Json<NewFaultRule>
     {
         return Err(Problem::wrong("program", format!("there is no program {program:?}")));
     }
-    let rule = plane.calls.fault_rules.add(rule, &plane.operations).map_err(|error| match error.field {
-        "" => Problem::conflict(error.reason),
-        field => Problem::wrong(field, error.reason),
-    })?;
+    let rule = plane.calls.fault_rules.add(rule, &plane.operations).await?;
     Ok(made(&["faults", &rule.id.to_string()]).json(rule))
 }
 
 /// Remove all rules
 #[utoipa::path(delete, path = "/_emulator/faults", tag = "faults", responses((status = 204, description = "Gone")))]
-pub async fn clear_faults(plane: Data<ControlPlane>) -> HttpResponse {
-    plane.calls.fault_rules.clear(None);
-    HttpResponse::NoContent().finish()
+pub async fn clear_faults(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
+    plane.calls.fault_rules.clear(None).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Remove a rule
 #[utoipa::path(delete, path = "/_emulator/faults/{id}", tag = "faults", params(("id" = u64, Path)),
     responses((status = 204, description = "Gone")))]
 pub async fn remove_fault(plane: Data<ControlPlane>, path: Path<String>) -> Result<HttpResponse, Problem> {
-    match path.parse().is_ok_and(|id| plane.calls.fault_rules.remove(id)) {
+    let unknown = || Problem::not_found(format!("there is no rule {:?}; it may be used up", *path));
+    let id = path.parse().map_err(|_| unknown())?;
+    match plane.calls.fault_rules.remove(id).await? {
         true => Ok(HttpResponse::NoContent().finish()),
-        false => Err(Problem::not_found(format!("there is no rule {:?}; it may be used up", *path))),
+        false => Err(unknown()),
     }
 }

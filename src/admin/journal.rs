@@ -28,12 +28,12 @@ pub async fn read_journal(plane: Data<ControlPlane>, request: HttpRequest) -> Re
         after: parameters.number("after", 0..=i64::MAX.unsigned_abs())?,
         limit: parameters.number("limit", 1..=1000)?,
     };
-    Ok(HttpResponse::Ok().json(plane.calls.journal.find(&filter)))
+    Ok(HttpResponse::Ok().json(plane.calls.journal.find(&filter).await?))
 }
 
 /// Forget all calls
 #[utoipa::path(delete, path = "/_emulator/journal", tag = "journal", responses((status = 204, description = "Gone")))]
-pub async fn clear_journal(plane: Data<ControlPlane>) -> HttpResponse {
-    plane.calls.journal.clear(None);
-    HttpResponse::NoContent().finish()
+pub async fn clear_journal(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
+    plane.calls.journal.clear(None).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

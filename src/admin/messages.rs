@@ -25,12 +25,12 @@ pub async fn list_messages(plane: Data<ControlPlane>, request: HttpRequest) -> R
     let parameters = Parameters::read(&request, &["to"])?;
     // A plus that wasn't encoded has become a blank.
     let to = parameters.text("to").map(str::trim);
-    Ok(HttpResponse::Ok().json(MessageList { messages: plane.platform.outbox.find(to) }))
+    Ok(HttpResponse::Ok().json(MessageList { messages: plane.platform.outbox.find(to).await? }))
 }
 
 /// Forget all messages
 #[utoipa::path(delete, path = "/_emulator/messages", tag = "messages", responses((status = 204, description = "Gone")))]
-pub async fn clear_messages(plane: Data<ControlPlane>) -> HttpResponse {
-    plane.platform.outbox.clear();
-    HttpResponse::NoContent().finish()
+pub async fn clear_messages(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
+    plane.platform.outbox.clear().await?;
+    Ok(HttpResponse::NoContent().finish())
 }

@@ -25,6 +25,8 @@ mod openapi;
 mod parameters;
 pub mod problem;
 mod sign_in;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::calls::AddRuleError;
 use crate::ledger::{LedgerError, SeedFault};
 
 /// The media type of problem documents.
@@ -112,6 +113,16 @@ impl From<LedgerError> for Problem {
             return Self::busy("the ledger is unavailable; the log says why");
         }
         Self::busy("the ledger has too much to do; try again")
+    }
+}
+
+impl From<AddRuleError> for Problem {
+    fn from(error: AddRuleError) -> Self {
+        match error {
+            AddRuleError::Wrong(error) => Self::wrong(error.field, error.reason),
+            AddRuleError::TooMany => Self::conflict(error.to_string()),
+            AddRuleError::Ledger(error) => error.into(),
+        }
     }
 }
 

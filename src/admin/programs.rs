@@ -12,7 +12,7 @@ use super::json::{Json, apart};
 use super::problem::Problem;
 use crate::domain::ProgramSettings;
 use crate::ledger::seed::ProgramSeed;
-use crate::ledger::{Change, Changed, ItemState, MemberState, ProgramState, TokenState};
+use crate::ledger::{Change, Changed, ItemState, LedgerError, MemberState, ProgramState, TokenState};
 
 /// Programs, without what belongs to them.
 #[derive(Debug, Serialize, ToSchema)]
@@ -104,7 +104,7 @@ pub async fn put_program(
     responses((status = 204, description = "Gone")))]
 pub async fn delete_program(plane: Data<ControlPlane>, path: Path<String>) -> Result<HttpResponse, Problem> {
     let changed = plane.change(async |directory| Ok(Change::RemoveProgram(find_program(directory, &path)?.id))).await?;
-    plane.forget_calls(&path);
+    plane.forget_calls(&path).await?;
     removed(&changed, || format!("there is no program {:?}", *path))
 }
 
@@ -124,7 +124,7 @@ pub async fn reset_program(plane: Data<ControlPlane>, path: Path<String>) -> Res
             }))
         })
         .await?;
-    plane.forget_calls(&name);
+    plane.forget_calls(&name).await?;
     removed(&changed, || format!("there is no program {name:?}"))
 }
 
@@ -136,8 +136,8 @@ impl ControlPlane {
         program.ok_or_else(|| Problem::conflict(detail))
     }
 
-    fn forget_calls(&self, program: &str) {
-        self.calls.journal.clear(Some(program));
-        self.calls.fault_rules.clear(Some(program));
+    async fn forget_calls(&self, program: &str) -> Result<(), LedgerError> {
+        self.calls.journal.clear(Some(program)).await?;
+        self.calls.fault_rules.clear(Some(program)).await
     }
 }

@@ -34,10 +34,10 @@ pub async fn put_state(plane: Data<ControlPlane>, Json(state): Json<State>) -> R
 pub async fn reset(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
     let seed = plane.read_seed().await?;
     plane.change(async |_| Ok(Change::ReplaceAll { seed: seed.clone(), is_origin: false })).await?;
-    plane.calls.journal.clear(None);
-    plane.calls.fault_rules.clear(None);
-    plane.platform.outbox.clear();
-    plane.platform.clock.clear();
+    plane.calls.journal.clear(None).await?;
+    plane.calls.fault_rules.clear(None).await?;
+    plane.platform.outbox.clear().await?;
+    plane.platform.clock.clear().await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -12,12 +12,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-pub use fault_rules::{Disconnect, FaultAnswer, FaultRule, FaultRuleError, FaultRules, NewFaultRule};
+use crate::ledger::{Commons, JournalBounds};
+pub use fault_rules::{AddRuleError, Disconnect, FaultAnswer, FaultRule, FaultRuleError, FaultRules, NewFaultRule};
 pub use journal::{AppliedRule, Entry, Filter, Journal, MAX_TEXT, Message, Page};
 pub use meters::{METRICS, Meters, Recent, SLOT_SECONDS, SLOTS, Slot};
 
-/// All that surrounds calls. One for a process.
-#[derive(Debug)]
+/// All that surrounds calls. One for a process; nodes with commons share journal and rules.
 pub struct Calls {
     pub journal: Journal,
     pub fault_rules: FaultRules,
@@ -25,9 +25,11 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// A journal of so many entries; none at all switches it off.
-    pub fn new(journal_entries: usize) -> Self {
-        Self { journal: Journal::new(journal_entries), fault_rules: FaultRules::default(), meters: Meters::new() }
+    /// What surrounds the calls of a node with these commons, or of a process that has its ledger to itself. A journal of no
+    /// entries at all is off.
+    pub fn new(commons: Option<Arc<dyn Commons>>, journal: JournalBounds) -> Self {
+        let journal = Journal::new(commons.clone(), journal);
+        Self { journal, fault_rules: FaultRules::new(commons), meters: Meters::new() }
     }
 
     /// Notes and counts a call that has been answered.

@@ -3,6 +3,10 @@
 //! A ledger that belongs to one process has no commons; there, these things live in the process. Their forms belong to other
 //! rooms, so the ledger keeps them as JSON, with a few columns beside it to find them by.
 
+#[cfg(test)]
+pub mod in_memory;
+mod view;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +14,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use super::LedgerError;
+pub use view::BoardView;
 
 /// The common memory of the nodes. Errors are failures of the store; then nothing has changed, or nobody can tell.
 #[async_trait]

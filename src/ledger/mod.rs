@@ -25,7 +25,9 @@ use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::domain::{E164, MemberId};
 pub use change::{Change, Changed, ItemKind};
-pub use commons::{Board, Commons, EntryFilter, EntryPage, JournalBounds, StoredEntry, StoredRule};
+#[cfg(test)]
+pub use commons::in_memory;
+pub use commons::{Board, BoardView, Commons, EntryFilter, EntryPage, JournalBounds, StoredEntry, StoredRule};
 pub use directory::{Directory, ItemId, Program, ProgramId};
 pub use look::{Census, MemberSearch, ProgramCensus};
 pub use pieces::{PIECES_UNDER_WAY, SeedPiece, StatePiece};

@@ -21,6 +21,14 @@ pub struct Platform {
     pub outbox: Outbox,
 }
 
+impl Platform {
+    /// A platform on this ledger. Clock and outbox are shared with the other nodes of the ledger, if it may have some.
+    pub fn new(ledger: Arc<dyn Ledger>) -> Self {
+        let (clock, outbox) = (Clock::new(ledger.commons()), Outbox::new(ledger.commons()));
+        Self { ledger, clock, outbox }
+    }
+}
+
 /// Why an operation did nothing.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum OperationError {

@@ -23,12 +23,10 @@ pub use self::tls::TlsError;
 use self::tls::Tls;
 use crate::admin::{ControlPlane, Guard};
 use crate::calls::Calls;
-use crate::clock::Clock;
 use crate::domain::phone_number;
 use crate::ledger::seed::{SeedSource, SeedSourceError};
 use crate::ledger::{self, Change, Changed, Ledger, LedgerError, OpenError};
 use crate::operations::Platform;
-use crate::outbox::Outbox;
 use crate::settings::Settings;
 use crate::soap::{self, Contract, Endpoint};
 
@@ -81,8 +79,8 @@ impl Server {
         let listener = TcpListener::bind(settings.listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let endpoint = Data::new(Endpoint {
-            calls: Arc::new(Calls::new(settings.journal as usize)),
-            platform: Platform { ledger, clock: Clock::system(), outbox: Outbox::default() },
+            calls: Arc::new(Calls::new(ledger.commons(), settings.journal_bounds())),
+            platform: Platform::new(ledger),
             contract: Contract::new(&settings.namespace),
             site: settings.site(address),
         });

@@ -20,10 +20,11 @@ pub async fn interfere(
         let directory = platform.ledger.directory();
         let program = subject.security_token.and_then(|token| directory.find_token(token)).map(|(program, _)| program);
         noted.facts.program = program.map(|program| program.name.clone());
-        rules.apply(&noted.facts, || {
+        let number = || {
             let settings = program.map(|program| &program.settings).cloned().unwrap_or_default();
             PhoneNumber::parse(subject.phone_number?, &settings).ok().map(|number| number.e164())
-        })?
+        };
+        rules.apply(&noted.facts, number).await?
     };
     let answer = rule.answer;
     noted.outcome.fault_rule = Some((rule.id, answer.clone()));

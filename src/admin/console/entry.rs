@@ -9,6 +9,7 @@ use super::trouble::Trouble;
 use super::words;
 use crate::admin::ControlPlane;
 use crate::calls::{Entry, Filter};
+use crate::ledger::LedgerError;
 use crate::soap::{self, Endpoint};
 
 #[derive(Template)]
@@ -24,7 +25,7 @@ struct EntryPage {
 
 /// `GET /_emulator/console/journal/{id}`
 pub async fn show(plane: Data<ControlPlane>, id: Path<u64>, view: Query<View>) -> Answer {
-    let (entry, message) = plane.calls.journal.entry(*id).ok_or(Trouble::NoSuch("journal entry"))?;
+    let (entry, message) = plane.calls.journal.entry(*id).await?.ok_or(Trouble::NoSuch("journal entry"))?;
     page::show(&EntryPage {
         frame: Frame::new(Tab::Journal, &plane, view.into_inner())?,
         request: pretty(&entry.request),
@@ -41,21 +42,21 @@ pub async fn send_again(
     id: Path<u64>,
     view: Form<View>,
 ) -> Answer {
-    let (entry, message) = plane.calls.journal.entry(*id).ok_or(Trouble::NoSuch("journal entry"))?;
+    let (entry, message) = plane.calls.journal.entry(*id).await?.ok_or(Trouble::NoSuch("journal entry"))?;
     let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
-    let before = newest(&plane);
+    let before = newest(&plane).await?;
     if !soap::send_again(&endpoint, message).await {
         return Ok(page::go(&frame.at(&format!("journal/{}", entry.id)).with("done", "not-sent")));
     }
     // Others may call at the same time: then the new entry can't be told from theirs.
     let filter = Filter { after: Some(before), limit: Some(2), ..Filter::default() };
-    Ok(page::go(&match plane.calls.journal.find(&filter).entries.as_slice() {
+    Ok(page::go(&match plane.calls.journal.find(&filter).await?.entries.as_slice() {
         [only] => frame.at(&format!("journal/{}", only.id)).with("done", "sent-again"),
         _ => frame.here().with("done", "sent-again-unseen"),
     }))
 }
 
-fn newest(plane: &ControlPlane) -> u64 {
-    let page = plane.calls.journal.find(&Filter { limit: Some(1), ..Filter::default() });
-    page.entries.last().map_or(0, |entry| entry.id)
+async fn newest(plane: &ControlPlane) -> Result<u64, LedgerError> {
+    let page = plane.calls.journal.find(&Filter { limit: Some(1), ..Filter::default() }).await?;
+    Ok(page.entries.last().map_or(0, |entry| entry.id))
 }

@@ -9,7 +9,8 @@ use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::trouble::Trouble;
 use super::words;
 use crate::admin::ControlPlane;
-use crate::calls::{Disconnect, FaultAnswer, FaultRule, NewFaultRule};
+use crate::admin::problem::Problem;
+use crate::calls::{AddRuleError, Disconnect, FaultAnswer, FaultRule, NewFaultRule};
 
 #[derive(Template)]
 #[template(path = "console/faults.html")]
@@ -89,7 +90,11 @@ pub async fn live(plane: Data<ControlPlane>, view: Query<View>) -> Answer {
 pub async fn add(plane: Data<ControlPlane>, form: Form<RuleForm>) -> Answer {
     let form = form.into_inner();
     let view = View { program: form.program.clone(), ..View::default() };
-    match form.rule().and_then(|rule| add_rule(&plane, rule)) {
+    let added = match form.rule() {
+        Ok(rule) => add_rule(&plane, rule).await?,
+        Err(error) => Err(error),
+    };
+    match added {
         Ok(()) => Ok(page::go(&Frame::new(Tab::Faults, &plane, view)?.here().with("done", "fault-added"))),
         Err(error) => page::refuse(&Faults::of(&plane, view, form, Some(error))?),
     }
@@ -97,21 +102,26 @@ pub async fn add(plane: Data<ControlPlane>, form: Form<RuleForm>) -> Answer {
 
 /// `POST /_emulator/console/faults/{id}/remove`
 pub async fn remove(plane: Data<ControlPlane>, id: Path<u64>, view: Form<View>) -> Answer {
-    let done = if plane.calls.fault_rules.remove(*id) { "fault-removed" } else { "gone" };
+    let done = if plane.calls.fault_rules.remove(*id).await? { "fault-removed" } else { "gone" };
     Ok(page::go(&Frame::new(Tab::Faults, &plane, view.into_inner())?.here().with("done", done)))
 }
 
 /// `POST /_emulator/console/faults/clear`
 pub async fn clear(plane: Data<ControlPlane>, view: Form<View>) -> Answer {
-    plane.calls.fault_rules.clear(None);
+    plane.calls.fault_rules.clear(None).await?;
     Ok(page::go(&Frame::new(Tab::Faults, &plane, view.into_inner())?.here().with("done", "faults-removed")))
 }
 
-fn add_rule(plane: &ControlPlane, rule: NewFaultRule) -> Result<(), FieldError> {
-    plane.calls.fault_rules.add(rule, &plane.operations).map(drop).map_err(|error| {
-        let field = if error.field.starts_with("answer") { "value" } else { error.field };
-        FieldError::new(field, error.reason)
-    })
+/// Says what is wrong with the rule, if something is.
+async fn add_rule(plane: &ControlPlane, rule: NewFaultRule) -> Result<Result<(), FieldError>, Problem> {
+    match plane.calls.fault_rules.add(rule, &plane.operations).await {
+        Ok(_) => Ok(Ok(())),
+        Err(AddRuleError::Wrong(error)) => {
+            let field = if error.field.starts_with("answer") { "value" } else { error.field };
+            Ok(Err(FieldError::new(field, error.reason)))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 impl RuleForm {

@@ -10,6 +10,7 @@ use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::words;
 use crate::admin::ControlPlane;
 use crate::calls::{Entry, Filter};
+use crate::ledger::LedgerError;
 
 /// How many entries are shown.
 const SHOWN: usize = 100;
@@ -84,17 +85,17 @@ impl Wanted {
             .with_some("return_code", given(&self.return_code))
     }
 
-    fn entries(&self, plane: &ControlPlane, filter: &Filter, frame: &Frame) -> EntryTable {
-        let mut page = plane.calls.journal.find(filter);
+    async fn entries(&self, plane: &ControlPlane, filter: &Filter, frame: &Frame) -> Result<EntryTable, LedgerError> {
+        let mut page = plane.calls.journal.find(filter).await?;
         page.entries.reverse();
         let newest = page.entries.first().map_or(0, |entry| entry.id);
-        EntryTable {
+        Ok(EntryTable {
             entries: page.entries,
             dropped: page.dropped,
             is_live: frame.is_live,
             again: self.link("journal/live", frame).with("shown", newest),
             frame_program: frame.program.clone(),
-        }
+        })
     }
 }
 
@@ -107,7 +108,7 @@ pub async fn show(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wa
         Err(error) => (Filter { limit: Some(0), ..Filter::default() }, Some(error)),
     };
     let page = JournalPage {
-        entries: wanted.entries(&plane, &filter, &frame),
+        entries: wanted.entries(&plane, &filter, &frame).await?,
         is_on: plane.calls.journal.is_on(),
         operations: plane.operations.clone(),
         frame,
@@ -121,16 +122,16 @@ pub async fn show(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wa
 pub async fn live(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wanted>) -> Answer {
     let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
     let Ok(filter) = wanted.filter() else { return Ok(HttpResponse::NoContent().finish()) };
-    let newest = plane.calls.journal.find(&Filter { limit: Some(1), ..filter.clone() });
+    let newest = plane.calls.journal.find(&Filter { limit: Some(1), ..filter.clone() }).await?;
     if newest.entries.first().map_or(0, |entry| entry.id) == wanted.shown.unwrap_or_default() {
         return Ok(HttpResponse::NoContent().finish());
     }
-    page::show(&wanted.entries(&plane, &filter, &frame))
+    page::show(&wanted.entries(&plane, &filter, &frame).await?)
 }
 
 /// `POST /_emulator/console/journal/clear`
 pub async fn clear(plane: Data<ControlPlane>, view: actix_web::web::Form<View>) -> Answer {
-    plane.calls.journal.clear(None);
+    plane.calls.journal.clear(None).await?;
     let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
     Ok(page::go(&frame.here().with("done", "journal-cleared")))
 }

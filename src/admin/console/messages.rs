@@ -36,7 +36,8 @@ pub struct Recipient {
 pub async fn show(plane: Data<ControlPlane>, view: Query<View>, recipient: Query<Recipient>) -> Answer {
     let frame = Frame::new(Tab::Messages, &plane, view.into_inner())?;
     let digits: String = recipient.to.chars().filter(char::is_ascii_digit).collect();
-    let phones = by_phone(plane.platform.outbox.find(Some(digits.as_str()).filter(|digits| !digits.is_empty())));
+    let to = Some(digits.as_str()).filter(|digits| !digits.is_empty());
+    let phones = by_phone(plane.platform.outbox.find(to).await?);
     page::show(&Messages { frame, to: recipient.into_inner().to, phones })
 }
 
@@ -53,7 +54,7 @@ fn by_phone(messages: Vec<TextMessage>) -> Vec<Phone> {
 
 /// `POST /_emulator/console/messages/clear`
 pub async fn clear(plane: Data<ControlPlane>, view: Form<View>) -> Answer {
-    plane.platform.outbox.clear();
+    plane.platform.outbox.clear().await?;
     Ok(page::go(&Frame::new(Tab::Messages, &plane, view.into_inner())?.here().with("done", "messages-cleared")))
 }
 

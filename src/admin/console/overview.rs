@@ -15,7 +15,7 @@ use super::trouble::Trouble;
 use super::words;
 use crate::admin::{ControlPlane, state};
 use crate::clock::Clock;
-use crate::ledger::{Census, LedgerUrl};
+use crate::ledger::{Census, LedgerError, LedgerUrl};
 
 #[derive(Template)]
 #[template(path = "console/overview.html")]
@@ -65,7 +65,7 @@ impl Live {
             census: plane.platform.ledger.census().await?,
             is_journal_on: plane.calls.journal.is_on(),
             rules: plane.calls.fault_rules.all().len(),
-            messages: plane.platform.outbox.find(None).len(),
+            messages: plane.platform.outbox.find(None).await?.len(),
             now: plane.platform.clock.now(),
             is_held: plane.platform.clock.read().is_held,
             uptime: plane.started.elapsed(),
@@ -129,7 +129,7 @@ pub struct ClockForm {
 /// `POST /_emulator/console/clock`
 pub async fn set_clock(plane: Data<ControlPlane>, form: Form<ClockForm>) -> Answer {
     let form = form.into_inner();
-    match turn(&plane, &form) {
+    match turn(&plane, &form).await? {
         Ok(done) => Ok(page::go(&Link::to("").with_some("program", form.program).with("done", done))),
         Err(error) => {
             let view = View { program: form.program.clone(), ..View::default() };
@@ -138,26 +138,29 @@ pub async fn set_clock(plane: Data<ControlPlane>, form: Form<ClockForm>) -> Answ
     }
 }
 
-/// Does what the form asks; gives the notice.
-fn turn(plane: &ControlPlane, form: &ClockForm) -> Result<&'static str, FieldError> {
+/// Does what the form asks; gives the notice, or says what is wrong with the form.
+async fn turn(plane: &ControlPlane, form: &ClockForm) -> Result<Result<&'static str, FieldError>, LedgerError> {
     let clock = &plane.platform.clock;
     match form.action.as_str() {
         "run" => {
-            clock.clear();
-            Ok("clock-runs")
+            clock.clear().await?;
+            Ok(Ok("clock-runs"))
         }
         "advance" => {
+            let reading = match form.seconds.trim().parse() {
+                Ok(seconds) => clock.advance(SignedDuration::from_secs(seconds)).await?,
+                Err(_) => None,
+            };
             let wrong = || FieldError::new("seconds", "Give a whole number of seconds, not beyond the year 9998.");
-            let seconds = form.seconds.trim().parse().map_err(|_| wrong())?;
-            clock.advance(SignedDuration::from_secs(seconds)).ok_or_else(wrong)?;
-            Ok("clock-advanced")
+            Ok(reading.map(|_| "clock-advanced").ok_or_else(wrong))
         }
         _ => {
-            let now = form.now.trim().parse().ok().filter(|now| Clock::can_show(*now));
-            let now = now
-                .ok_or_else(|| FieldError::new("now", "Give a time with its offset, such as 2026-01-01T00:00:00Z."))?;
-            clock.hold(now);
-            Ok("clock-held")
+            let Some(now) = form.now.trim().parse().ok().filter(|now| Clock::can_show(*now)) else {
+                let expected = "Give a time with its offset, such as 2026-01-01T00:00:00Z.";
+                return Ok(Err(FieldError::new("now", expected)));
+            };
+            clock.hold(now).await?;
+            Ok(Ok("clock-held"))
         }
     }
 }

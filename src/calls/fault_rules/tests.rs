@@ -1,0 +1,205 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use super::*;
+use crate::domain::{PhoneNumber, ProgramSettings};
+use crate::ledger::in_memory::{Node, nodes};
+
+const SERVED: [&str; 1] = ["SaveAccountPhone"];
+
+/// Rules of one process, and some that could be shared.
+fn variants() -> [FaultRules; 2] {
+    let [node] = nodes();
+    [FaultRules::new(None), FaultRules::new(Some(node))]
+}
+
+fn on(node: &Arc<Node>) -> FaultRules {
+    FaultRules::new(Some(Arc::<Node>::clone(node)))
+}
+
+fn rule(json: &str) -> NewFaultRule {
+    serde_json::from_str(json).expect("a rule")
+}
+
+async fn add(rules: &FaultRules, json: &str) -> u64 {
+    rules.add(rule(json), &SERVED).await.expect("a rule").id
+}
+
+fn facts(program: &str, member: i32) -> Facts {
+    Facts { operation: Some("SaveAccountPhone"), program: Some(program.into()), member_id: Some(member) }
+}
+
+async fn apply(rules: &FaultRules, member: i32) -> Option<u64> {
+    rules.apply(&facts("demo", member), || None).await.map(|rule| rule.id)
+}
+
+#[tokio::test]
+async fn a_rule_fits_what_it_names_and_is_gone_when_used_up() {
+    for rules in variants() {
+        let text =
+            r#"{"program":"demo","member_id":1,"number":"+1 519 555 0123","times":2,"answer":{"return_code":1}}"#;
+        let id = add(&rules, text).await;
+        let number = PhoneNumber::parse("15195550123", &ProgramSettings::default()).ok().map(|number| number.e164());
+        assert_eq!(rules.apply(&facts("other", 1), || number).await, None);
+        assert_eq!(rules.apply(&facts("demo", 2), || number).await, None);
+        assert_eq!(rules.apply(&facts("demo", 1), || None).await, None);
+        for used in [1, 2] {
+            assert_eq!(rules.all().first().map(|rule| rule.used), Some(used - 1));
+            let applied = rules.apply(&facts("demo", 1), || number).await.map(|rule| (rule.id, rule.used));
+            assert_eq!(applied, Some((id, used)));
+        }
+        assert_eq!((rules.apply(&facts("demo", 1), || number).await, rules.all()), (None, Vec::new()));
+    }
+}
+
+#[tokio::test]
+async fn what_no_rule_can_be_is_refused_by_its_field() {
+    for (json, field) in [
+        (r#"{"operation":"SaveAccountPhon","answer":{"return_code":1}}"#, "operation"),
+        (r#"{"times":0,"answer":{"return_code":1}}"#, "times"),
+        (r#"{"answer":{"return_code":0}}"#, "answer.return_code"),
+        (r#"{"answer":{"delay_ms":600001}}"#, "answer.delay_ms"),
+        (r#"{"answer":{"http_status":199}}"#, "answer.http_status"),
+        (r#"{"answer":{"soap_fault":""}}"#, "answer.soap_fault"),
+        (r#"{"number":"12","answer":{"disconnect":true}}"#, "number"),
+    ] {
+        for rules in variants() {
+            match rules.add(rule(json), &SERVED).await {
+                Err(AddRuleError::Wrong(error)) => assert_eq!(error.field, field, "{json}"),
+                other => unreachable!("{json}: {other:?}"),
+            }
+        }
+    }
+    assert!(serde_json::from_str::<NewFaultRule>(r#"{"answer":{"disconnect":false}}"#).is_err());
+}
+
+#[tokio::test]
+async fn rules_are_told_as_they_were_given_and_the_oldest_that_fits_comes_first() {
+    for rules in variants() {
+        let texts = [
+            r#"{"program":"demo","times":2,"answer":{"delay_ms":0}}"#,
+            r#"{"operation":"SaveAccountPhone","member_id":1,"times":1,"answer":{"disconnect":"after"}}"#,
+            r#"{"number":"+1 (519) 555-0123","times":1000000,"answer":{"soap_fault":"Ωmega \" \\ \u0000"}}"#,
+        ];
+        let mut added = Vec::new();
+        for text in texts {
+            added.push(rules.add(rule(text), &SERVED).await.expect("a rule"));
+        }
+        assert_eq!(rules.all(), added);
+        assert!(added.windows(2).all(|pair| pair[0].id < pair[1].id));
+        let first: Vec<_> = [apply(&rules, 1).await, apply(&rules, 1).await, apply(&rules, 1).await].to_vec();
+        assert_eq!(first, [Some(added[0].id), Some(added[0].id), Some(added[1].id)]);
+        assert_eq!(rules.all().iter().map(|rule| rule.id).collect::<Vec<_>>(), [added[2].id]);
+    }
+}
+
+#[tokio::test]
+async fn rules_are_removed_one_by_one_by_program_or_all() {
+    for rules in variants() {
+        let any = add(&rules, r#"{"answer":{"return_code":1}}"#).await;
+        let demo = add(&rules, r#"{"program":"demo","answer":{"return_code":1}}"#).await;
+        let other = add(&rules, r#"{"program":"other","answer":{"return_code":1}}"#).await;
+        let ids = || rules.all().iter().map(|rule| rule.id).collect::<Vec<_>>();
+        rules.clear(Some("demo")).await.expect("a store");
+        assert_eq!(ids(), [any, other]);
+        assert_eq!((rules.remove(demo).await, rules.remove(any).await), (Ok(false), Ok(true)));
+        assert_eq!(ids(), [other]);
+        rules.clear(None).await.expect("a store");
+        assert_eq!(ids(), [] as [u64; 0]);
+    }
+}
+
+#[tokio::test]
+async fn there_may_be_a_thousand_rules_and_no_more() {
+    for rules in variants() {
+        for _ in 0..MAX_RULES {
+            add(&rules, r#"{"answer":{"return_code":1}}"#).await;
+        }
+        let one_more = rules.add(rule(r#"{"answer":{"return_code":1}}"#), &SERVED).await;
+        assert_eq!(one_more, Err(AddRuleError::TooMany));
+    }
+}
+
+#[tokio::test]
+async fn a_rule_that_was_added_to_one_node_breaks_the_calls_of_another() {
+    let [first, second] = nodes();
+    let (one, other) = (on(&first), on(&second));
+    let id = add(&one, r#"{"member_id":1,"times":3,"answer":{"return_code":315}}"#).await;
+    second.look();
+    assert_eq!((apply(&other, 1).await, apply(&one, 1).await), (Some(id), Some(id)));
+    second.look();
+    assert_eq!(other.all().iter().map(|rule| rule.used).collect::<Vec<_>>(), [2]);
+    assert_eq!(other.remove(id).await, Ok(true));
+    first.look();
+    assert_eq!((one.all(), apply(&one, 1).await), (Vec::new(), None));
+}
+
+#[tokio::test]
+async fn a_rule_that_is_used_up_elsewhere_leaves_the_call_to_the_next_one_that_fits() {
+    let [first, second] = nodes();
+    let (one, other) = (on(&first), on(&second));
+    let spent = add(&one, r#"{"answer":{"return_code":1}}"#).await;
+    add(&one, r#"{"member_id":2,"answer":{"return_code":2}}"#).await;
+    let next = add(&one, r#"{"answer":{"return_code":3}}"#).await;
+    second.look();
+    assert_eq!(apply(&one, 1).await, Some(spent));
+    assert!(other.all().iter().any(|rule| rule.id == spent), "the other node doesn't know yet");
+    assert_eq!(apply(&other, 1).await, Some(next));
+    assert_eq!(apply(&one, 1).await, None);
+}
+
+#[test]
+fn rules_break_as_many_calls_of_all_nodes_as_they_should() {
+    for times in [2, 50] {
+        let nodes = nodes::<2>();
+        let rules = nodes.each_ref().map(on);
+        let text = format!(r#"{{"times":{times},"answer":{{"return_code":1}}}}"#);
+        block_on(add(&rules[0], &text));
+        nodes[1].look();
+        let broken = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            for rules in rules.iter().cycle().take(8) {
+                scope.spawn(|| {
+                    let calls = (0..100).map(|_| apply(rules, 1));
+                    let ids = block_on(futures_util::future::join_all(calls));
+                    broken.fetch_add(ids.into_iter().flatten().count(), Ordering::Relaxed);
+                });
+            }
+        });
+        assert_eq!(broken.into_inner(), times);
+        for node in &nodes {
+            node.look();
+        }
+        assert!(rules.iter().all(|rules| rules.all().is_empty()));
+    }
+}
+
+#[tokio::test]
+async fn no_rule_breaks_a_call_when_the_store_fails() {
+    let [node] = nodes();
+    let rules = on(&node);
+    let id = add(&rules, r#"{"answer":{"return_code":1}}"#).await;
+    node.set_down(true);
+    assert_eq!(apply(&rules, 1).await, None);
+    assert!(matches!(rules.add(rule(r#"{"answer":{"return_code":1}}"#), &SERVED).await, Err(AddRuleError::Ledger(_))));
+    assert!(rules.remove(id).await.is_err() && rules.clear(None).await.is_err());
+    node.set_down(false);
+    assert_eq!(apply(&rules, 1).await, Some(id));
+}
+
+#[tokio::test]
+async fn a_rule_that_this_version_does_not_understand_breaks_nothing() {
+    let [node] = nodes();
+    let rules = on(&node);
+    for text in [r#"{"answer":{"earthquake":9}}"#, r#"{"weekday":"Monday","answer":{"return_code":1}}"#, "", "[]"] {
+        node.add_rule(None, 1, text.to_owned(), MAX_RULES).await.expect("a store");
+    }
+    let id = add(&rules, r#"{"answer":{"return_code":1}}"#).await;
+    assert_eq!(rules.all().len(), 1);
+    assert_eq!(apply(&rules, 1).await, Some(id));
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(work)
+}

@@ -1,0 +1,83 @@
+//! A call as the process that answered it keeps it.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{AppliedRule, Entry, Filter, MAX_TEXT, Message};
+use crate::calls::mask::mask;
+use crate::calls::{Answer, Call, Facts, Outcome, micros};
+
+/// An entry as it is kept: shown far less often than it is made.
+#[derive(Debug)]
+pub struct Record {
+    pub id: u64,
+    /// By the machine's time.
+    pub noted: Instant,
+    pub facts: Facts,
+    pub outcome: Outcome,
+    pub request: Message,
+    at: Timestamp,
+    request_id: Uuid,
+    http_status: Option<u16>,
+    duration: Duration,
+    response: Box<[u8]>,
+}
+
+impl Record {
+    /// What is kept of a call that took so long. It has no number yet.
+    pub fn new(call: Call, duration: Duration, answer: Answer<'_>) -> Self {
+        let Call { request_id, at, begun, facts, outcome } = call;
+        let response = &answer.response[..answer.response.len().min(MAX_TEXT)];
+        Self {
+            id: 0,
+            noted: begun + duration,
+            facts,
+            outcome,
+            request: answer.request,
+            at,
+            request_id,
+            http_status: answer.http_status,
+            duration,
+            response: response.into(),
+        }
+    }
+
+    /// How long its messages are, in bytes.
+    pub fn size(&self) -> usize {
+        self.request.text.len() + self.response.len()
+    }
+
+    pub fn fits(&self, filter: &Filter) -> bool {
+        filter.program.as_deref().is_none_or(|program| self.facts.program.as_deref() == Some(program))
+            && filter.operation.as_deref().is_none_or(|operation| self.facts.operation == Some(operation))
+            && filter.member_id.is_none_or(|member| self.facts.member_id == Some(member))
+            && filter.return_code.is_none_or(|code| self.outcome.return_code == Some(code))
+            && filter.after.is_none_or(|after| self.id > after)
+    }
+
+    /// The entry as it is told.
+    pub fn entry(&self) -> Entry {
+        Entry { request: mask(&self.request.text), ..self.entry_without_request() }
+    }
+
+    pub fn entry_without_request(&self) -> Entry {
+        let Outcome { return_code, fault, fault_rule } = self.outcome.clone();
+        Entry {
+            id: self.id,
+            at: self.at,
+            request_id: self.request_id,
+            program: self.facts.program.as_deref().map(str::to_owned),
+            operation: self.facts.operation.map(str::to_owned),
+            member_id: self.facts.member_id,
+            return_code,
+            fault,
+            fault_rule: fault_rule.map(|(id, answer)| AppliedRule { id, answer }),
+            http_status: self.http_status,
+            duration_us: micros(self.duration),
+            request: String::new(),
+            response: String::from_utf8_lossy(&self.response).into_owned(),
+        }
+    }
+}

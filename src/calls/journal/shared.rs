@@ -1,0 +1,71 @@
+//! The journal of all nodes of a ledger.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::record::Record;
+use super::{Entry, Filter, Message, Page};
+use crate::calls::mask::mask;
+use crate::ledger::{Commons, EntryFilter, JournalBounds, LedgerError, StoredEntry};
+
+pub struct SharedJournal {
+    commons: Arc<dyn Commons>,
+}
+
+/// An entry as the store keeps it.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    /// Without number and request.
+    entry: Entry,
+    /// As it was sent, token included.
+    request: Message,
+}
+
+impl SharedJournal {
+    pub fn new(commons: Arc<dyn Commons>, bounds: JournalBounds) -> Self {
+        commons.bound_journal(bounds);
+        Self { commons }
+    }
+
+    pub fn note(&self, record: Record) {
+        self.commons.note(Box::new(move || write(record)));
+    }
+
+    pub async fn find(&self, filter: &Filter) -> Result<Page, LedgerError> {
+        let page = self.commons.find_entries(&filter.into()).await?;
+        let entries = page.entries.iter().filter_map(read).map(|(entry, _)| entry).collect();
+        Ok(Page { entries, dropped: page.dropped })
+    }
+
+    pub async fn entry(&self, id: u64) -> Result<Option<(Entry, Message)>, LedgerError> {
+        Ok(self.commons.find_entry(id).await?.as_ref().and_then(read))
+    }
+
+    pub async fn clear(&self, program: Option<&str>) -> Result<(), LedgerError> {
+        self.commons.clear_entries(program).await
+    }
+}
+
+impl From<&Filter> for EntryFilter {
+    fn from(filter: &Filter) -> Self {
+        let limit = u32::try_from(filter.limit()).unwrap_or(u32::MAX);
+        let Filter { program, operation, member_id, return_code, after, .. } = filter.clone();
+        Self { program, operation, member_id, return_code, after, limit }
+    }
+}
+
+fn write(record: Record) -> StoredEntry {
+    let stored = Stored { entry: record.entry_without_request(), request: record.request };
+    // Texts and numbers: writing them doesn't fail.
+    let json = serde_json::to_string(&stored).unwrap_or_default();
+    let Entry { program, operation, member_id, return_code, .. } = stored.entry;
+    StoredEntry { id: 0, program, operation, member_id, return_code, entry: json }
+}
+
+fn read(stored: &StoredEntry) -> Option<(Entry, Message)> {
+    let id = stored.id;
+    let warn = |error: &serde_json::Error| tracing::warn!(id, %error, "an entry of another node can't be read");
+    let Stored { entry, request } = serde_json::from_str(&stored.entry).inspect_err(warn).ok()?;
+    Some((Entry { id, request: mask(&request.text), ..entry }, request))
+}

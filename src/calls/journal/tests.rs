@@ -1,0 +1,148 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::*;
+use crate::calls::{Disconnect, Facts, Outcome};
+use crate::ledger::in_memory::{Node, nodes};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A journal of one process, and one that could be shared.
+fn journals(entries: u32, age: Duration) -> [Journal; 2] {
+    let [node] = nodes();
+    let bounds = JournalBounds { entries, age };
+    [Journal::new(None, bounds), Journal::new(Some(node), bounds)]
+}
+
+fn on(node: &Arc<Node>) -> Journal {
+    Journal::new(Some(Arc::<Node>::clone(node)), JournalBounds { entries: 1000, age: DAY })
+}
+
+const REQUEST: &str = "<SecurityToken>SECRET</SecurityToken>\u{0}Ω";
+
+fn note(journal: &Journal, program: Option<&str>, member: i32, return_code: Option<u16>) {
+    let mut call = Call::begin("2026-01-01T00:00:00.5Z".parse().expect("a time"));
+    let operation = program.map(|_| "SaveAccountPhone");
+    call.facts = Facts { operation, program: program.map(Into::into), member_id: Some(member) };
+    let fault_rule = return_code.is_none().then_some((7, FaultAnswer::Disconnect(Disconnect::After)));
+    call.outcome = Outcome { return_code, fault: return_code.is_none().then(|| "oh".to_owned()), fault_rule };
+    let request = Message {
+        content_type: "text/xml".to_owned(),
+        soap_action: Some("\"a\"".to_owned()),
+        text: REQUEST.to_owned(),
+        is_whole: true,
+    };
+    let http_status = return_code.map(|_| 200);
+    journal.note(call, Duration::from_micros(12), Answer { http_status, request, response: b"<b/>\xff" });
+}
+
+async fn members(journal: &Journal, filter: &Filter) -> Vec<Option<i32>> {
+    journal.find(filter).await.expect("a store").entries.iter().map(|entry| entry.member_id).collect()
+}
+
+#[tokio::test]
+async fn an_entry_tells_all_of_a_call_but_its_token() {
+    let mut told = Vec::new();
+    for journal in journals(10, DAY) {
+        note(&journal, Some("demo"), 1, Some(315));
+        note(&journal, None, 2, None);
+        let page = journal.find(&Filter::default()).await.expect("a store");
+        let [saved, broken] = page.entries.as_slice() else { unreachable!("{page:?}") };
+        assert_eq!((saved.program.as_deref(), saved.operation.as_deref()), (Some("demo"), Some("SaveAccountPhone")));
+        assert_eq!((saved.return_code, saved.http_status, saved.duration_us), (Some(315), Some(200), 12));
+        assert_eq!(saved.request, "<SecurityToken>***</SecurityToken>\u{0}Ω");
+        assert_eq!(saved.response, "<b/>\u{fffd}");
+        assert_eq!((broken.http_status, broken.fault.as_deref()), (None, Some("oh")));
+        assert_eq!(broken.fault_rule.as_ref().map(|rule| rule.id), Some(7));
+        let (entry, message) = journal.entry(saved.id).await.expect("a store").expect("an entry");
+        assert_eq!((&entry, message.text.as_str(), message.is_whole), (saved, REQUEST, true));
+        assert_eq!((message.content_type.as_str(), message.soap_action.as_deref()), ("text/xml", Some("\"a\"")));
+        assert_eq!(journal.entry(broken.id + 1).await, Ok(None));
+        told.push(page.entries.into_iter().map(|entry| Entry { request_id: Uuid::nil(), ..entry }).collect::<Vec<_>>());
+    }
+    assert_eq!(told[0], told[1]);
+}
+
+#[tokio::test]
+async fn entries_are_found_by_what_was_called_and_paged() {
+    for journal in journals(10, DAY) {
+        for (program, member, code) in [(Some("a"), 1, 0), (Some("b"), 2, 0), (Some("a"), 3, 315), (None, 4, 0)] {
+            note(&journal, program, member, Some(code));
+        }
+        let first = journal.find(&Filter::default()).await.expect("a store").entries[0].id;
+        let any = Filter::default;
+        for (filter, expected) in [
+            (any(), &[1, 2, 3, 4][..]),
+            (Filter { program: Some("a".into()), ..any() }, &[1, 3]),
+            (Filter { operation: Some("SaveAccountPhone".into()), ..any() }, &[1, 2, 3]),
+            (Filter { member_id: Some(2), ..any() }, &[2]),
+            (Filter { return_code: Some(315), ..any() }, &[3]),
+            (Filter { limit: Some(2), ..any() }, &[3, 4]),
+            (Filter { limit: Some(usize::MAX), ..any() }, &[1, 2, 3, 4]),
+            (Filter { after: Some(first), limit: Some(2), ..any() }, &[2, 3]),
+            (Filter { limit: Some(0), ..any() }, &[]),
+        ] {
+            let expected: Vec<_> = expected.iter().copied().map(Some).collect();
+            assert_eq!(members(&journal, &filter).await, expected, "{filter:?}");
+        }
+        journal.clear(Some("a")).await.expect("a store");
+        assert_eq!(members(&journal, &any()).await, [Some(2), Some(4)]);
+        journal.clear(None).await.expect("a store");
+        assert_eq!(journal.find(&any()).await, Ok(Page::default()));
+    }
+}
+
+#[tokio::test]
+async fn the_oldest_entries_make_room_and_are_counted() {
+    for journal in journals(2, DAY) {
+        (1..=5).for_each(|member| note(&journal, Some("demo"), member, Some(0)));
+        let page = journal.find(&Filter::default()).await.expect("a store");
+        assert_eq!((page.entries.len(), page.dropped), (2, 3));
+        assert_eq!(members(&journal, &Filter::default()).await, [Some(4), Some(5)]);
+        journal.clear(None).await.expect("a store");
+        assert_eq!(journal.find(&Filter::default()).await, Ok(Page::default()));
+    }
+}
+
+#[tokio::test]
+async fn entries_that_are_too_old_go_whether_somebody_calls_or_only_looks() {
+    for journal in journals(100, Duration::from_millis(300)) {
+        note(&journal, Some("demo"), 1, Some(0));
+        let first = journal.find(&Filter::default()).await.expect("a store").entries[0].id;
+        tokio::time::sleep(Duration::from_millis(350)).await;
+        assert_eq!(journal.entry(first).await, Ok(None));
+        note(&journal, Some("demo"), 2, Some(0));
+        note(&journal, Some("demo"), 3, Some(0));
+        let page = journal.find(&Filter::default()).await.expect("a store");
+        assert_eq!((page.entries.len(), page.dropped), (2, 1));
+        tokio::time::sleep(Duration::from_millis(350)).await;
+        assert_eq!(journal.find(&Filter::default()).await, Ok(Page { entries: Vec::new(), dropped: 3 }));
+    }
+}
+
+#[tokio::test]
+async fn each_node_tells_the_calls_of_all() {
+    let [first, second] = nodes();
+    let (one, other) = (on(&first), on(&second));
+    note(&one, Some("demo"), 1, Some(0));
+    note(&other, Some("demo"), 2, Some(0));
+    note(&one, Some("demo"), 3, Some(0));
+    for journal in [&one, &other] {
+        assert_eq!(members(journal, &Filter::default()).await, [Some(1), Some(2), Some(3)]);
+    }
+    let last = one.find(&Filter { limit: Some(1), ..Filter::default() }).await.expect("a store").entries[0].id;
+    let (_, message) = other.entry(last).await.expect("a store").expect("an entry");
+    assert_eq!(message.text, REQUEST);
+    other.clear(None).await.expect("a store");
+    assert_eq!(one.find(&Filter::default()).await, Ok(Page::default()));
+}
+
+#[tokio::test]
+async fn a_store_that_fails_is_no_empty_journal() {
+    let [node] = nodes();
+    let journal = on(&node);
+    node.set_down(true);
+    assert!(journal.find(&Filter::default()).await.is_err());
+    assert!(journal.entry(1).await.is_err());
+    assert!(journal.clear(None).await.is_err());
+}

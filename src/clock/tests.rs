@@ -1,0 +1,117 @@
+use std::sync::Arc;
+use std::thread;
+
+use futures_util::future::join_all;
+
+use super::*;
+use crate::ledger::in_memory::{Node, nodes};
+
+/// A clock of one process, and one that could be shared.
+fn clocks() -> [Clock; 2] {
+    let [node] = nodes();
+    [Clock::system(), Clock::new(Some(node))]
+}
+
+fn on(node: &Arc<Node>) -> Clock {
+    Clock::new(Some(Arc::<Node>::clone(node)))
+}
+
+fn time(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+#[tokio::test]
+async fn a_held_clock_stands_until_it_is_advanced() {
+    for clock in clocks() {
+        clock.hold(time("2026-01-01T00:00:00Z")).await.expect("a store");
+        assert_eq!(clock.now(), time("2026-01-01T00:00:00Z"));
+        let reading = clock.clone().advance(SignedDuration::from_secs(3600)).await;
+        assert_eq!(reading, Ok(Some(Reading { now: time("2026-01-01T01:00:00Z"), is_held: true })));
+        assert_eq!(clock.now(), time("2026-01-01T01:00:00Z"));
+    }
+}
+
+#[tokio::test]
+async fn a_running_clock_runs_on_from_where_it_was_put() {
+    for clock in clocks() {
+        clock.run_from(time("2030-01-01T00:00:00Z")).await.expect("a store");
+        clock.advance(SignedDuration::from_secs(-3600)).await.expect("a store").expect("a time");
+        let Reading { now, is_held } = clock.read();
+        assert!(!is_held && now >= time("2029-12-31T23:00:00Z") && now < time("2029-12-31T23:30:00Z"), "{now}");
+        clock.clear().await.expect("a store");
+        assert!(clock.now() < time("2029-12-31T00:00:00Z") || Timestamp::now() > time("2029-12-31T00:00:00Z"));
+    }
+}
+
+#[tokio::test]
+async fn a_time_that_cannot_be_is_refused_and_changes_nothing() {
+    for clock in clocks() {
+        clock.hold(time("2026-01-01T00:00:00Z")).await.expect("a store");
+        for by in [SignedDuration::MAX, SignedDuration::MIN, SignedDuration::from_hours(24 * 366 * 8000)] {
+            assert_eq!(clock.advance(by).await, Ok(None), "{by}");
+        }
+        assert_eq!(clock.now(), time("2026-01-01T00:00:00Z"));
+    }
+}
+
+#[tokio::test]
+async fn all_nodes_show_the_time_that_one_was_set_to() {
+    let [first, second] = nodes();
+    let (one, other) = (on(&first), on(&second));
+    for moment in ["2026-01-01T00:00:00.000000001Z", "-000001-03-04T05:06:07.8Z", "9998-12-31T23:59:59.999999999Z"] {
+        one.hold(time(moment)).await.expect("a store");
+        second.look();
+        assert_eq!(other.read(), Reading { now: time(moment), is_held: true });
+        one.run_from(time(moment)).await.expect("a store");
+        second.look();
+        let (shown, late) = (other.read(), SignedDuration::from_mins(1));
+        assert!(!shown.is_held && shown.now.duration_since(time(moment)) < late, "{shown:?}");
+    }
+    // A node that comes later.
+    let [third] = [on(&second)];
+    assert!(third.now() > time("9998-01-01T00:00:00Z"));
+    other.clear().await.expect("a store");
+    first.look();
+    assert!(one.now().duration_since(Timestamp::now()).abs() < SignedDuration::from_mins(1));
+}
+
+#[test]
+fn advances_of_all_nodes_add_up() {
+    let nodes = nodes::<4>();
+    let clocks = nodes.each_ref().map(on);
+    block_on(clocks[0].hold(time("2026-01-01T00:00:00Z"))).expect("a store");
+    thread::scope(|scope| {
+        for clock in &clocks {
+            scope.spawn(|| {
+                let second = SignedDuration::from_secs(1);
+                let advances = join_all((0..100).map(|_| clock.advance(second)));
+                assert!(block_on(advances).iter().all(|advance| matches!(advance, Ok(Some(_)))));
+            });
+        }
+    });
+    for (node, clock) in nodes.iter().zip(&clocks) {
+        node.look();
+        assert_eq!(clock.now(), time("2026-01-01T00:06:40Z"));
+    }
+}
+
+#[tokio::test]
+async fn a_clock_stays_as_it_was_where_the_store_fails_or_says_what_nobody_understands() {
+    let [node] = nodes();
+    let clock = on(&node);
+    clock.hold(time("2026-01-01T00:00:00Z")).await.expect("a store");
+    node.set_down(true);
+    assert!(clock.advance(SignedDuration::from_secs(1)).await.is_err());
+    assert!(clock.clear().await.is_err());
+    assert_eq!(clock.now(), time("2026-01-01T00:00:00Z"));
+    node.set_down(false);
+    let known = node.board().borrow().clock.clone();
+    assert_eq!(node.set_clock(known.as_deref(), Some("{}".to_owned())).await, Ok(true));
+    assert!(!clock.read().is_held);
+    clock.hold(time("2026-01-01T00:00:00Z")).await.expect("a store");
+    assert!(clock.read().is_held);
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(work)
+}
