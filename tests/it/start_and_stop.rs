@@ -121,6 +121,8 @@ fn a_wrong_value_stops_the_start_with_the_flag_and_what_would_be_right() {
         ("--trusted-proxy", "proxy.example", "IP address"),
         ("--trusted-proxy", "10.0.0.0/8,10.0.0.0/33", "10.0.0.0/8"),
         ("--iis-headers", "perhaps", "true, false"),
+        ("--journal-hours", "0", "1..=8760"),
+        ("--journal-hours", "8761", "1..=8760"),
         ("--namespace", "two words", "absolute URI"),
         ("--namespace", "", "absolute URI"),
     ] {
