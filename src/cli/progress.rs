@@ -1,8 +1,9 @@
 //! How far something is that takes long, shown on standard error if that is a terminal. Standard output is left alone.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Read};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressState, ProgressStyle};
 
 /// A line that is drawn again and again, and is gone in the end.
 #[derive(Clone, Debug)]
@@ -12,7 +13,7 @@ pub struct Progress(ProgressBar);
 const OF_BYTES: &str = "{bar:40} {bytes} of {total_bytes}, {eta} left";
 /// For what has an end that is known, in pages of a file.
 const OF_PAGES: &str = "{bar:40} {percent} %, {eta} left";
-const MEMBERS: &str = "{human_pos} members, {per_sec}";
+const MEMBERS: &str = "{human_pos} members, {rate} a second";
 const BYTES: &str = "{bytes}, {bytes_per_sec}";
 
 impl Progress {
@@ -49,7 +50,11 @@ impl Progress {
         // On anything but a terminal it draws nothing.
         let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        Self(bar.with_style(style).with_finish(ProgressFinish::AndClear))
+        let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+            // What can't be drawn is no reason to stop.
+            let _ = write!(out, "{:.0}", state.per_sec());
+        };
+        Self(bar.with_style(style.with_key("rate", rate)).with_finish(ProgressFinish::AndClear))
     }
 
     /// Whether it shows bytes, of which it is known how many there are.
