@@ -74,6 +74,7 @@ fn program(dice: &mut Dice, name: usize) -> Value {
 #[tokio::test]
 async fn an_export_applied_to_an_empty_ledger_is_the_same_again() {
     let mut dice = Dice::new();
+    let stores = each_ledger();
     for round in 0..40 {
         let programs: Vec<_> = (0..dice.index(4)).map(|name| program(&mut dice, name)).collect();
         let state: State = serde_json::from_value(json!({"programs": programs})).expect("a state");
@@ -93,7 +94,7 @@ async fn an_export_applied_to_an_empty_ledger_is_the_same_again() {
 
         let text = serde_json::to_string(&exported).expect("JSON");
         let seed = Seed::parse(&text).expect("an export is a seed");
-        for store in &each_ledger() {
+        for store in &stores {
             store.ledger.apply_seed(seed.clone()).await.expect(store.name);
             assert_eq!(store.export().await, exported, "{}, round {round}", store.name);
             store.change(Change::ReplaceAll { seed: seed.clone(), is_origin: true }, Changed::Replaced).await;
@@ -101,6 +102,11 @@ async fn an_export_applied_to_an_empty_ledger_is_the_same_again() {
             for (program, put) in store.ledger.directory().programs().iter().zip(&exported.programs) {
                 assert_eq!(store.ledger.origin(program.id).await.expect(store.name).as_ref(), Some(put));
             }
+            store.change(Change::ReplaceAll { seed: empty(), is_origin: false }, Changed::Replaced).await;
         }
     }
+}
+
+fn empty() -> Seed {
+    Seed { programs: vec![] }
 }
