@@ -17,7 +17,7 @@ pub use writer::StateWriter;
 use thiserror::Error;
 
 use self::check::Fault;
-use super::{ItemId, Program};
+use super::{ItemId, Program, ProgramId, SavePhone};
 use crate::domain::{E164, MemberId, ProgramSettings};
 
 /// The ledger that users meet first, and that README and tests speak of.
@@ -137,6 +137,22 @@ impl MemberSeed {
     /// [`SeedFault`] for the first thing that is wrong.
     pub fn check(state: MemberState, program: &Program) -> Result<Self, SeedFault> {
         Ok(check::member(state, program)?)
+    }
+
+    /// What gives the member its numbers in a program with these settings.
+    pub(super) fn saves(&self, program: ProgramId, settings: &ProgramSettings) -> impl Iterator<Item = SavePhone> {
+        let may_be_shared = !settings.duplicate_phone_check.0;
+        self.phones.iter().map(move |phone| SavePhone {
+            program,
+            member: self.member_id,
+            phone_number_type: phone.phone_number_type,
+            number: phone.number,
+            extension: phone.extension.clone(),
+            mobile_carrier: phone.mobile_carrier,
+            is_valid: phone.is_valid,
+            may_be_shared,
+            version: 0, // not compared: the change that brings the member was
+        })
     }
 }
 

@@ -147,60 +147,69 @@ impl Commons for PostgresLedger {
     }
 
     async fn find_entries(&self, filter: &EntryFilter) -> Result<EntryPage, LedgerError> {
-        let (node, filter) = (self.node.clone(), filter.clone());
-        self.run(async move { Ok(node.find_entries(&filter).await?) }).await
+        let filter = Arc::new(filter.clone());
+        self.look(move |node| {
+            let filter = filter.clone();
+            async move { node.find_entries(&filter).await }
+        })
+        .await
     }
 
     async fn find_entry(&self, id: u64) -> Result<Option<StoredEntry>, LedgerError> {
-        let node = self.node.clone();
-        self.run(async move { Ok(node.find_entry(id).await?) }).await
+        self.look(move |node| async move { node.find_entry(id).await }).await
     }
 
     async fn clear_entries(&self, program: Option<&str>) -> Result<(), LedgerError> {
-        let (node, program) = (self.node.clone(), program.map(str::to_owned));
-        self.run(async move { Ok(node.clear_entries(program).await?) }).await
+        let program = program.map(Arc::<str>::from);
+        self.look(move |node| {
+            let program = program.clone();
+            async move { node.clear_entries(program.as_deref()).await }
+        })
+        .await
     }
 
     async fn add_message(&self, to: &str, message: String, most: usize) -> Result<(), LedgerError> {
-        let (node, to) = (self.node.clone(), to.to_owned());
+        let (to, message) = (Arc::<str>::from(to), Arc::<str>::from(message));
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        self.run(async move {
-            let mut client = node.client().await?;
-            let client: &mut Client = &mut client;
-            let transaction = client.transaction().await.map_err(Trouble::from)?;
-            let id = take_numbers(&transaction, "message", 1).await?;
-            let sql = "INSERT INTO message (message_id, recipient, message) VALUES ($1, $2, $3)";
-            transaction.execute(sql, &[&id, &to, &message]).await.map_err(Trouble::from)?;
-            let sql = "DELETE FROM message WHERE message_id <= $1";
-            transaction.execute(sql, &[&(id - most)]).await.map_err(Trouble::from)?;
-            Ok(commit(transaction).await?)
+        self.look(move |node| {
+            let (to, message) = (to.clone(), message.clone());
+            async move { add_message(&mut *node.client().await?, &to, &message, most).await }
         })
         .await
     }
 
     async fn find_messages(&self, to: Option<&str>) -> Result<Vec<String>, LedgerError> {
-        let (node, to) = (self.node.clone(), to.map(str::to_owned));
-        self.run(async move {
-            if to.as_deref().is_some_and(|to| to.contains('\0')) {
-                return Ok(Vec::new());
+        if to.is_some_and(|to| to.contains('\0')) {
+            return Ok(Vec::new());
+        }
+        let to = to.map(Arc::<str>::from);
+        self.look(move |node| {
+            let to = to.clone();
+            async move {
+                let sql = "SELECT message FROM message WHERE $1::text IS NULL OR recipient = $1 ORDER BY message_id";
+                let rows = node.client().await?.query(sql, &[&to.as_deref()]).await?;
+                Ok(rows.iter().map(|row| row.get(0)).collect())
             }
-            let client = node.client().await?;
-            let sql = "SELECT message FROM message WHERE $1::text IS NULL OR recipient = $1 ORDER BY message_id";
-            let rows = client.query(sql, &[&to]).await.map_err(Trouble::from)?;
-            Ok(rows.iter().map(|row| row.get(0)).collect())
         })
         .await
     }
 
     async fn clear_messages(&self) -> Result<(), LedgerError> {
-        let node = self.node.clone();
-        self.run(async move {
-            let client = node.client().await?;
-            client.execute("DELETE FROM message", &[]).await.map_err(Trouble::from)?;
+        self.look(move |node| async move {
+            node.client().await?.execute("DELETE FROM message", &[]).await?;
             Ok(())
         })
         .await
     }
+}
+
+async fn add_message(client: &mut Client, to: &str, message: &str, most: i64) -> Result<(), Trouble> {
+    let transaction = client.transaction().await?;
+    let id = take_numbers(&transaction, "message", 1).await?;
+    let sql = "INSERT INTO message (message_id, recipient, message) VALUES ($1, $2, $3)";
+    transaction.execute(sql, &[&id, &to, &message]).await?;
+    transaction.execute("DELETE FROM message WHERE message_id <= $1", &[&(id - most)]).await?;
+    commit(transaction).await
 }
 
 impl PostgresLedger {

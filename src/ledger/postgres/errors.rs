@@ -55,18 +55,16 @@ fn is_conflict(code: &SqlState) -> bool {
     .contains(&code)
 }
 
-/// The server stops, starts, or has become a standby; 40003 is how some engines say that they don't know what became of a
-/// commit.
+/// The server stops, starts, has become a standby, or has no session left; 40003 is how some engines say that they don't know what
+/// became of a commit.
 fn is_end_of_session(code: &SqlState) -> bool {
     let others = [
-        &SqlState::ADMIN_SHUTDOWN,
-        &SqlState::CRASH_SHUTDOWN,
-        &SqlState::CANNOT_CONNECT_NOW,
         &SqlState::READ_ONLY_SQL_TRANSACTION,
         &SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN,
         &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+        &SqlState::TOO_MANY_CONNECTIONS,
     ];
-    code.code().starts_with("08") || others.contains(&code)
+    ["08", "57P"].iter().any(|class| code.code().starts_with(class)) || others.contains(&code)
 }
 
 /// What an error means, without the details, which have the values of a row.

@@ -11,7 +11,7 @@ use tokio_postgres::{Client, Row};
 use super::change::commit;
 use super::commons::take_numbers;
 use super::errors::Trouble;
-use super::node::Node;
+use super::node::{Node, Tries};
 use crate::ledger::{EntryFilter, EntryPage, JournalBounds, StoredEntry};
 
 /// How long entries wait for others, if the database is quick.
@@ -117,8 +117,14 @@ impl Node {
             return Ok(());
         }
         let entries: Vec<_> = notes.into_iter().map(|note| note()).collect();
-        let mut client = self.client().await?;
-        write(&mut client, &entries, dropped, bounds).await
+        let mut tries = Tries::until(Instant::now() + LONGEST);
+        loop {
+            let mut client = self.client().await?;
+            match write(&mut client, &entries, dropped, bounds).await {
+                Ok(()) => return Ok(()),
+                Err(trouble) => tries.again(trouble).await?,
+            }
+        }
     }
 
     /// The entries that fit. Other nodes have written what they noted before, unless they are under load.
@@ -161,7 +167,7 @@ impl Node {
     ///
     /// # Errors
     /// [`Trouble`].
-    pub async fn clear_entries(&self, program: Option<String>) -> Result<(), Trouble> {
+    pub async fn clear_entries(&self, program: Option<&str>) -> Result<(), Trouble> {
         self.settle_journal().await?;
         let mut client = self.client().await?;
         let client: &mut Client = &mut client;

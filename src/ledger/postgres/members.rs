@@ -9,7 +9,7 @@ use super::errors::Trouble;
 use super::refusal::Stop;
 use crate::domain::{E164, MemberId, ProgramSettings};
 use crate::ledger::seed::{MemberSeed, PhoneSeed};
-use crate::ledger::{Changed, PhoneSaved, ProgramId, SavePhone};
+use crate::ledger::{Changed, PhoneSaved, ProgramId};
 
 /// How many members go in one statement.
 const CHUNK: usize = 1000;
@@ -55,18 +55,7 @@ pub async fn put(
     let names = [member.first_name.as_str(), member.last_name.as_str()];
     let sql = "INSERT INTO member (program_id, member_id, first_name, last_name) VALUES ($1, $2, $3, $4)";
     transaction.execute(sql, &[&program.0, &member.member_id.0, &names[0], &names[1]]).await?;
-    for phone in &member.phones {
-        let save = SavePhone {
-            program,
-            member: member.member_id,
-            phone_number_type: phone.phone_number_type,
-            number: phone.number,
-            extension: phone.extension.clone(),
-            mobile_carrier: phone.mobile_carrier,
-            is_valid: phone.is_valid,
-            may_be_shared: !settings.duplicate_phone_check.0,
-            version: 0, // not compared here: the change itself was
-        };
+    for save in member.saves(program, settings) {
         if alone::save(transaction, &save).await? != PhoneSaved::Saved {
             let holder = find_holder(transaction, &save).await?.unwrap_or(save.member);
             return Err(Stop::Refused(Changed::NumberTaken { number: save.number, holder }));

@@ -48,9 +48,7 @@ impl Session {
         // Held from here on, so that the driver ends with it.
         let mut session = Self { client, save: None, is_warned, driver };
         settle(&session.client).await?;
-        for setting in SETTINGS_OF_WRITERS {
-            set(&session.client, setting).await?;
-        }
+        set_all(&session.client, &SETTINGS_OF_WRITERS).await?;
         session.save = Some(batch::prepare(&session.client).await?);
         session.was_warned();
         Ok(session)
@@ -121,9 +119,7 @@ pub fn drive(driver: impl Future<Output = Result<(), Error>> + Send + 'static) -
 /// # Errors
 /// [`Trouble`].
 pub async fn settle(client: &Client) -> Result<(), Trouble> {
-    for setting in SETTINGS {
-        set(client, setting).await?;
-    }
+    set_all(client, &SETTINGS).await?;
     let durability: String = match client.query_one("SELECT current_setting('synchronous_commit')", &[]).await {
         Ok(row) => row.get(0),
         Err(error) if error.as_db_error().is_some() => return Ok(()), // an engine that knows no other way
@@ -132,6 +128,20 @@ pub async fn settle(client: &Client) -> Result<(), Trouble> {
     match durability.as_str() {
         "off" | "local" | "remote_write" => set(client, "SET synchronous_commit = on").await,
         _ => Ok(()),
+    }
+}
+
+/// Sets all in one go; one by one, if the engine doesn't have one of them.
+async fn set_all(client: &Client, settings: &[&str]) -> Result<(), Trouble> {
+    match client.batch_execute(&settings.join("; ")).await {
+        Ok(()) => Ok(()),
+        Err(error) if error.as_db_error().is_none() => Err(error.into()),
+        Err(_) => {
+            for setting in settings {
+                set(client, setting).await?;
+            }
+            Ok(())
+        }
     }
 }
 

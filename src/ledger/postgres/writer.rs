@@ -83,10 +83,16 @@ impl Writer {
             true => groups.iter().map(|(_, (_, jobs))| Outcome::Decided(vec![Decision::Alone; jobs.len()])).collect(),
             false => join_all(groups.iter().map(|(known, group)| send(session, *known, group, until))).await,
         };
+        // A commit that was warned of may not be on the standby: none of these counts as done.
+        let is_warned = session.was_warned();
         let mut left = Vec::new();
         let mut result = Ok(());
         for ((known, (program, jobs)), outcome) in groups.into_iter().zip(outcomes) {
             let settled = match outcome {
+                Outcome::Decided(_) if is_warned => {
+                    left.extend(jobs);
+                    Err(warned())
+                }
                 Outcome::Decided(decisions) => {
                     let (again, settled) = self.settle(known, jobs, decisions, until).await;
                     left.extend(again);
@@ -183,12 +189,10 @@ impl Writer {
     ) -> (Vec<Job>, Result<(), Trouble>) {
         let mut answers = Vec::with_capacity(jobs.len());
         let (mut again, mut alone) = (Vec::new(), Vec::new());
-        // A commit that was warned of may not be on the standby: that is no success yet.
-        let is_certain = self.session.as_ref().is_some_and(|session| !session.was_warned());
         for (job, decision) in jobs.into_iter().zip(decisions) {
             match decision {
-                Decision::Saved if is_certain => answers.push((job, Ok(PhoneSaved::Saved))),
-                Decision::Saved | Decision::Again => again.push(job),
+                Decision::Saved => answers.push((job, Ok(PhoneSaved::Saved))),
+                Decision::Again => again.push(job),
                 Decision::NoSuchMember => answers.push((job, Ok(PhoneSaved::NoSuchMember))),
                 Decision::HeldByAnotherMember => answers.push((job, Ok(PhoneSaved::HeldByAnotherMember))),
                 Decision::Alone => alone.push(job),
@@ -234,7 +238,7 @@ impl Writer {
         };
         self.node.set_epoch(save.program, epoch);
         match session.was_warned() {
-            true => Err(Trouble::Lost("the standby may not have what was saved".into())),
+            true => Err(warned()),
             false => Ok(Some(saved)),
         }
     }
@@ -276,6 +280,10 @@ fn ungroup(groups: Vec<(Known, Group)>) -> Vec<Job> {
 
 fn gone() -> Trouble {
     Trouble::Lost("the connection to the database is gone".into())
+}
+
+fn warned() -> Trouble {
+    Trouble::Conflict("the database has warned that a standby may not have what was saved".into())
 }
 
 fn late() -> Trouble {

@@ -8,7 +8,7 @@ use super::save_phone::{find_holder, save_phone};
 use super::settings;
 use crate::domain::{MemberId, ProgramSettings};
 use crate::ledger::seed::MemberSeed;
-use crate::ledger::{Changed, PhoneSaved, ProgramId, SavePhone};
+use crate::ledger::{Changed, PhoneSaved, ProgramId};
 
 const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = ?1 AND member_id = ?2)";
 
@@ -42,18 +42,7 @@ pub fn add(
         }
         added => added?,
     };
-    for phone in &member.phones {
-        let save = SavePhone {
-            program,
-            member: member.member_id,
-            phone_number_type: phone.phone_number_type,
-            number: phone.number,
-            extension: phone.extension.clone(),
-            mobile_carrier: phone.mobile_carrier,
-            is_valid: phone.is_valid,
-            may_be_shared: !settings.duplicate_phone_check.0,
-            version: 0, // not compared here: the change itself was
-        };
+    for save in member.saves(program, settings) {
         if save_phone(connection, &save)? != PhoneSaved::Saved {
             let holder = find_holder(connection, &save)?;
             return Err(Stop::Refused(Changed::NumberTaken { number: save.number, holder }));

@@ -110,7 +110,7 @@ CREATE TABLE fault_rule (
 -- The newest calls of all nodes.
 CREATE TABLE journal (
     entry_id    bigint PRIMARY KEY,
-    noted_at    bigint NOT NULL, -- milliseconds since 1970, by the database's clock
+    noted_at    bigint NOT NULL, -- milliseconds since 1970, by the clock of the node
     program     text,
     operation   text,
     member_id   integer,
