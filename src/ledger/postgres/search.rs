@@ -5,25 +5,25 @@ use std::collections::BTreeSet;
 use tokio_postgres::Transaction;
 
 use super::errors::Trouble;
-use super::states;
+use super::states::{self, BEFORE_ALL};
 use crate::ledger::look::numbers_beginning_with;
 use crate::ledger::{MemberSearch, MemberState, ProgramId};
 
 /// Needs the primary key alone, so that the first page of millions is quick.
 const ALL: &str = "
-    SELECT member_id FROM member WHERE program_id = $1 AND ($2::int IS NULL OR member_id > $2) ORDER BY member_id LIMIT $3";
+    SELECT member_id FROM member WHERE program_id = $1 AND member_id > $2::bigint ORDER BY member_id LIMIT $3";
 
 /// `lower` and `strpos` know no patterns, so that `%` and `_` are plain characters.
 const BY_NAME_OR_ID: &str = "
     SELECT member_id FROM member
-    WHERE program_id = $1 AND ($2::int IS NULL OR member_id > $2)
+    WHERE program_id = $1 AND member_id > $2::bigint
         AND (strpos(lower(first_name || ' ' || last_name), lower($4)) > 0 OR strpos(member_id::text, $4) = 1)
     ORDER BY member_id LIMIT $3";
 
 /// Goes along the unique index.
 const BY_NUMBER: &str = "
     SELECT DISTINCT member_id FROM phone
-    WHERE program_id = $1 AND number BETWEEN $4 AND $5 AND ($2::int IS NULL OR member_id > $2)
+    WHERE program_id = $1 AND number BETWEEN $4 AND $5 AND member_id > $2::bigint
     ORDER BY member_id LIMIT $3";
 
 /// Finds members by id.
@@ -36,7 +36,8 @@ pub async fn search(
     search: &MemberSearch,
 ) -> Result<Vec<MemberState>, Trouble> {
     let text = search.text.trim();
-    let (after, limit) = (search.after.map(|member| member.0), i64::from(search.limit));
+    let after = search.after.map_or(BEFORE_ALL, |member| member.0.into());
+    let limit = i64::from(search.limit);
     let mut found: BTreeSet<i32> = BTreeSet::new();
     if text.is_empty() {
         let rows = transaction.query(ALL, &[&program.0, &after, &limit]).await?;

@@ -11,6 +11,9 @@ use super::tokens;
 use crate::domain::{E164, MemberId};
 use crate::ledger::{ItemKind, MemberState, PhoneState, ProgramId, ProgramState};
 
+/// Comes before every member id.
+pub const BEFORE_ALL: i64 = i32::MIN as i64 - 1;
+
 /// How many members are read at once.
 const PAGE: i64 = 1000;
 
@@ -61,14 +64,14 @@ pub async fn read_frame(transaction: &Transaction<'_>, id: ProgramId) -> Result<
 pub struct Pages {
     program: ProgramId,
     references: References,
-    after: Option<i32>,
+    after: i64,
 }
 
 impl Pages {
     /// # Errors
     /// [`Trouble`].
     pub async fn new(transaction: &Transaction<'_>, program: ProgramId) -> Result<Self, Trouble> {
-        Ok(Self { program, references: References::read(transaction, program).await?, after: None })
+        Ok(Self { program, references: References::read(transaction, program).await?, after: BEFORE_ALL })
     }
 
     /// The next page; `None` behind the last one.
@@ -77,11 +80,11 @@ impl Pages {
     /// [`Trouble`].
     pub async fn next(&mut self, transaction: &Transaction<'_>) -> Result<Option<Vec<MemberState>>, Trouble> {
         let sql = "SELECT member_id, first_name, last_name FROM member
-                   WHERE program_id = $1 AND ($2::int IS NULL OR member_id > $2) ORDER BY member_id LIMIT $3";
+                   WHERE program_id = $1 AND member_id > $2::bigint ORDER BY member_id LIMIT $3";
         let rows = transaction.query(sql, &[&self.program.0, &self.after, &PAGE]).await?;
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(None) };
         let (first, last): (i32, i32) = (first.get(0), last.get(0));
-        self.after = Some(last);
+        self.after = last.into();
         let phones = transaction.query(PHONES, &[&self.program.0, &first, &last]).await?;
         Ok(Some(self.references.join(&rows, &phones)?))
     }
