@@ -31,6 +31,9 @@ impl Node {
         };
         match imported {
             Ok(()) => {
+                // Until the database has looked at its new rows, it may read a million of them for one. It would look by itself in a
+                // minute, so nothing is lost where it can't now.
+                session::set(&session.client, "ANALYZE member, phone").await?;
                 self.refresh().await?;
                 Ok(Changed::Replaced)
             }
