@@ -71,7 +71,7 @@ fn what_a_cluster_answered_is_there_after_it_was_killed_and_on_its_standby() {
     cluster.start_again();
     assert_eq!(cluster.query("SELECT * FROM told"), [["1"]]);
 
-    let standby = cluster.standby();
+    let standby = cluster.standby_by(cluster.port());
     cluster.query(INSERT);
     try_query(&standby.url(), INSERT).expect_err("a standby");
     cluster.kill();
