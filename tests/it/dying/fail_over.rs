@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use super::writers::Writers;
 use super::{WRITERS, expect_recovery, judge, start_nodes};
-use crate::harness::postgres::{Cluster, send};
+use crate::harness::postgres::Cluster;
+use crate::harness::{PATIENCE, Proxy, wait_for};
 
 /// Where either of them is found, whichever can be written.
 fn url_of_both(one: &Cluster, other: &Cluster) -> String {
@@ -15,7 +16,7 @@ fn url_of_both(one: &Cluster, other: &Cluster) -> String {
 #[test]
 fn a_standby_that_takes_over_has_all_that_was_answered() {
     let Some(mut primary) = Cluster::start() else { return };
-    let standby = primary.standby();
+    let standby = primary.standby_by(primary.port());
     let nodes = start_nodes(3, &url_of_both(&primary, &standby));
     let writers = Writers::start(&nodes);
     writers.wait_for_saves(2000);
@@ -26,21 +27,26 @@ fn a_standby_that_takes_over_has_all_that_was_answered() {
     judge(writers, nodes, &standby.url());
 }
 
-/// As long as the standby doesn't say that it has a commit, nothing is answered with 0, however long that takes: the primary has
-/// committed by then, and gives way to whoever asks it to hurry.
+/// As long as the standby doesn't say that it has a commit, nothing is answered with 0, however long that takes. A primary that is
+/// asked to hurry answers that it has committed; only a warning tells that the standby hasn't.
 #[test]
 fn what_the_standby_does_not_have_is_not_answered_with_0() {
     let Some(mut primary) = Cluster::start() else { return };
-    let standby = primary.standby();
+    let proxy = Proxy::before(primary.port());
+    let standby = primary.standby_by(proxy.port());
     let nodes = start_nodes(3, &url_of_both(&primary, &standby));
     let writers = Writers::start(&nodes);
     writers.wait_for_saves(500);
-    let receiver = standby.query("SELECT pid FROM pg_stat_wal_receiver");
-    send("STOP", &receiver[0][0]);
+    // What is on its way from now on never arrives.
+    proxy.delay(10 * PATIENCE);
+    for _ in 0..10 {
+        let hurry = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+        wait_for("a commit that waits", || !primary.query(hurry).is_empty());
+    }
     // By then, everybody has been told once or twice that it didn't work.
     writers.wait_for_failures(2 * WRITERS);
     primary.kill();
-    send("CONT", &receiver[0][0]);
+    proxy.cut_all();
     standby.promote();
     expect_recovery(&writers, Instant::now(), "after a fail-over from a primary that was alone");
     writers.wait_for_saves(500);

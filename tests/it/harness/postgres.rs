@@ -6,7 +6,7 @@ mod cluster;
 mod database;
 mod sql;
 
-pub use cluster::{Cluster, send};
+pub use cluster::Cluster;
 pub use database::{Database, database};
 pub use sql::{Rows, query, try_query};
 

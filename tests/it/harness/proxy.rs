@@ -17,6 +17,9 @@ pub struct Proxy {
     rules: Arc<Rules>,
 }
 
+/// How long a statement is on its way whose line is cut before it arrives.
+pub const LATE: Duration = Duration::from_millis(500);
+
 /// Where a line is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
@@ -24,6 +27,8 @@ pub enum Cut {
     WithinMessage,
     /// As soon as the database has answered, before anybody hears of it.
     BeforeAnswer,
+    /// Before the statement reaches the database, which gets it all the same, but [`LATE`] and from nobody.
+    Late,
 }
 
 /// What is done to the lines.

@@ -44,10 +44,11 @@ impl Cluster {
         Some(cluster)
     }
 
-    /// Makes and starts a standby that this cluster waits for before it answers that anything is committed.
-    pub fn standby(&self) -> Self {
+    /// Makes and starts a standby that this cluster waits for before it answers that anything is committed. It comes by this port,
+    /// the cluster's own or a proxy's.
+    pub fn standby_by(&self, port: u16) -> Self {
         let mut standby = Self::make(self.bin.clone());
-        let from = format!("host=127.0.0.1 port={} user=postgres application_name=standby", self.port);
+        let from = format!("host=127.0.0.1 port={port} user=postgres application_name=standby");
         let data = standby.data();
         let copy = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--dbname", &from, "--pgdata"];
         run(standby.command("pg_basebackup").args(copy).arg(&data));
@@ -136,7 +137,8 @@ impl Cluster {
 
     fn end(&mut self, signal: &str) {
         let mut child = self.running.take().expect("a cluster that runs");
-        send(signal, &child.id().to_string());
+        let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().expect("kill");
+        assert!(sent.success(), "{signal} to PostgreSQL");
         let waited = Instant::now();
         while child.try_wait().expect("a process of ours").is_none() {
             assert!(waited.elapsed() < PATIENCE, "PostgreSQL doesn't end");
@@ -172,12 +174,6 @@ impl Drop for Cluster {
             let _ = child.wait();
         }
     }
-}
-
-/// Sends a signal to a process.
-pub fn send(signal: &str, pid: &str) {
-    let sent = Command::new("kill").args([&format!("-{signal}"), pid]).status().expect("kill");
-    assert!(sent.success(), "{signal} to {pid}");
 }
 
 /// How far the start of a postmaster is, as it tells in its folder.

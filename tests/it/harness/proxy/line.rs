@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use super::messages::{Messages, SSL_REQUEST};
+use super::messages::{Message, Messages, SSL_REQUEST};
 use super::pipe::Pipe;
-use super::{Cut, Rules};
+use super::{Cut, LATE, Rules};
 
 /// The database says this letter when it has answered everything up to a [synchronisation](asks_for_all).
 const READY: u8 = b'Z';
@@ -63,11 +63,28 @@ fn carry_questions(mut client: TcpStream, to: &Pipe, rules: &Rules, silenced: &A
                 return None;
             }
             Some(Cut::BeforeAnswer) => silenced.store(asked, Ordering::SeqCst),
+            Some(Cut::Late) => {
+                let bytes = read_on(message, &mut messages)?;
+                client.shutdown(Shutdown::Both).ok()?;
+                rules.count_cut();
+                return to.send(LATE, bytes);
+            }
             None => {}
         }
         asked += u64::from(asks_for_all(message.letter));
         to.send(rules.now().delay, message.bytes)?;
     }
+}
+
+/// A message with all that belongs to it.
+fn read_on(first: Message, messages: &mut Messages) -> Option<Vec<u8>> {
+    let (mut letter, mut bytes) = (first.letter, first.bytes);
+    while !asks_for_all(letter) {
+        let next = messages.next().ok()?;
+        letter = next.letter;
+        bytes.extend(next.bytes);
+    }
+    Some(bytes)
 }
 
 /// Whether the database answers a message, and all before it, with [`READY`] at the end.
