@@ -5,7 +5,8 @@ use sync_asmx::ledger::{Change, LedgerError, LedgerUrl, PhoneSaved, SavePhone};
 
 use PhoneSaved::{HeldByAnotherMember, Saved};
 
-use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, Store, each_ledger, each_place, names, open, seed};
+use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, each_ledger, each_place, names, seed};
+use crate::harness::postgres::query;
 
 #[tokio::test]
 async fn a_closed_ledger_refuses_every_call() {
@@ -85,37 +86,42 @@ async fn a_ledger_opened_again_has_everything() {
 }
 
 #[tokio::test]
-async fn a_row_of_the_file_holds_what_the_last_save_said() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("ledger.db");
-    let url = LedgerUrl::Sqlite(path.clone());
-    let reopen = || Store { name: "SQLite in a file", ledger: open(&url), _place: None };
-    let row = || {
-        let connection = rusqlite::Connection::open(&path).expect("a second connection");
-        let sql = "SELECT number, mobile_carrier_id, is_valid, extension FROM phone";
-        let row: (i64, Option<u16>, bool, Option<String>) = connection
-            .query_one(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
-            .expect("one row");
-        row
-    };
-    let mut store = reopen();
-    store.ledger.apply_seed(seed(&["demo"])).await.expect("a seed");
-    let (red, blue) = (15_195_550_101, 15_195_550_102);
-    for (number, has_carrier, is_valid, extension, expected) in [
-        (RED, false, true, None, red),
-        (RED, true, true, Some("42"), red),
-        (RED, true, false, None, red),
-        (BLUE, false, false, Some("7"), blue),
-        (BLUE, false, false, Some("8"), blue),
-    ] {
-        let phones = Phones::of(&store, "demo");
-        let mobile_carrier = has_carrier.then_some(phones.bell);
-        let extension = extension.map(str::to_owned);
-        let save = phones.number(ADA, phones.home, number);
-        phones.save(SavePhone { mobile_carrier, is_valid, extension: extension.clone(), ..save }, Saved).await;
-        store.ledger.close().await;
-        // What is on its way into the file is in it once the ledger is opened again.
-        store = reopen();
-        assert_eq!(row(), (expected, mobile_carrier.map(|carrier| carrier.0), is_valid, extension));
+async fn a_row_of_the_store_holds_what_the_last_save_said() {
+    for place in each_place() {
+        let mut store = place.open();
+        store.ledger.apply_seed(seed(&["demo"])).await.expect(place.name);
+        let (red, blue) = ("15195550101", "15195550102");
+        for (number, has_carrier, is_valid, extension, expected) in [
+            (RED, false, true, None, red),
+            (RED, true, true, Some("42"), red),
+            (RED, true, false, None, red),
+            (BLUE, false, false, Some("7"), blue),
+            (BLUE, false, false, Some("8"), blue),
+        ] {
+            let phones = Phones::of(&store, "demo");
+            let mobile_carrier = has_carrier.then_some(phones.bell);
+            let save = phones.number(ADA, phones.home, number);
+            let own = extension.map(str::to_owned);
+            phones.save(SavePhone { mobile_carrier, is_valid, extension: own, ..save }, Saved).await;
+            store.ledger.close().await;
+            // What is on its way into a file is in it once the ledger is opened again.
+            store = place.open();
+            let carrier = mobile_carrier.map_or(String::new(), |carrier| carrier.0.to_string());
+            let row = [expected, &carrier, if is_valid { "1" } else { "0" }, extension.unwrap_or_default()];
+            assert_eq!(only_row(&place.url), row, "{}", place.name);
+        }
+    }
+}
+
+/// The one row of phones, as text.
+fn only_row(url: &LedgerUrl) -> Vec<String> {
+    let sql = "SELECT CAST(number AS text), coalesce(CAST(mobile_carrier_id AS text), ''), CAST(CAST(is_valid AS integer) AS text),
+               coalesce(extension, '') FROM phone";
+    match url {
+        LedgerUrl::Sqlite(path) => {
+            let connection = rusqlite::Connection::open(path).expect("a second connection");
+            connection.query_one(sql, [], |row| (0..4).map(|column| row.get(column)).collect()).expect("one row")
+        }
+        other => query(&other.to_string(), sql).remove(0),
     }
 }
