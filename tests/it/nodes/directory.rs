@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{call, code, get, three_nodes, wait_for_all};
-use crate::harness::Envelope;
+use crate::harness::{Envelope, wait_for};
 
 const TOKENS: &str = "/programs/demo/security-tokens";
 
@@ -81,5 +81,18 @@ fn a_state_put_through_one_node_is_the_state_of_all() {
     let stored = get(&nodes[0], "/state");
     for node in nodes.iter() {
         assert_eq!(get(node, "/state"), stored);
+    }
+}
+
+#[test]
+fn nodes_whose_listening_connections_are_lost_still_learn_what_changes() {
+    let Some((nodes, database)) = three_nodes() else { return };
+    let listeners = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+    for round in 0..5 {
+        wait_for("listening nodes", || database.query(listeners).len() == nodes.iter().count());
+        database.query(&listeners.replace("SELECT pid", "SELECT pg_terminate_backend(pid)"));
+        let token = format!("ROUND-{round}");
+        assert_eq!(call(&nodes[round % 3], "POST", TOKENS, &json!({"token": token, "methods": ["*"]})).0, 201);
+        wait_for_all(&nodes, "a new token", |node| code(node, &token) == 0);
     }
 }
