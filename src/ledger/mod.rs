@@ -10,6 +10,7 @@ mod look;
 mod pieces;
 mod post;
 mod postgres;
+mod queue;
 pub mod seed;
 mod sqlite;
 mod vitals;
@@ -32,8 +33,9 @@ pub use directory::{Directory, ItemId, Program, ProgramId};
 pub use look::{Census, MemberSearch, ProgramCensus};
 pub use pieces::{PIECES_UNDER_WAY, SeedPiece, StatePiece};
 pub use postgres::{PostgresLedger, PostgresUrl};
+pub use queue::Queue;
 pub use seed::{ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState};
-pub use sqlite::{BackedUp, Queue, SqliteLedger, back_up};
+pub use sqlite::{BackedUp, SqliteLedger, back_up};
 pub use vitals::{BATCH_BOUNDS, Vitals};
 
 /// A durable memory that many calls share.

@@ -12,7 +12,7 @@ use sync_asmx::ledger::{Ledger, LedgerError, LedgerUrl, PhoneSaved, Queue, SaveP
 use crate::crowd;
 use crate::harness::{Answer, TestApp, exchange};
 
-const PLACES: Queue = Queue { length: 4, batch: 2 };
+const PLACES: Queue = Queue { length: 4, batch: 2, writers: 1 };
 /// Saves that can be accepted while the writer gets nowhere: those that wait, and those in its hands.
 const BOUND: usize = PLACES.length + PLACES.batch;
 const CALLERS: usize = 3 * BOUND;

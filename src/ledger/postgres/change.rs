@@ -26,6 +26,7 @@ impl Node {
     /// [`LedgerError`]; then nothing has changed, or nobody can tell.
     pub async fn make(&self, work: Work) -> Result<Changed, LedgerError> {
         let mut tries = Tries::patient();
+        let warnings = self.connector.warnings();
         let changed = loop {
             let attempt = match self.client().await {
                 Ok(mut client) => attempt(&mut client, &work, self.tells()).await,
@@ -38,6 +39,7 @@ impl Node {
             }
         };
         self.refresh().await?;
+        self.confirm(warnings)?;
         Ok(changed)
     }
 }

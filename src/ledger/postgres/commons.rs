@@ -36,6 +36,7 @@ impl Node {
     /// then, and the others are told.
     async fn pin(&self, pin: Pin) -> Result<Option<i64>, LedgerError> {
         let mut tries = Tries::patient();
+        let warnings = self.connector.warnings();
         let pinned = loop {
             let attempt = match self.client().await {
                 Ok(mut client) => attempt(&mut client, &pin, self.tells()).await,
@@ -47,6 +48,7 @@ impl Node {
             }
         };
         self.read_board().await?;
+        self.confirm(warnings)?;
         Ok(pinned)
     }
 }

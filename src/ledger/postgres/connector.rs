@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -33,6 +33,7 @@ struct Inner {
     patience: Option<Duration>,
     mode: SslMode,
     tls: MakeRustlsConnect,
+    warnings: AtomicU64,
 }
 
 type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
@@ -75,12 +76,36 @@ impl Connector {
             patience: parameters.patience,
             mode: parameters.tls.mode,
             tls,
+            warnings: AtomicU64::new(0),
         })))
     }
 
     /// What sessions are like, without TLS.
     pub(crate) fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    /// How often servers have warned of something on [watched](Self::watch) sessions, such as of a commit that their standby may not
+    /// have.
+    pub(crate) fn warnings(&self) -> u64 {
+        self.0.warnings.load(Ordering::Relaxed)
+    }
+
+    /// Runs a session's driver in the background, and counts what the server warns of. Why the session ended is told by whatever
+    /// was asked of it.
+    pub(crate) fn watch(&self, driver: Driver) -> JoinHandle<()> {
+        let inner = Arc::clone(&self.0);
+        tokio::spawn(async move {
+            let run = driver.run(|message| {
+                if let AsyncMessage::Notice(notice) = message {
+                    tracing::warn!(code = notice.code().code(), message = notice.message(), "the database warns");
+                    inner.warnings.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+            if let Err(error) = run.await {
+                tracing::debug!(?error, "a session with PostgreSQL ended");
+            }
+        })
     }
 
     /// A new session, with the first host that gives one. Its driver is to be spawned.
@@ -178,7 +203,7 @@ impl Connector {
     }
 }
 
-/// The same for a pool; what its sessions get unasked is of no interest.
+/// The same for a pool.
 impl deadpool_postgres::Connect for Connector {
     fn connect(
         &self,
@@ -186,12 +211,7 @@ impl deadpool_postgres::Connect for Connector {
     ) -> Pin<Box<dyn Future<Output = Result<(Client, JoinHandle<()>), Error>> + Send + '_>> {
         Box::pin(async move {
             let (client, driver) = Self::connect(self).await?;
-            let run = async move {
-                if let Err(error) = driver.run(|_| ()).await {
-                    tracing::debug!(?error, "a session with PostgreSQL ended");
-                }
-            };
-            Ok((client, tokio::spawn(run)))
+            Ok((client, self.watch(driver)))
         })
     }
 }

@@ -25,16 +25,19 @@ impl Node {
         let mut session = Plain::open(&self.connector).await?;
         // The pieces may be slow to come.
         session::set(&session.client, "SET idle_in_transaction_session_timeout = 0").await?;
+        let warnings = self.connector.warnings();
         let imported = match session.client.transaction().await.map_err(Stop::from) {
             Ok(transaction) => import(transaction, &mut from, self.tells()).await,
             Err(stop) => Err(stop),
         };
         match imported {
             Ok(()) => {
+                let confirmed = self.confirm(warnings);
                 // Until the database has looked at its new rows, it may read a million of them for one. It would look by itself in a
                 // minute, so nothing is lost where it can't now.
                 session::set(&session.client, "ANALYZE member, phone").await?;
                 self.refresh().await?;
+                confirmed?;
                 Ok(Changed::Replaced)
             }
             Err(Stop::Refused(refusal)) => Ok(refusal),

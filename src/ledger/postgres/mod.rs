@@ -53,9 +53,6 @@ use super::{
 };
 use crate::domain::MemberId;
 
-/// How many connections save. Two keep the database busy while one waits for the disk; more made smaller batches, and were no
-/// faster.
-const WRITERS: usize = 2;
 /// How long a database may take to show that it is there.
 const QUICK: Duration = Duration::from_secs(1);
 
@@ -106,7 +103,7 @@ impl PostgresLedger {
                     _last: Arc::new(Last(node.clone())),
                 };
                 drop(opened.send(Ok(ledger)));
-                work(node, queue.batch).await;
+                work(node, queue).await;
                 ended.send_replace(true);
             });
         };
@@ -159,11 +156,12 @@ async fn start(connector: connector::Connector, queue: Queue) -> Result<Arc<Node
 }
 
 /// Works until the ledger is closed, and all that waits is answered.
-async fn work(node: Arc<Node>, batch: usize) {
+async fn work(node: Arc<Node>, queue: Queue) {
     tokio::spawn(watch::watch(node.clone()));
     tokio::spawn(watch::sweep(node.clone()));
     tokio::spawn(journal::keep(node.clone()));
-    let writers: Vec<_> = (0..WRITERS).map(|_| tokio::spawn(Writer::new(node.clone(), batch).run())).collect();
+    let writers: Vec<_> =
+        (0..queue.writers).map(|_| tokio::spawn(Writer::new(node.clone(), queue.batch).run())).collect();
     for writer in writers {
         let _ = writer.await;
     }

@@ -183,6 +183,20 @@ impl Node {
         self.board_version.store(version, Relaxed);
     }
 
+    /// Whether a commit counts that was made since there were so many warnings: one that the server warned of may not be on the
+    /// standby.
+    ///
+    /// # Errors
+    /// [`Trouble::Refused`]; the change is made, unless the standby takes over.
+    pub fn confirm(&self, warnings: u64) -> Result<(), Trouble> {
+        match self.connector.warnings() == warnings {
+            true => Ok(()),
+            false => {
+                Err(Trouble::Refused("the database warns that a standby may not have the change; make it again".into()))
+            }
+        }
+    }
+
     /// Whether other nodes are told of changes by the database itself.
     pub fn tells(&self) -> bool {
         self.tells.load(Relaxed)

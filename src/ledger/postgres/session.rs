@@ -97,7 +97,7 @@ impl Plain {
     /// [`Trouble`].
     pub async fn open(connector: &Connector) -> Result<Self, Trouble> {
         let (client, driver) = connector.connect().await?;
-        let session = Self { client, driver: drive(driver.run(|_| {})) };
+        let session = Self { client, driver: connector.watch(driver) };
         settle(&session.client).await?;
         Ok(session)
     }

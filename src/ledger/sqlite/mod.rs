@@ -39,34 +39,12 @@ use self::store::Store;
 use self::worker::{Job, Worker};
 use super::{
     Census, Change, Changed, Directory, Ledger, LedgerError, LedgerUrl, MemberSearch, MemberState, OpenError,
-    PhoneSaved, ProgramId, ProgramState, SavePhone, Seed, SeedPiece, State, StatePiece, Vitals, post,
+    PhoneSaved, ProgramId, ProgramState, Queue, SavePhone, Seed, SeedPiece, State, StatePiece, Vitals, post,
 };
 use crate::domain::MemberId;
 
 /// What is said when pieces end before their end.
 const CUT_SHORT: &str = "what was to be put in is cut short; nothing has changed";
-
-/// How much may wait for a writer, and how much it takes at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Queue {
-    /// Calls that may wait; one more is [`LedgerError::Busy`].
-    pub length: usize,
-    /// Calls that share one transaction and one flush of the disk.
-    pub batch: usize,
-}
-
-impl Default for Queue {
-    fn default() -> Self {
-        Self { length: 4096, batch: 256 }
-    }
-}
-
-impl Queue {
-    /// For a database behind a network, where a longer queue would only make its callers wait longer.
-    pub fn shared() -> Self {
-        Self { length: 1024, batch: 256 }
-    }
-}
 
 /// A ledger in one SQLite file, or in memory.
 pub struct SqliteLedger {

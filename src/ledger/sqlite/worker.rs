@@ -9,12 +9,11 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::Queue;
 use super::database::explain;
 use super::store::Store;
 use crate::ledger::counters::Counters;
 use crate::ledger::post::{self, Address};
-use crate::ledger::{LedgerError, SavePhone};
+use crate::ledger::{LedgerError, Queue, SavePhone};
 
 /// Something for the thread to do.
 pub enum Job {

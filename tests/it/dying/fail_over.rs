@@ -1,9 +1,11 @@
 //! A synchronous standby takes over.
 
+use std::thread;
 use std::time::Instant;
 
 use super::writers::Writers;
 use super::{WRITERS, expect_recovery, judge, start_nodes};
+use crate::control_plane::client::send;
 use crate::harness::postgres::Cluster;
 use crate::harness::{PATIENCE, Proxy, wait_for};
 
@@ -51,4 +53,26 @@ fn what_the_standby_does_not_have_is_not_answered_with_0() {
     expect_recovery(&writers, Instant::now(), "after a fail-over from a primary that was alone");
     writers.wait_for_saves(500);
     judge(writers, nodes, &standby.url());
+}
+
+/// The same for what testers change: 503 says that nobody can tell.
+#[test]
+fn a_change_that_the_standby_does_not_have_is_not_confirmed() {
+    let Some(primary) = Cluster::start() else { return };
+    let proxy = Proxy::before(primary.port());
+    let _standby = primary.standby_by(proxy.port());
+    let nodes = start_nodes(1, &primary.url());
+    proxy.delay(10 * PATIENCE);
+    let node = &nodes[0];
+    let program = r#"{"members":[{"member_id":1}]}"#;
+    let headers = [("Content-Type", "application/json")];
+    let answer = thread::scope(|scope| {
+        let put = scope.spawn(|| send(node.address(), "PUT", "/_emulator/programs/own", &headers, program));
+        let hurry = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+        wait_for("a commit that waits", || !primary.query(hurry).is_empty());
+        put.join().expect("an answer")
+    });
+    assert_eq!(answer.status, 503, "{answer:?}");
+    wait_for("the reason in the log", || node.stderr().contains("a standby may not have the change"));
+    proxy.cut_all();
 }
