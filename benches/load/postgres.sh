@@ -29,19 +29,3 @@ start_postgres() {
 stop_postgres() {
   [[ -z $postgres_bin ]] || as_postgres "$postgres_bin/pg_ctl" --pgdata=data --wait --silent --mode=immediate stop || true
 }
-
-# What one connection does with one transaction a call, without any service in front of it: calls a second.
-one_at_a_time() { # SECONDS
-  cat >"$work/one.sql" <<'SQL'
-\set member random(100001, 200000)
-\set number random(1, 99999999999)
-BEGIN;
-SELECT 1 FROM member WHERE program_id = (SELECT min(program_id) FROM program) AND member_id = :member;
-INSERT INTO phone (program_id, member_id, phone_number_type_id, number, shared_as, has_sharers, is_valid)
-SELECT min(program_id), :member, 1, 400000000000 + :number, 0, false, true FROM program
-ON CONFLICT (program_id, member_id, phone_number_type_id) DO UPDATE SET number = excluded.number;
-COMMIT;
-SQL
-  "$postgres_bin/pgbench" --host=127.0.0.1 --port="$postgres_port" --username=postgres --no-vacuum --protocol=prepared \
-    --client=1 --time="$1" --file="$work/one.sql" postgres | sed -n 's/^tps = \([0-9]*\).*/\1/p'
-}

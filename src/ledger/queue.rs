@@ -7,7 +7,8 @@ pub struct Queue {
     pub length: usize,
     /// Calls that share one transaction and one flush of the disk.
     pub batch: usize,
-    /// How many write, each a batch of its own. SQLite has one writer, whatever this says.
+    /// How many write, each a batch of its own: all but the first only when that one is slow, or can't take all. SQLite has one
+    /// writer, whatever this says.
     pub writers: usize,
 }
 
@@ -19,8 +20,7 @@ impl Default for Queue {
 }
 
 impl Queue {
-    /// For a database behind a network, where a longer queue would only make its callers wait longer. Two connections keep it
-    /// busy while one of them waits for its disk; more make smaller batches.
+    /// For a database behind a network, where a longer queue would only make its callers wait longer.
     pub fn shared() -> Self {
         Self { length: 1024, batch: 256, writers: 2 }
     }

@@ -160,8 +160,9 @@ async fn work(node: Arc<Node>, queue: Queue) {
     tokio::spawn(watch::watch(node.clone()));
     tokio::spawn(watch::sweep(node.clone()));
     tokio::spawn(journal::keep(node.clone()));
-    let writers: Vec<_> =
-        (0..queue.writers).map(|_| tokio::spawn(Writer::new(node.clone(), queue.batch).run())).collect();
+    let writers: Vec<_> = (0..queue.writers)
+        .map(|writer| tokio::spawn(Writer::new(node.clone(), queue.batch, writer == 0).run()))
+        .collect();
     for writer in writers {
         let _ = writer.await;
     }

@@ -4,12 +4,16 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
-use tokio::time::Instant;
+use tokio::time::{Duration, Instant, sleep};
 
+use super::node::PATIENCE;
 use crate::ledger::post::{self, Address};
 use crate::ledger::{LedgerError, PhoneSaved, SavePhone};
 
-/// A save, who waits for it, and how long.
+/// How long jobs are left to a writer that is at work.
+const LONG: Duration = Duration::from_millis(5);
+
+/// A save, who waits for it, and how long: [`PATIENCE`] from when it came.
 pub struct Job {
     pub save: SavePhone,
     pub address: Address,
@@ -20,8 +24,10 @@ pub struct Job {
 pub struct Waiting {
     line: Mutex<Line>,
     length: usize,
-    /// Tells one writer at a time that there is something to do.
+    /// Tells the first writer that there is something to do.
     come: Notify,
+    /// Tells one of the others that there may be too much to do for those before it.
+    more: Notify,
 }
 
 #[derive(Default)]
@@ -32,7 +38,7 @@ struct Line {
 
 impl Waiting {
     pub fn new(length: usize) -> Self {
-        Self { line: Mutex::default(), length, come: Notify::new() }
+        Self { line: Mutex::default(), length, come: Notify::new(), more: Notify::new() }
     }
 
     /// Joins the queue.
@@ -54,30 +60,47 @@ impl Waiting {
         // Whoever comes later is taken along by the writer that the first one wakes.
         if is_first {
             self.come.notify_one();
+            self.more.notify_one();
         }
         Ok(())
     }
 
-    /// Waits for jobs and takes some of them; `None` once the queue is closed and empty.
+    /// Waits for jobs and takes some of them; `None` once the queue is closed and empty. For the first writer.
     pub async fn take(&self, most: usize) -> Option<Vec<Job>> {
         loop {
-            {
-                let mut line = self.lock();
-                if !line.jobs.is_empty() {
-                    let count = most.min(line.jobs.len());
-                    let jobs = line.jobs.drain(..count).collect();
-                    if !line.jobs.is_empty() {
-                        self.come.notify_one();
-                    }
-                    return Some(jobs);
-                }
-                if line.is_closed {
-                    // For the next writer.
-                    self.come.notify_one();
-                    return None;
-                }
+            let taken = self.lock().take(most, |_| true);
+            match taken {
+                Taken::Jobs(jobs) => return Some(jobs),
+                Taken::Closed => return None,
+                Taken::Nothing | Taken::Left => {}
             }
             self.come.notified().await;
+        }
+    }
+
+    /// As [`take`](Self::take), for the other writers: they leave jobs to the first one, so that its batches are large, unless it is
+    /// long in coming, or can't take all.
+    pub async fn take_over(&self, most: usize) -> Option<Vec<Job>> {
+        loop {
+            let is_due = |line: &VecDeque<Job>| line.len() >= most || line.front().is_some_and(Job::waits_long);
+            let taken = self.lock().take(most, is_due);
+            match taken {
+                Taken::Jobs(jobs) => {
+                    self.more.notify_one();
+                    return Some(jobs);
+                }
+                Taken::Closed => {
+                    // For the next one.
+                    self.more.notify_one();
+                    return None;
+                }
+                Taken::Nothing => {}
+                Taken::Left => {
+                    sleep(LONG).await;
+                    continue;
+                }
+            }
+            self.more.notified().await;
         }
     }
 
@@ -101,10 +124,38 @@ impl Waiting {
     pub fn close(&self) {
         self.lock().is_closed = true;
         self.come.notify_one();
+        self.more.notify_one();
     }
 
     fn lock(&self) -> MutexGuard<'_, Line> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What [`Line::take`] finds.
+enum Taken {
+    Jobs(Vec<Job>),
+    Nothing,
+    /// There are some, for somebody else.
+    Left,
+    Closed,
+}
+
+impl Line {
+    /// Takes the oldest jobs, if they are due.
+    fn take(&mut self, most: usize, is_due: impl Fn(&VecDeque<Job>) -> bool) -> Taken {
+        match self.jobs.len() {
+            0 if self.is_closed => Taken::Closed,
+            0 => Taken::Nothing,
+            _ if !is_due(&self.jobs) => Taken::Left,
+            count => Taken::Jobs(self.jobs.drain(..most.min(count)).collect()),
+        }
+    }
+}
+
+impl Job {
+    fn waits_long(&self) -> bool {
+        self.deadline + LONG <= Instant::now() + PATIENCE
     }
 }
 

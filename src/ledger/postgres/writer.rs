@@ -24,6 +24,7 @@ pub struct Writer {
     node: Arc<Node>,
     session: Option<Session>,
     most: usize,
+    is_first: bool,
 }
 
 /// Saves of one program.
@@ -38,17 +39,24 @@ enum Outcome {
 }
 
 impl Writer {
-    /// A writer that takes so many saves at most at once.
-    pub fn new(node: Arc<Node>, most: usize) -> Self {
-        Self { node, session: None, most }
+    /// A writer that takes so many saves at most at once. Others than the first help it out.
+    pub fn new(node: Arc<Node>, most: usize, is_first: bool) -> Self {
+        Self { node, session: None, most, is_first }
     }
 
     /// Works until the queue is closed and empty.
     pub async fn run(mut self) {
-        while let Some(jobs) = self.node.waiting.take(self.most).await {
+        while let Some(jobs) = self.next().await {
             self.node.counters.take(jobs.len());
             self.node.counters.batch(jobs.len());
             self.save(jobs).await;
+        }
+    }
+
+    async fn next(&self) -> Option<Vec<Job>> {
+        match self.is_first {
+            true => self.node.waiting.take(self.most).await,
+            false => self.node.waiting.take_over(self.most).await,
         }
     }
 
