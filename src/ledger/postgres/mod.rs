@@ -36,7 +36,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::runtime::{Builder, Handle};
-use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::watch as latch;
 use tokio::time::{Instant, timeout};
 
@@ -48,8 +48,9 @@ use self::node::{Node, PATIENCE, Tries};
 use self::waiting::{Job, closed};
 use self::writer::Writer;
 use super::{
-    Census, Change, Changed, Commons, Directory, Ledger, LedgerError, MemberSearch, MemberState, OpenError, PhoneSaved,
-    ProgramCensus, ProgramId, ProgramState, Queue, SavePhone, Seed, SeedPiece, State, StatePiece, Vitals, post,
+    Census, Change, Changed, Commons, Directory, Ledger, LedgerError, MemberSearch, MemberState, OpenError,
+    PIECES_UNDER_WAY, PhoneSaved, ProgramCensus, ProgramId, ProgramState, Queue, SavePhone, Seed, SeedPiece, State,
+    StatePiece, Vitals, post,
 };
 use crate::domain::MemberId;
 
@@ -236,16 +237,21 @@ impl Ledger for PostgresLedger {
         self.look(move |node| async move {
             let mut client = node.client().await?;
             let transaction = states::look(&mut client).await?;
-            let mut state = State::default();
-            for id in states::programs(&transaction, program).await? {
-                let Some(mut frame) = states::read_frame(&transaction, id).await? else { continue };
-                let mut pages = states::Pages::new(&transaction, id).await?;
-                while let Some(members) = pages.next(&transaction).await? {
-                    frame.members.extend(members);
+            let (to, mut from) = channel(PIECES_UNDER_WAY);
+            let send = async {
+                // Dropped at the end, which tells the other side that it is one.
+                let to = to;
+                export(&transaction, program, &to).await
+            };
+            let collect = async {
+                let mut state = State::default();
+                while let Some(piece) = from.recv().await {
+                    state.push(piece);
                 }
-                state.programs.push(frame);
-            }
-            Ok(state)
+                state
+            };
+            let (outcome, state) = tokio::join!(send, collect);
+            outcome.map(|()| state)
         })
         .await
     }

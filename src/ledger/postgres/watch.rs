@@ -37,9 +37,11 @@ impl Ear {
                 told.look.notify_one();
             }
         }));
-        let ear = Self { client, driver };
-        ear.client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
-        Ok(ear)
+        Ok(Self { client, driver })
+    }
+
+    async fn listen(&self) -> Result<(), Trouble> {
+        Ok(self.client.batch_execute(&format!("LISTEN {CHANNEL}")).await?)
     }
 
     fn is_deaf(&self) -> bool {
@@ -60,17 +62,20 @@ pub async fn watch(node: Arc<Node>) {
     loop {
         if ear.as_ref().is_none_or(Ear::is_deaf) && !knows_no_listen {
             ear = None;
-            match timeout(SELDOM, Ear::open(&node)).await {
-                Ok(Ok(open)) => {
-                    ear = Some(open);
-                    // Whatever was told while nobody listened.
-                    node.look.notify_one();
+            if let Ok(Ok(open)) = timeout(SELDOM, Ear::open(&node)).await {
+                match timeout(SELDOM, open.listen()).await {
+                    Ok(Ok(())) => {
+                        ear = Some(open);
+                        // Whatever was told while nobody listened.
+                        node.look.notify_one();
+                    }
+                    // Not if it only lets nobody in for now: then the other nodes go on listening, and have to be told.
+                    Ok(Err(Trouble::Refused(reason))) => {
+                        tracing::info!(reason, "the database doesn't tell of changes; it is asked for them");
+                        knows_no_listen = true;
+                    }
+                    Ok(Err(_)) | Err(_) => {}
                 }
-                Ok(Err(Trouble::Refused(reason))) => {
-                    tracing::info!(reason, "the database doesn't tell of changes; it is asked for them");
-                    knows_no_listen = true;
-                }
-                Ok(Err(_)) | Err(_) => {}
             }
             node.tells.store(!knows_no_listen, Relaxed);
         }
