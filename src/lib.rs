@@ -13,7 +13,9 @@
 //! - [`testing`] is a running server for the tests of others.
 
 pub mod admin;
+mod body;
 pub mod calls;
+pub mod cams;
 pub mod cli;
 pub mod clock;
 pub mod domain;
@@ -21,7 +23,10 @@ pub mod ledger;
 pub mod operations;
 pub mod outbox;
 mod percent;
+pub mod pims;
 pub mod server;
+pub mod sessions;
 pub mod settings;
 pub mod soap;
 pub mod testing;
+pub mod traffic;

@@ -157,7 +157,7 @@ impl Server {
     pub fn fault(&self, json: &str) -> FaultRule {
         let rule = serde_json::from_str(json).unwrap_or_else(|error| unreachable!("the rule is wrong: {error}"));
         let calls = Arc::clone(&self.calls);
-        let added = self.wait_for(async move { calls.fault_rules.add(rule, &soap::operations()).await });
+        let added = self.wait_for(async move { calls.fault_rules.add(rule, &server::operations()).await });
         added.unwrap_or_else(|error| unreachable!("the rule is wrong: {error}"))
     }
 

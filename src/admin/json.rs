@@ -7,17 +7,16 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
-use actix_web::web::{self, BytesMut};
+use actix_web::web;
 use actix_web::{FromRequest, HttpRequest};
-use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
-use tokio::time::timeout;
 
 use self::objects::Objects;
 use super::problem::Problem;
+use crate::body::{BodyError, receive};
 
 /// The largest body that is read, in bytes; the default of IIS, as elsewhere.
 pub const MAX_BODY: usize = 30_000_000;
@@ -35,14 +34,13 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = is_json(request.headers());
-        let payload = payload.take();
+        let mut payload = payload.take();
         Box::pin(async move {
             if !is_json {
                 let detail = "expected Content-Type: application/json";
                 return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
             }
-            let late = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "the body took too long to arrive");
-            let body = timeout(PATIENCE, receive(payload)).await.map_err(late)??;
+            let body = receive(&mut payload, MAX_BODY, PATIENCE).await.map_err(unreceived)?;
             if body.len() <= LONG {
                 return parse(&body).map(Self);
             }
@@ -68,17 +66,15 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-async fn receive(mut payload: Payload) -> Result<BytesMut, Problem> {
-    let mut body = BytesMut::new();
-    while let Some(piece) = payload.next().await {
-        let piece = piece.map_err(|_| Problem::bad_request("the body ended before its end"))?;
-        if body.len() + piece.len() > MAX_BODY {
-            let detail = format!("a body has at most {MAX_BODY} bytes");
-            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+#[allow(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
+fn unreceived(error: BodyError) -> Problem {
+    match error {
+        BodyError::TooSlow => Problem::new(StatusCode::REQUEST_TIMEOUT, error.to_string()),
+        BodyError::TooLong => {
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a body has at most {MAX_BODY} bytes"))
         }
-        body.extend_from_slice(&piece);
+        BodyError::Broken => Problem::bad_request(error.to_string()),
     }
-    Ok(body)
 }
 
 /// Reads the whole text as one value.

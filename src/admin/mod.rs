@@ -40,7 +40,7 @@ pub use metrics::metrics;
 use problem::Problem;
 use tokio::sync::Mutex;
 
-use crate::calls::Calls;
+use crate::calls::{Calls, Operation};
 use crate::ledger::LedgerUrl;
 use crate::ledger::seed::SeedSource;
 use crate::operations::Platform;
@@ -51,8 +51,8 @@ pub struct ControlPlane {
     pub calls: Arc<Calls>,
     /// What a reset goes back to.
     pub seed: SeedSource,
-    /// Names of the operations that are served, by which rules may name them.
-    pub operations: Vec<&'static str>,
+    /// The operations that are served, by whose names rules may name them.
+    pub operations: Vec<Operation>,
     /// Where the ledger lives, for people to read.
     pub ledger_url: LedgerUrl,
     /// When the process began to serve.
@@ -62,12 +62,17 @@ pub struct ControlPlane {
 }
 
 impl ControlPlane {
-    /// A control plane for what these share with the doors. `operations` are the names of those that are served.
+    /// The names of the operations that are served.
+    pub fn operation_names(&self) -> Vec<&'static str> {
+        self.operations.iter().map(|operation| operation.name).collect()
+    }
+
+    /// A control plane for what these share with the doors. `operations` are those that are served.
     pub fn new(
         platform: Platform,
         calls: Arc<Calls>,
         seed: SeedSource,
-        operations: Vec<&'static str>,
+        operations: Vec<Operation>,
         ledger_url: LedgerUrl,
     ) -> Self {
         Self { platform, calls, seed, operations, ledger_url, started: Instant::now(), turn: Mutex::default() }

@@ -11,8 +11,12 @@ use super::export::export;
 use super::json::{Json, apart};
 use super::problem::Problem;
 use crate::domain::ProgramSettings;
+use crate::domain::cams::CamsAccount;
+use crate::domain::pims::PimsAccount;
 use crate::ledger::seed::ProgramSeed;
-use crate::ledger::{Change, Changed, ItemState, LedgerError, MemberState, ProgramState, TokenState};
+use crate::ledger::{
+    Change, Changed, ItemState, LedgerError, MemberState, ProgramState, TokenState, VerificationState,
+};
 
 /// Programs, without what belongs to them.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,16 +48,31 @@ pub struct NewProgram {
     #[serde(default)]
     mobile_carriers: Vec<ItemState>,
     #[serde(default)]
+    cams_accounts: Vec<CamsAccount>,
+    #[serde(default)]
+    pims_accounts: Vec<PimsAccount>,
+    #[serde(default)]
+    verifications: Vec<VerificationState>,
+    #[serde(default)]
     members: Vec<MemberState>,
 }
 
 impl NewProgram {
     fn named(self, name: String) -> Result<ProgramState, Problem> {
-        let Self { name: own, settings, security_tokens, phone_number_types, mobile_carriers, members } = self;
-        if own.is_some_and(|own| own != name) {
+        if self.name.is_some_and(|own| own != name) {
             return Err(Problem::wrong("name", format!("expected {name:?} as in the path, or none")));
         }
-        Ok(ProgramState { name, settings, security_tokens, phone_number_types, mobile_carriers, members })
+        Ok(ProgramState {
+            name,
+            settings: self.settings,
+            security_tokens: self.security_tokens,
+            phone_number_types: self.phone_number_types,
+            mobile_carriers: self.mobile_carriers,
+            cams_accounts: self.cams_accounts,
+            pims_accounts: self.pims_accounts,
+            verifications: self.verifications,
+            members: self.members,
+        })
     }
 }
 

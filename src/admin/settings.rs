@@ -11,7 +11,10 @@ use super::json::{Field, Json};
 use super::problem::Problem;
 use crate::domain::ProgramSettings;
 use crate::domain::phone_number::{Format, Region};
-use crate::domain::program::{DuplicatePhoneCheck, MissingElements, PhoneCheck, PhoneMode, UnparsablePhone};
+use crate::domain::program::{
+    CamsSettings, CodeSettings, DuplicatePhoneCheck, MissingElements, PhoneCheck, PhoneMode, PimsSettings,
+    UnparsablePhone,
+};
 use crate::ledger::Change;
 use crate::ledger::seed::check_settings;
 
@@ -41,6 +44,15 @@ pub struct SettingsPatch {
     #[serde(default)]
     #[schema(value_type = Option<MissingElements>)]
     missing_elements: Field<MissingElements>,
+    #[serde(default)]
+    #[schema(value_type = Option<CodeSettings>)]
+    verification_codes: Field<CodeSettings>,
+    #[serde(default)]
+    #[schema(value_type = Option<CamsSettings>)]
+    cams: Field<CamsSettings>,
+    #[serde(default)]
+    #[schema(value_type = Option<PimsSettings>)]
+    pims: Field<PimsSettings>,
 }
 
 impl SettingsPatch {
@@ -56,6 +68,9 @@ impl SettingsPatch {
             phone_check: value(self.phone_check, settings.phone_check),
             unparsable_phone: value(self.unparsable_phone, settings.unparsable_phone),
             missing_elements: value(self.missing_elements, settings.missing_elements),
+            verification_codes: value(self.verification_codes, settings.verification_codes),
+            cams: value(self.cams, settings.cams),
+            pims: value(self.pims, settings.pims),
         }
     }
 }

@@ -37,6 +37,8 @@ pub async fn reset(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
     plane.calls.journal.clear(None).await?;
     plane.calls.fault_rules.clear(None).await?;
     plane.platform.outbox.clear().await?;
+    plane.platform.sessions.clear().await?;
+    plane.platform.traffic.clear().await?;
     plane.platform.clock.clear().await?;
     Ok(HttpResponse::NoContent().finish())
 }

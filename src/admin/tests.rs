@@ -10,23 +10,22 @@ use actix_web::web::{Data, scope};
 use serde_json::{Value, json};
 
 use super::{ControlPlane, routes};
-use crate::calls::{Answer, Call, Calls, Facts, Message};
-use crate::clock::Clock;
+use crate::calls::{Answer, Call, Calls, Door, Facts, Message};
 use crate::ledger::in_memory::{Node, nodes};
 use crate::ledger::seed::SeedSource;
 use crate::ledger::{self, Commons, JournalBounds, LedgerUrl};
 use crate::operations::Platform;
-use crate::outbox::{Outbox, TextMessage};
+use crate::outbox::TextMessage;
+use crate::soap;
 
 /// A control plane as a node of these commons has it. Each has a ledger of its own, which doesn't matter here.
 fn plane(node: &Arc<Node>) -> Data<ControlPlane> {
     let commons: Option<Arc<dyn Commons>> = Some(Arc::<Node>::clone(node));
     let ledger = ledger::open(&LedgerUrl::Memory).expect("a ledger");
-    let (clock, outbox) = (Clock::new(commons.clone()), Outbox::new(commons.clone()));
-    let platform = Platform { ledger, clock, outbox };
+    let platform = Platform::with(ledger, commons.clone());
     let bounds = JournalBounds { entries: 10, age: Duration::from_secs(60) };
     let (calls, seed) = (Arc::new(Calls::new(commons, bounds)), SeedSource(None));
-    Data::new(ControlPlane::new(platform, calls, seed, vec!["SaveAccountPhone"], LedgerUrl::Memory))
+    Data::new(ControlPlane::new(platform, calls, seed, soap::operations().collect(), LedgerUrl::Memory))
 }
 
 /// Status and JSON of what a control plane answers.
@@ -45,7 +44,7 @@ async fn get(plane: &Data<ControlPlane>, path: &str) -> Value {
 }
 
 fn note(plane: &ControlPlane, member: i32) {
-    let mut call = Call::begin(plane.platform.clock.now());
+    let mut call = Call::begin(Door::Sync, plane.platform.clock.now());
     call.facts = Facts { member_id: Some(member), ..Facts::default() };
     plane.calls.end(call, Answer { http_status: Some(200), request: Message::default(), response: b"" });
 }

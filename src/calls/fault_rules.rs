@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::Facts;
+use super::{Facts, Operation};
 use crate::domain::E164;
 use crate::ledger::{Commons, LedgerError};
 use local::LocalRules;
@@ -53,7 +53,7 @@ impl FaultRules {
     ///
     /// # Errors
     /// [`AddRuleError::Wrong`] names the field that is wrong.
-    pub async fn add(&self, rule: NewFaultRule, operations: &[&str]) -> Result<FaultRule, AddRuleError> {
+    pub async fn add(&self, rule: NewFaultRule, operations: &[Operation]) -> Result<FaultRule, AddRuleError> {
         let e164 = rule.check(operations)?;
         let added = match &self.0 {
             Place::Local(rules) => rules.add(rule, e164),

@@ -2,20 +2,27 @@
 //! a rule says so.
 
 mod fault_rules;
+mod hang_up;
 mod journal;
 mod mask;
 mod meters;
+mod operation;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use actix_web::HttpResponse;
+use actix_web::body::MessageBody;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::domain::E164;
 use crate::ledger::{Commons, JournalBounds};
 pub use fault_rules::{AddRuleError, Disconnect, FaultAnswer, FaultRule, FaultRuleError, FaultRules, NewFaultRule};
+pub use hang_up::{HangUp, hang_up};
 pub use journal::{AppliedRule, Entry, Filter, Journal, MAX_TEXT, Message, Page};
 pub use meters::{METRICS, Meters, Recent, SLOT_SECONDS, SLOTS, Slot};
+pub use operation::{Door, Operation};
 
 /// All that surrounds calls. One for a process; nodes with commons share journal and rules.
 pub struct Calls {
@@ -30,6 +37,29 @@ impl Calls {
     pub fn new(commons: Option<Arc<dyn Commons>>, journal: JournalBounds) -> Self {
         let journal = Journal::new(commons.clone(), journal);
         Self { journal, fault_rules: FaultRules::new(commons), meters: Meters::new() }
+    }
+
+    /// Breaks a call on purpose if a rule says so, and notes it. `number` is asked for only if a rule wants to know. A delay is
+    /// over when this returns: meanwhile the call has neither a lock nor a thread.
+    pub async fn interfere(&self, noted: &mut Call, number: impl FnOnce() -> Option<E164>) -> Option<FaultAnswer> {
+        let rule = self.fault_rules.apply(&noted.facts, number).await?;
+        let answer = rule.answer;
+        noted.outcome.fault_rule = Some((rule.id, answer.clone()));
+        if let FaultAnswer::DelayMs(milliseconds) = answer {
+            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+        }
+        Some(answer)
+    }
+
+    /// Ends a call with an answer that isn't streamed.
+    pub fn conclude(&self, call: Call, request: Message, response: HttpResponse) -> HttpResponse {
+        let hangs_up = response.extensions().contains::<HangUp>();
+        let http_status = (!hangs_up).then_some(response.status().as_u16());
+        let (head, body) = response.into_parts();
+        // Nothing is streamed here, so this only takes the bytes out.
+        let bytes = body.try_into_bytes().unwrap_or_default();
+        self.end(call, Answer { http_status, request, response: &bytes });
+        head.set_body(bytes).map_into_boxed_body()
     }
 
     /// Notes and counts a call that has been answered.
@@ -65,9 +95,9 @@ pub struct Call {
 }
 
 impl Call {
-    /// A call that came just now; `at` is the emulator's time, which may be held.
-    pub fn begin(at: Timestamp) -> Self {
-        let (facts, outcome) = (Facts::default(), Outcome::default());
+    /// A call that came just now through this door; `at` is the emulator's time, which may be held.
+    pub fn begin(door: Door, at: Timestamp) -> Self {
+        let (facts, outcome) = (Facts { door, ..Facts::default() }, Outcome::default());
         Self { request_id: Uuid::now_v7(), at, begun: Instant::now(), facts, outcome }
     }
 }
@@ -75,6 +105,7 @@ impl Call {
 /// Who calls what, as far as it was understood.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
+    pub door: Door,
     pub operation: Option<&'static str>,
     pub program: Option<Arc<str>>,
     pub member_id: Option<i32>,

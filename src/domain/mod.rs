@@ -1,15 +1,23 @@
 //! The values of the platform, and its documented codes. Nothing here waits.
 
+pub mod cams;
+pub mod companions;
 pub mod external_reference;
 pub mod member;
 pub mod phone_number;
+pub mod pims;
 pub mod program;
 pub mod return_code;
+pub mod secret;
 pub mod security_token;
+pub mod verification;
 
+pub use companions::Companions;
 pub use external_reference::ExternalReference;
 pub use member::MemberId;
 pub use phone_number::{E164, ParsePhoneNumberError, PhoneNumber};
 pub use program::ProgramSettings;
 pub use return_code::ReturnCode;
+pub use secret::Secret;
 pub use security_token::{Permissions, SecurityToken};
+pub use verification::{IssuedCode, Purpose, Verification, VerificationKey};

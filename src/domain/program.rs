@@ -28,6 +28,10 @@ pub struct ProgramSettings {
     pub unparsable_phone: UnparsablePhone,
     /// What a missing element is.
     pub missing_elements: MissingElements,
+    /// The codes that companions send to numbers.
+    pub verification_codes: CodeSettings,
+    pub cams: CamsSettings,
+    pub pims: PimsSettings,
 }
 
 impl ProgramSettings {
@@ -41,6 +45,10 @@ impl ProgramSettings {
 
     /// What is wrong with the settings as a whole, as the field and what it should be.
     pub fn contradiction(&self) -> Option<(&'static str, &'static str)> {
+        let CodeSettings { digits, life_seconds, tries } = self.verification_codes;
+        if !(4..=8).contains(&digits) || life_seconds == 0 || tries == 0 {
+            return Some(("verification_codes", "expected 4 to 8 digits, and at least 1 second and 1 try"));
+        }
         match (self.phone_mode, self.default_region) {
             (PhoneMode::Legacy, None) => {
                 Some(("default_region", "phone_mode legacy needs a default_region, two letters such as \"US\""))
@@ -131,4 +139,120 @@ pub enum MissingElements {
     Lenient,
     /// Any missing element is return code 2 (documented, W472: every parameter has to be sent).
     Strict,
+}
+
+/// The codes that companions send to numbers. No vendor documents any of it; all is our choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CodeSettings {
+    #[schema(minimum = 4, maximum = 8)]
+    pub digits: u8,
+    /// How long a code counts.
+    #[schema(minimum = 1)]
+    pub life_seconds: u32,
+    /// After so many wrong ones, the right one is refused as well.
+    #[schema(minimum = 1)]
+    pub tries: u32,
+}
+
+impl Default for CodeSettings {
+    fn default() -> Self {
+        Self { digits: 6, life_seconds: 600, tries: 5 }
+    }
+}
+
+/// What the documentation of CAMS leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CamsSettings {
+    /// Calls a second that an account may make of each action (documented: 10). 0 counts nothing.
+    pub calls_per_second: u32,
+    /// The HTTP status of business refusals: 400 (default), or 200 with the same `Code`.
+    pub refusal_status: CamsRefusalStatus,
+    /// What the time of a request is compared with.
+    pub request_time: CamsRequestTime,
+}
+
+impl Default for CamsSettings {
+    fn default() -> Self {
+        Self {
+            calls_per_second: 10,
+            refusal_status: CamsRefusalStatus::default(),
+            request_time: CamsRequestTime::default(),
+        }
+    }
+}
+
+/// The HTTP status of business refusals of CAMS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "u16", into = "u16")]
+pub enum CamsRefusalStatus {
+    #[default]
+    BadRequest,
+    Ok,
+}
+
+impl From<CamsRefusalStatus> for u16 {
+    fn from(status: CamsRefusalStatus) -> Self {
+        match status {
+            CamsRefusalStatus::BadRequest => 400,
+            CamsRefusalStatus::Ok => 200,
+        }
+    }
+}
+
+impl TryFrom<u16> for CamsRefusalStatus {
+    type Error = &'static str;
+
+    fn try_from(status: u16) -> Result<Self, Self::Error> {
+        match status {
+            400 => Ok(Self::BadRequest),
+            200 => Ok(Self::Ok),
+            _ => Err("refusal_status is 400 or 200"),
+        }
+    }
+}
+
+/// What the time of a signed request is compared with: it may be 15 minutes away, not more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CamsRequestTime {
+    /// The machine's clock or the emulator's: an SDK, which goes by the machine's, can be used while the emulator's is held or
+    /// advanced.
+    #[default]
+    Either,
+    /// The emulator's clock alone.
+    Emulator,
+}
+
+/// What the documentation of PIMS leaves open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PimsSettings {
+    pub error_list: PimsErrorList,
+    pub labels: PimsLabels,
+    /// How many codes an account may be sent in all; 0 is no limit. Beyond it the account gets error 2317.
+    pub sms_quota: u32,
+}
+
+/// Which errors an API of PIMS answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PimsErrorList {
+    /// Those that are documented for it; another one becomes the nearest of them.
+    #[default]
+    Operation,
+    /// The exact one out of the SDK's whole table.
+    Sdk,
+}
+
+/// How labels of errors name a parameter or component.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PimsLabels {
+    /// `Missing smsCode parameter`
+    #[default]
+    Filled,
+    /// `Missing [PARAMETER] parameter`, as the table is printed.
+    Printed,
 }

@@ -91,7 +91,7 @@ impl Permissions {
 }
 
 /// Whether `text` fits `pattern`, in which `*` stands for any characters, or none.
-fn matches_pattern(pattern: &str, text: &str) -> bool {
+pub fn matches_pattern(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(start) else { return false };
     let mut parts = rest.split('*');

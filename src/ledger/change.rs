@@ -2,7 +2,7 @@
 
 use super::ProgramId;
 use super::seed::{ItemState, MemberSeed, ProgramSeed, Seed, TokenState};
-use crate::domain::{MemberId, ProgramSettings, SecurityToken};
+use crate::domain::{Companions, MemberId, ProgramSettings, SecurityToken};
 
 /// One change, made all or not at all.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,8 @@ pub enum Change {
     RemoveItem(ProgramId, ItemKind, String),
     /// What was stored under the older settings stays.
     PutSettings(ProgramId, ProgramSettings),
+    /// All accounts of a program's companions. Proofs of ownership stay.
+    PutCompanions(ProgramId, Companions),
 }
 
 /// Which list of a program.
@@ -51,6 +53,8 @@ pub enum Changed {
     Outdated,
     /// The token is another program's; nothing changed.
     TokenTaken(SecurityToken),
+    /// A caller of a companion in another program goes by this name; nothing changed.
+    CallerTaken(String),
     /// Two programs are to have this name; nothing changed.
     ProgramTwice(String),
     /// The member is to be in its program twice; nothing changed.
@@ -75,6 +79,9 @@ impl Changed {
         Some(match self {
             Self::Made | Self::Replaced | Self::Removed | Self::NotFound | Self::Outdated => return None,
             Self::TokenTaken(_) => "a token is another program's, and belongs to one program only".into(),
+            Self::CallerTaken(name) => {
+                format!("another program has the key, login or instance {name:?}, and no two callers have the same")
+            }
             Self::ProgramTwice(name) => format!("there are two programs {name:?}; a program needs a name of its own"),
             Self::MemberTwice(member) => format!("member {member} is there twice; a member may be there only once"),
             Self::NumberTaken { number, holder } => {

@@ -102,6 +102,68 @@ pub trait Commons: Send + Sync {
     /// # Errors
     /// [`LedgerError`].
     async fn clear_messages(&self) -> Result<(), LedgerError>;
+
+    /// What a caller has begun under this name, and not ended; JSON.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn find_session(&self, name: &str) -> Result<Option<String>, LedgerError>;
+
+    /// Makes, replaces or removes a session if it still is the one expected (`None`: isn't there); says whether it did. Forgets the
+    /// oldest ones beyond `most`.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn set_session(
+        &self,
+        name: &str,
+        expected: Option<&str>,
+        session: Option<String>,
+        most: usize,
+    ) -> Result<bool, LedgerError>;
+
+    /// Forgets all sessions.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn clear_sessions(&self) -> Result<(), LedgerError>;
+
+    /// Notes a nonce, and counts a call in the present window of its counter if the nonce is a new one.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn admit(&self, admission: Admission) -> Result<Admitted, LedgerError>;
+
+    /// Forgets all nonces and counts.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    async fn clear_traffic(&self) -> Result<(), LedgerError>;
+}
+
+/// How long calls are counted together. A window begins with the first call that comes after the last one.
+pub const WINDOW: Duration = Duration::from_secs(1);
+
+/// A signed call that asks to be let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admission {
+    /// Whose nonce it is, and the nonce.
+    pub nonce: String,
+    /// How long it has to be remembered.
+    pub nonce_life: Duration,
+    /// What the call is counted under; `None` if it isn't.
+    pub counter: Option<String>,
+}
+
+/// What is known of a call that asks to be let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Admitted {
+    /// Whether the nonce was never seen.
+    pub is_new: bool,
+    /// Calls of its counter in the present window, this one included; 0 if it isn't counted.
+    pub calls: u32,
+    /// How long the window will go on.
+    pub window_left: Duration,
 }
 
 /// What every node has at hand.

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{ItemKind, ItemState};
-use crate::domain::{ExternalReference, Permissions, ProgramSettings, SecurityToken};
+use crate::domain::cams::{AccessKey, CamsAccount};
+use crate::domain::pims::PimsAccount;
+use crate::domain::{Companions, ExternalReference, Permissions, ProgramSettings, SecurityToken};
 
 /// A program's number in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +33,8 @@ pub struct Program {
     pub phone_number_types: HashMap<String, ItemId>,
     /// Mobile carriers by external reference.
     pub mobile_carriers: HashMap<String, ItemId>,
+    /// Who calls its companions.
+    pub companions: Companions,
     /// What items are called, for people.
     pub item_names: HashMap<(ItemKind, ItemId), String>,
 }
@@ -65,6 +69,20 @@ pub struct Directory {
     version: u64,
     programs: Vec<Program>,
     tokens: HashMap<String, Known>,
+    /// By access key id: places of the program, the account and the key.
+    access_keys: HashMap<String, [usize; 3]>,
+    /// By login: places of the program and the account.
+    pims_logins: HashMap<String, [usize; 2]>,
+    /// As above, by the instance that is logged in without a login.
+    pims_instances: HashMap<String, [usize; 2]>,
+}
+
+/// Who signs with an access key.
+#[derive(Clone, Copy, Debug)]
+pub struct CamsCaller<'d> {
+    pub program: &'d Program,
+    pub account: &'d CamsAccount,
+    pub key: &'d AccessKey,
 }
 
 /// A token that the ledger knows.
@@ -90,7 +108,45 @@ impl Directory {
                 Some((token.expose().to_owned(), Known { program, permissions }))
             })
             .collect();
-        Self { version, programs, tokens }
+        let mut directory = Self { version, programs, tokens, ..Self::default() };
+        directory.index_companions();
+        directory
+    }
+
+    fn index_companions(&mut self) {
+        for (place, program) in self.programs.iter().enumerate() {
+            for (at, account) in program.companions.cams_accounts.iter().enumerate() {
+                let keys = account.access_keys.iter().enumerate();
+                self.access_keys.extend(keys.map(|(key, known)| (known.access_key_id.clone(), [place, at, key])));
+            }
+            for (at, account) in program.companions.pims_accounts.iter().enumerate() {
+                self.pims_logins.insert(account.login.clone(), [place, at]);
+                self.pims_instances.extend(account.instances.iter().map(|instance| (instance.clone(), [place, at])));
+            }
+        }
+    }
+
+    /// Whose access key this is.
+    pub fn find_access_key(&self, access_key_id: &str) -> Option<CamsCaller<'_>> {
+        let [program, account, key] = *self.access_keys.get(access_key_id)?;
+        let program = &self.programs[program];
+        let account = &program.companions.cams_accounts[account];
+        Some(CamsCaller { program, account, key: &account.access_keys[key] })
+    }
+
+    /// The account of PIMS with this login.
+    pub fn find_pims_login(&self, login: &str) -> Option<(&Program, &PimsAccount)> {
+        self.pims_logins.get(login).map(|place| self.pims_account(*place))
+    }
+
+    /// The account that an instance of PIMS is logged in to without a login.
+    pub fn find_pims_instance(&self, instance: &str) -> Option<(&Program, &PimsAccount)> {
+        self.pims_instances.get(instance).map(|place| self.pims_account(*place))
+    }
+
+    fn pims_account(&self, [program, account]: [usize; 2]) -> (&Program, &PimsAccount) {
+        let program = &self.programs[program];
+        (program, &program.companions.pims_accounts[account])
     }
 
     /// Whose token this is, and what it permits.

@@ -24,17 +24,22 @@ use async_trait::async_trait;
 use thiserror::Error;
 use tokio::sync::mpsc::{Receiver, Sender};
 
-use crate::domain::{E164, MemberId};
+use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 pub use change::{Change, Changed, ItemKind};
 #[cfg(test)]
 pub use commons::in_memory;
-pub use commons::{Board, BoardView, Commons, EntryFilter, EntryPage, JournalBounds, StoredEntry, StoredRule};
-pub use directory::{Directory, ItemId, Program, ProgramId};
+pub use commons::{
+    Admission, Admitted, Board, BoardView, Commons, EntryFilter, EntryPage, JournalBounds, StoredEntry, StoredRule,
+    WINDOW,
+};
+pub use directory::{CamsCaller, Directory, ItemId, Program, ProgramId};
 pub use look::{Census, MemberSearch, ProgramCensus};
 pub use pieces::{PIECES_UNDER_WAY, SeedPiece, StatePiece};
 pub use postgres::{PostgresLedger, PostgresUrl};
 pub use queue::Queue;
-pub use seed::{ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState};
+pub use seed::{
+    ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState, VerificationState,
+};
 pub use sqlite::{BackedUp, SqliteLedger, back_up};
 pub use vitals::{BATCH_BOUNDS, Vitals};
 
@@ -64,6 +69,53 @@ pub trait Ledger: Send + Sync {
     /// # Errors
     /// [`LedgerError`]; then nothing was saved, or nobody can tell.
     async fn save_phone(&self, save: SavePhone) -> Result<PhoneSaved, LedgerError>;
+
+    /// A member's number of one type. Sees every save that was answered.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn find_phone(
+        &self,
+        program: ProgramId,
+        member: MemberId,
+        phone_number_type: ItemId,
+    ) -> Result<Option<E164>, LedgerError>;
+
+    /// The member who holds a number; one of them if several share it. Sees every save that was answered.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn find_holder(&self, program: ProgramId, number: E164) -> Result<Option<MemberId>, LedgerError>;
+
+    /// A proof of ownership that is under way, or given.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn find_verification(
+        &self,
+        program: ProgramId,
+        key: &VerificationKey,
+    ) -> Result<Option<(Verification, Revision)>, LedgerError>;
+
+    /// The accounts that have a proof of this number for this purpose, under way or given.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn accounts_of(&self, program: ProgramId, purpose: Purpose, number: E164)
+    -> Result<Vec<String>, LedgerError>;
+
+    /// Makes, replaces (`to`) or removes (`None`) a proof of ownership, if it still is the one of that revision; `None` for one that
+    /// isn't there. Says whether it did: it doesn't either if the program has gone. What it did is on disk.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; then nothing was changed, or nobody can tell.
+    async fn replace_verification(
+        &self,
+        program: ProgramId,
+        key: &VerificationKey,
+        from: Option<Revision>,
+        to: Option<Verification>,
+    ) -> Result<bool, LedgerError>;
 
     /// Any member of the program, for showing how a call looks.
     ///
@@ -138,6 +190,17 @@ pub trait Ledger: Send + Sync {
 
     /// Finishes what was begun and lets go of the store. Later calls are refused.
     async fn close(&self);
+}
+
+/// Which of its states a proof of ownership is in; each has another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revision(pub i64);
+
+impl Revision {
+    /// One that no other state has.
+    fn random() -> Self {
+        Self(rand::random())
+    }
 }
 
 /// A number to be saved for a member.

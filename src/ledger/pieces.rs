@@ -1,5 +1,7 @@
 //! A ledger on its way in or out, in pieces, because all of it may not fit into memory.
 
+use crate::domain::{Companions, Verification, VerificationKey};
+
 use super::seed::{MemberSeed, MemberState, ProgramSeed, ProgramState, State};
 
 /// So many members make a piece: enough that handing it over costs little, and few enough to forget about their memory.
@@ -12,7 +14,7 @@ pub const PIECES_UNDER_WAY: usize = 8;
 #[derive(Clone, Debug, PartialEq)]
 pub enum StatePiece {
     /// A program begins; it has no members here.
-    Program(ProgramState),
+    Program(Box<ProgramState>),
     /// Some members of the program that began last, by member id.
     Members(Vec<MemberState>),
 }
@@ -22,9 +24,11 @@ pub enum StatePiece {
 #[derive(Clone, Debug, PartialEq)]
 pub enum SeedPiece {
     /// A program begins; it has no members here.
-    Program(ProgramSeed),
+    Program(Box<ProgramSeed>),
     /// Some members of the program that began last.
     Members(Vec<MemberSeed>),
+    /// All accounts and proofs of the program that began last, where some come behind its members.
+    Companions(Companions, Vec<(VerificationKey, Verification)>),
     /// That was all. Without it, the seed is cut short.
     End,
 }
@@ -33,7 +37,7 @@ impl State {
     /// Adds the next piece, for one who has the memory for all of them.
     pub fn push(&mut self, piece: StatePiece) {
         match (piece, self.programs.last_mut()) {
-            (StatePiece::Program(program), _) => self.programs.push(program),
+            (StatePiece::Program(program), _) => self.programs.push(*program),
             (StatePiece::Members(mut members), Some(program)) => program.members.append(&mut members),
             // A ledger begins with a program.
             (StatePiece::Members(_), None) => {}

@@ -11,14 +11,14 @@ mod writer;
 
 pub use reader::{ReadError, read_pieces};
 pub use source::{SeedSource, SeedSourceError};
-pub use state::{ItemState, MemberState, PhoneState, ProgramState, State, TokenState};
+pub use state::{ItemState, MemberState, PhoneState, ProgramState, State, TokenState, VerificationState};
 pub use writer::StateWriter;
 
 use thiserror::Error;
 
 use self::check::Fault;
 use super::{ItemId, Program, ProgramId, SavePhone};
-use crate::domain::{E164, MemberId, ProgramSettings};
+use crate::domain::{Companions, E164, MemberId, ProgramSettings, Verification, VerificationKey};
 
 /// The ledger that users meet first, and that README and tests speak of.
 pub const DEFAULT: &str = include_str!("../../fixtures/seed.json");
@@ -37,6 +37,8 @@ pub struct ProgramSeed {
     pub security_tokens: Vec<TokenState>,
     pub phone_number_types: Vec<ItemState>,
     pub mobile_carriers: Vec<ItemState>,
+    pub companions: Companions,
+    pub verifications: Vec<(VerificationKey, Verification)>,
     pub members: Vec<MemberSeed>,
 }
 
@@ -174,6 +176,14 @@ impl ItemState {
     pub fn check(self) -> Result<Self, SeedFault> {
         Ok(check::item(self)?)
     }
+}
+
+/// Checks the companions' accounts of one program. Whether other programs have their names is for the ledger to say.
+///
+/// # Errors
+/// [`SeedFault`] for the first thing that is wrong.
+pub fn check_companions(companions: &Companions) -> Result<(), SeedFault> {
+    Ok(check::companions(companions, &mut check::Callers::new())?)
 }
 
 /// Checks settings that were read already.

@@ -2,6 +2,8 @@
 
 mod caller;
 mod save_account_phone;
+mod save_number;
+mod verification;
 
 use std::sync::Arc;
 
@@ -9,9 +11,13 @@ use thiserror::Error;
 
 use crate::clock::Clock;
 use crate::domain::ReturnCode;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Commons, Ledger, LedgerError};
 use crate::outbox::Outbox;
+use crate::sessions::Sessions;
+use crate::traffic::Traffic;
 pub use save_account_phone::{SaveAccountPhone, save_account_phone};
+pub use save_number::{NumberToSave, save_number};
+pub use verification::{Claim, Claimed, claim_code, send_code};
 
 /// What operations work on.
 #[derive(Clone)]
@@ -19,13 +25,26 @@ pub struct Platform {
     pub ledger: Arc<dyn Ledger>,
     pub clock: Clock,
     pub outbox: Outbox,
+    pub sessions: Sessions,
+    pub traffic: Traffic,
 }
 
 impl Platform {
-    /// A platform on this ledger. Clock and outbox are shared with the other nodes of the ledger, if it may have some.
+    /// A platform on this ledger. All the rest is shared with the other nodes of the ledger, if it may have some.
     pub fn new(ledger: Arc<dyn Ledger>) -> Self {
-        let (clock, outbox) = (Clock::new(ledger.commons()), Outbox::new(ledger.commons()));
-        Self { ledger, clock, outbox }
+        let commons = ledger.commons();
+        Self::with(ledger, commons)
+    }
+
+    /// A platform that shares with other nodes what these commons have, whatever its ledger is.
+    pub fn with(ledger: Arc<dyn Ledger>, commons: Option<Arc<dyn Commons>>) -> Self {
+        Self {
+            ledger,
+            clock: Clock::new(commons.clone()),
+            outbox: Outbox::new(commons.clone()),
+            sessions: Sessions::new(commons.clone()),
+            traffic: Traffic::new(commons),
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::caller::check_token;
+use super::save_number::{NumberToSave, save_number};
 use super::{OperationError, Platform};
 use crate::domain::program::MissingElements;
 use crate::domain::{ExternalReference, MemberId, PhoneNumber, ReturnCode, phone_number};
-use crate::ledger::{ItemId, PhoneSaved, Program, SavePhone};
+use crate::ledger::{ItemId, PhoneSaved, Program};
 
 /// A call, with missing, empty and given fields kept apart. Fields as documented (`Sync_SaveAccountPhone.htm`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,18 +45,14 @@ async fn save_if_current(platform: &Platform, call: &SaveAccountPhone<'_>) -> Re
         Ok(references) => references, // 308, 316, 1 or 5 …
         Err(refusal) => return Err(after_member(platform, program, fields.member, refusal).await), // … behind 311
     };
-    let save = SavePhone {
-        program: program.id,
+    let save = NumberToSave {
         member: fields.member,
         phone_number_type: references.phone_number_type,
-        number: references.number.e164(),
-        extension: references.number.extension().map(str::to_owned),
+        number: &references.number,
         mobile_carrier: references.mobile_carrier,
         is_valid: fields.is_valid,
-        may_be_shared: !program.settings.duplicate_phone_check.0,
-        version: program.version,
     };
-    match platform.ledger.save_phone(save).await? {
+    match save_number(platform, program, save).await? {
         PhoneSaved::NoSuchMember => Err(ReturnCode::InvalidInternalMemberId.into()), // 311
         PhoneSaved::HeldByAnotherMember => Err(ReturnCode::DuplicatePhoneNumber.into()), // 315
         PhoneSaved::Saved => Ok(Some(references.number.format(program.settings.saved_phone_format()))),

@@ -21,8 +21,8 @@ use super::scope::watched;
 use super::tls;
 use super::turn::Call;
 use super::wire::Wire;
-use crate::admin;
 use crate::soap::{self, Endpoint};
+use crate::{admin, cams, pims};
 
 /// How long a client that is refused before it has sent everything may go on sending, so that it can read why.
 const LINGER: Duration = Duration::from_secs(1);
@@ -95,20 +95,33 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource(soap::SCRIPT_PATH).to(find_door))
         .service(control_plane.configure(admin::routes))
         .service(metrics.get(admin::metrics))
+        .service(web::scope(pims::PATH).wrap(from_fn(watched)).configure(pims::routes))
         .default_service(web::to(find_door));
 }
 
-async fn find_door(call: Call, request: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
-    call.end(answer(request, payload, endpoint).await)
+async fn find_door(
+    call: Call,
+    request: HttpRequest,
+    payload: Payload,
+    endpoint: Data<Endpoint>,
+    cams: Data<cams::Endpoint>,
+) -> HttpResponse {
+    call.end(answer(request, payload, endpoint, cams).await)
 }
 
-async fn answer(request: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
+async fn answer(
+    request: HttpRequest,
+    payload: Payload,
+    endpoint: Data<Endpoint>,
+    cams: Data<cams::Endpoint>,
+) -> HttpResponse {
     if let Some(refusal) = admission::refusal(request.headers(), &endpoint) {
         return refusal;
     }
     match request.path() {
         path if soap::is_at(path) => soap::serve(request, payload, endpoint).await,
         soap::SCRIPT_PATH => soap::script(),
+        cams::PATH if cams::is_asked(&request) => cams::serve(request, payload, cams).await,
         _ => soap::not_found(&endpoint),
     }
 }

@@ -22,13 +22,14 @@ pub use self::tls::TlsError;
 
 use self::tls::Tls;
 use crate::admin::{ControlPlane, Guard};
-use crate::calls::Calls;
+use crate::calls::{Calls, Operation};
 use crate::domain::phone_number;
 use crate::ledger::seed::{SeedSource, SeedSourceError};
 use crate::ledger::{self, Change, Changed, Ledger, LedgerError, OpenError};
 use crate::operations::Platform;
 use crate::settings::Settings;
 use crate::soap::{self, Contract, Endpoint};
+use crate::{cams, pims};
 
 /// Why the service doesn't start.
 #[derive(Debug, Error)]
@@ -51,6 +52,7 @@ pub struct Server {
     address: SocketAddr,
     patience: Patience,
     endpoint: Data<Endpoint>,
+    companions: (Data<cams::Endpoint>, Data<pims::Endpoint>),
     tls: Option<Tls>,
     control_plane: (Data<ControlPlane>, Data<Guard>),
 }
@@ -84,11 +86,14 @@ impl Server {
             contract: Contract::new(&settings.namespace),
             site: settings.site(address),
         });
+        let (platform, calls) = (endpoint.platform.clone(), Arc::clone(&endpoint.calls));
+        let cams = Data::new(cams::Endpoint { platform: platform.clone(), calls: calls.clone() });
+        let pims = Data::new(pims::Endpoint { platform, calls });
         let control_plane = Data::new(ControlPlane::new(
             endpoint.platform.clone(),
             Arc::clone(&endpoint.calls),
             SeedSource(settings.seed.clone()),
-            soap::operations(),
+            operations(),
             settings.ledger.clone(),
         ));
         let guard = Guard::new(settings.admin_token.clone(), address, settings.allowed_host.clone());
@@ -98,6 +103,7 @@ impl Server {
             address,
             patience: Patience::default(),
             endpoint,
+            companions: (cams, pims),
             tls,
             control_plane: (control_plane, guard),
         })
@@ -169,8 +175,14 @@ impl Server {
     /// The routes, and what the control plane works with.
     fn routes(&self) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static + use<> {
         let (control_plane, guard) = self.control_plane.clone();
+        let (cams, pims) = self.companions.clone();
         move |config| {
-            config.app_data(control_plane.clone()).app_data(guard.clone()).configure(http::routes);
+            config
+                .app_data(control_plane.clone())
+                .app_data(guard.clone())
+                .app_data(cams.clone())
+                .app_data(pims.clone())
+                .configure(http::routes);
         }
     }
 
@@ -209,6 +221,11 @@ impl Server {
         self.endpoint.platform.ledger.close().await;
         Ok(())
     }
+}
+
+/// All operations, by whichever door.
+pub fn operations() -> Vec<Operation> {
+    soap::operations().chain(cams::operations()).chain(pims::operations()).collect()
 }
 
 /// Applies the seed if the ledger is empty. Several nodes may find it so at once, and only one of them fills it.

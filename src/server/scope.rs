@@ -24,6 +24,7 @@ pub async fn watched(
     let (_, payload) = request.parts_mut();
     let call = Call::begin(turn, payload);
     let response = next.call(request).await?;
+    call.heed(response.response());
     Ok(response.map_body(|_, body| Held { body: body.boxed(), _call: call }.boxed()))
 }
 

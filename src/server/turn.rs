@@ -12,7 +12,7 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::Stream;
 
-use crate::soap::HangUp;
+use crate::calls::HangUp;
 
 /// What happens on a connection. The handler and the connection share it, since actix-http tells neither of the other.
 #[derive(Clone, Default)]
@@ -111,12 +111,17 @@ impl Call {
 
     /// Ends the call with this answer, or without any if that is what the answer says.
     pub fn end<B>(self, response: HttpResponse<B>) -> HttpResponse<B> {
+        self.heed(&response);
+        response
+    }
+
+    /// Breaks the connection off if that is what the answer says.
+    pub fn heed<B>(&self, response: &HttpResponse<B>) {
         if let Some(turn) = &self.0
             && response.extensions().contains::<HangUp>()
         {
             turn.hang_up();
         }
-        response
     }
 }
 

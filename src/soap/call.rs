@@ -156,9 +156,9 @@ impl Routed<'_, '_> {
 /// Runs the operation.
 async fn run(endpoint: &Endpoint, operation: Operation, call: Call<'_>, noted: &mut calls::Call) -> HttpResponse {
     noted.facts.operation = Some(operation.name());
-    let (platform, rules) = (&endpoint.platform, &endpoint.calls.fault_rules);
+    let (platform, calls) = (&endpoint.platform, &endpoint.calls);
     match operation {
-        Operation::SaveAccountPhone => operation::answer::<SaveAccountPhoneBinding>(platform, rules, call, noted).await,
+        Operation::SaveAccountPhone => operation::answer::<SaveAccountPhoneBinding>(platform, calls, call, noted).await,
     }
 }
 

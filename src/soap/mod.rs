@@ -32,7 +32,6 @@ pub mod bench;
 
 use std::sync::Arc;
 
-use actix_web::body::MessageBody;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -44,12 +43,11 @@ pub use self::contract::{Contract, DEFAULT_NAMESPACE, action};
 pub use self::envelope::escape;
 pub use self::help_page::{SCRIPT_PATH, script};
 use self::query::Query;
-pub use self::response::HangUp;
 use self::response::{HTML, PLAIN, empty, error, html, options, page};
 pub use self::site::{Site, is_authority};
 use self::url_decode::url_decode;
 use self::version::Version;
-use crate::calls::{self, Answer, Call, Calls};
+use crate::calls::{self, Call, Calls, Door};
 use crate::operations::Platform;
 
 /// Where the service lives. The path is matched without regard to case, as IIS does.
@@ -111,7 +109,7 @@ pub fn not_found(endpoint: &Endpoint) -> HttpResponse {
 }
 
 async fn post(request: &HttpRequest, payload: Payload, endpoint: &Data<Endpoint>) -> HttpResponse {
-    let call = Call::begin(endpoint.platform.clock.now());
+    let call = Call::begin(Door::Sync, endpoint.platform.clock.now());
     match body::read(request.headers(), payload).await {
         Ok(body) => answer(Message::new(request.headers(), body), endpoint, call).await,
         Err(error) => {
@@ -120,7 +118,7 @@ async fn post(request: &HttpRequest, payload: Payload, endpoint: &Data<Endpoint>
                 BodyError::Broken(_) => empty(StatusCode::BAD_REQUEST, Version::Soap11.content_type()),
                 BodyError::NoRoom => response::overloaded(),
             };
-            end(endpoint, call, calls::Message::default(), response)
+            endpoint.calls.conclude(call, calls::Message::default(), response)
         }
     }
 }
@@ -128,23 +126,12 @@ async fn post(request: &HttpRequest, payload: Payload, endpoint: &Data<Endpoint>
 async fn answer(message: Message<'_>, endpoint: &Data<Endpoint>, mut call: Call) -> HttpResponse {
     let noted = if endpoint.calls.journal.is_on() { message.noted() } else { calls::Message::default() };
     let response = call::answer(message, endpoint, &mut call).await;
-    end(endpoint, call, noted, response)
+    endpoint.calls.conclude(call, noted, response)
 }
 
-/// Notes what a call came to.
-fn end(endpoint: &Endpoint, call: Call, request: calls::Message, response: HttpResponse) -> HttpResponse {
-    let hangs_up = response.extensions().contains::<HangUp>();
-    let http_status = (!hangs_up).then_some(response.status().as_u16());
-    let (head, body) = response.into_parts();
-    // Nothing is streamed here, so this only takes the bytes out.
-    let bytes = body.try_into_bytes().unwrap_or_default();
-    endpoint.calls.end(call, Answer { http_status, request, response: &bytes });
-    head.set_body(bytes).map_into_boxed_body()
-}
-
-/// The names of all operations.
-pub fn operations() -> Vec<&'static str> {
-    contract::Operation::ALL.map(contract::Operation::name).to_vec()
+/// All operations.
+pub fn operations() -> impl Iterator<Item = calls::Operation> {
+    contract::Operation::ALL.into_iter().map(|operation| calls::Operation { door: Door::Sync, name: operation.name() })
 }
 
 /// Makes a call anew that the journal has, and says whether that could be done: a message that was cut can't be sent again.
@@ -157,7 +144,7 @@ pub async fn send_again(endpoint: &Data<Endpoint>, message: calls::Message) -> b
         soap_action: message.soap_action.map(Into::into),
         body: Body::Whole(message.text.into()),
     };
-    answer(message, endpoint, Call::begin(endpoint.platform.clock.now())).await;
+    answer(message, endpoint, Call::begin(Door::Sync, endpoint.platform.clock.now())).await;
     true
 }
 

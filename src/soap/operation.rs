@@ -8,9 +8,9 @@ use super::envelope::{Call, Trouble};
 use super::fault::Fault;
 use super::on_purpose::interfere;
 use super::record::{Record, RecordShape};
-use super::response::{empty, hang_up, overloaded, page};
+use super::response::{empty, overloaded, page};
 use super::version::Version;
-use crate::calls::{self, Disconnect, FaultAnswer, FaultRules};
+use crate::calls::{self, Calls, Disconnect, FaultAnswer, hang_up};
 use crate::domain::ReturnCode;
 use crate::ledger::LedgerError;
 use crate::operations::{OperationError, Platform};
@@ -46,13 +46,13 @@ pub struct Subject<'r> {
 /// Answers a call that was understood, broken on purpose where a rule says so.
 pub async fn answer<B: Binding>(
     platform: &Platform,
-    rules: &FaultRules,
+    calls: &Calls,
     call: Call<'_>,
     noted: &mut calls::Call,
 ) -> HttpResponse {
     let Call { version, namespace, record } = call;
     let request = record.map(B::Request::from);
-    let answer = interfere(platform, rules, noted, request.as_ref().map(B::subject).unwrap_or_default()).await;
+    let answer = interfere(platform, calls, noted, request.as_ref().map(B::subject).unwrap_or_default()).await;
     match answer {
         Some(FaultAnswer::ReturnCode(code)) => {
             noted.outcome.return_code = Some(code);
@@ -68,7 +68,10 @@ pub async fn answer<B: Binding>(
             run::<B>(platform, version, &namespace, request.as_ref(), noted).await;
             hang_up()
         }
-        Some(FaultAnswer::DelayMs(_)) | None => run::<B>(platform, version, &namespace, request.as_ref(), noted).await,
+        // A code is for another door, and comes to none of this one's calls.
+        Some(FaultAnswer::DelayMs(_) | FaultAnswer::Code(_)) | None => {
+            run::<B>(platform, version, &namespace, request.as_ref(), noted).await
+        }
     }
 }
 

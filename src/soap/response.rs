@@ -51,16 +51,6 @@ pub fn overloaded() -> HttpResponse {
         .body("Too many calls are waiting. Try again in a second.\r\n")
 }
 
-/// The connection is closed, and no answer is sent: found in the extensions of a response.
-pub struct HangUp;
-
-/// No answer at all.
-pub fn hang_up() -> HttpResponse {
-    let mut response = HttpResponse::new(StatusCode::SERVICE_UNAVAILABLE);
-    response.extensions_mut().insert(HangUp);
-    response
-}
-
 fn with_cache(
     status: StatusCode,
     content_type: &'static str,

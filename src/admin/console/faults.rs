@@ -70,7 +70,7 @@ const KINDS: [(&str, &str); 6] = [
 impl Faults {
     fn of(plane: &ControlPlane, view: View, form: RuleForm, refused: Option<FieldError>) -> Result<Self, Trouble> {
         let frame = Frame::new(Tab::Faults, plane, view)?;
-        let operations = plane.operations.clone();
+        let operations = plane.operation_names();
         Ok(Self { rules: RuleTable::of(plane, &frame), frame, operations, form, refused })
     }
 }

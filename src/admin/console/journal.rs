@@ -110,7 +110,7 @@ pub async fn show(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wa
     let page = JournalPage {
         entries: wanted.entries(&plane, &filter, &frame).await?,
         is_on: plane.calls.journal.is_on(),
-        operations: plane.operations.clone(),
+        operations: plane.operation_names(),
         frame,
         wanted,
         refused,

@@ -55,6 +55,9 @@ fn wanted(directory: &Directory, name: &str, like: &str) -> ProgramState {
         security_tokens: Vec::new(),
         phone_number_types: items(model.map(|model| model.phone_number_types.keys().collect())),
         mobile_carriers: items(model.map(|model| model.mobile_carriers.keys().collect())),
+        cams_accounts: Vec::new(),
+        pims_accounts: Vec::new(),
+        verifications: Vec::new(),
         members: Vec::new(),
     }
 }

@@ -19,6 +19,8 @@ use crate::percent::encode;
 pub struct SettingsPage {
     frame: Frame,
     settings: SettingsForm,
+    /// Those that the program has, with all that the form doesn't show.
+    present: ProgramSettings,
     lists: [List; 2],
     item: ItemForm,
     new_program: String,
@@ -73,7 +75,7 @@ pub async fn show(plane: Data<ControlPlane>, view: Query<View>) -> Answer {
 pub async fn save(plane: Data<ControlPlane>, form: Form<SettingsForm>) -> Answer {
     let form = form.into_inner();
     let page = SettingsPage::of_named(&plane, form.program.clone())?;
-    let settings = match form.settings() {
+    let settings = match form.settings(&page.present) {
         Ok(settings) => settings,
         Err(error) => return page::refuse(&SettingsPage { settings: form, refused: Some(error), ..page }),
     };
@@ -148,8 +150,17 @@ impl SettingsPage {
                 references: references(|program| program.mobile_carriers.keys().cloned().collect()),
             },
         ];
-        let settings = program.map(|program| SettingsForm::of(&program.settings)).unwrap_or_default();
-        Ok(Self { frame, settings, lists, item: ItemForm::default(), new_program: String::new(), refused: None })
+        let present = program.map(|program| program.settings.clone()).unwrap_or_default();
+        let settings = program.map(|_| SettingsForm::of(&present)).unwrap_or_default();
+        Ok(Self {
+            frame,
+            settings,
+            present,
+            lists,
+            item: ItemForm::default(),
+            new_program: String::new(),
+            refused: None,
+        })
     }
 
     /// The page as it answers a program that can't be made.
@@ -217,7 +228,7 @@ impl SettingsForm {
     }
 
     /// The settings that the form asks for: each field is read as the JSON format reads it, so both mean the same.
-    fn settings(&self) -> Result<ProgramSettings, FieldError> {
+    fn settings(&self, present: &ProgramSettings) -> Result<ProgramSettings, FieldError> {
         let mut json = Map::new();
         json.insert("duplicate_phone_check".to_owned(), self.duplicate_phone_check.is_some().into());
         let region = self.default_region.trim().to_ascii_uppercase();
@@ -242,8 +253,10 @@ impl SettingsForm {
                 .map_err(|error| FieldError::new(field, error.to_string()))?;
             json.insert(field.to_owned(), value);
         }
-        let settings: ProgramSettings = serde_json::from_value(Value::Object(json))
+        let read: ProgramSettings = serde_json::from_value(Value::Object(json))
             .map_err(|error| FieldError::new("phone_mode", error.to_string()))?;
+        let ProgramSettings { verification_codes, cams, pims, .. } = *present;
+        let settings = ProgramSettings { verification_codes, cams, pims, ..read };
         match settings.contradiction() {
             Some((field, reason)) => Err(FieldError::new(field, reason)),
             None => Ok(settings),

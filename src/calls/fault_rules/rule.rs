@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 use utoipa::ToSchema;
 
-use crate::calls::Facts;
+use crate::calls::{Door, Facts, Operation};
 use crate::domain::{E164, PhoneNumber, ProgramSettings};
 
 /// A rule that breaks the calls it fits. What it doesn't name fits all.
@@ -57,8 +57,10 @@ pub struct FaultRule {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultAnswer {
-    /// The platform refuses with this code; nothing is stored.
+    /// The platform refuses with this code; nothing is stored. Sync has return codes, PIMS has error codes.
     ReturnCode(u16),
+    /// CAMS refuses with this `Code`; nothing is stored.
+    Code(String),
     /// The call is answered as ever, but so much later. At most ten minutes.
     DelayMs(u64),
     /// The site answers with this status and an empty body; nothing is stored.
@@ -67,6 +69,18 @@ pub enum FaultAnswer {
     SoapFault(String),
     /// The connection is closed without an answer.
     Disconnect(Disconnect),
+}
+
+impl FaultAnswer {
+    /// Whether calls by this door can be answered so; a rule leaves other calls alone.
+    pub fn is_for(&self, door: Door) -> bool {
+        match self {
+            Self::ReturnCode(_) => door != Door::Cams,
+            Self::Code(_) => door == Door::Cams,
+            Self::SoapFault(_) => door == Door::Sync,
+            Self::DelayMs(_) | Self::HttpStatus(_) | Self::Disconnect(_) => true,
+        }
+    }
 }
 
 /// When a connection is closed. `true` means before.
@@ -121,13 +135,17 @@ impl NewFaultRule {
     ///
     /// # Errors
     /// [`FaultRuleError`] names the field that is wrong.
-    pub(super) fn check(&self, operations: &[&str]) -> Result<Option<E164>, FaultRuleError> {
+    pub(super) fn check(&self, operations: &[Operation]) -> Result<Option<E164>, FaultRuleError> {
         let wrong = |field, reason: &str| Err(FaultRuleError { field, reason: reason.to_owned() });
-        if let Some(operation) = &self.operation
-            && !operations.contains(&operation.as_str())
-        {
-            let reason = format!("no such operation is served; there is {}", operations.join(", "));
-            return Err(FaultRuleError { field: "operation", reason });
+        if let Some(name) = &self.operation {
+            let Some(operation) = operations.iter().find(|operation| operation.name == name) else {
+                let names: Vec<_> = operations.iter().map(|operation| operation.name).collect();
+                let reason = format!("no such operation is served; there is {}", names.join(", "));
+                return Err(FaultRuleError { field: "operation", reason });
+            };
+            if !self.answer.is_for(operation.door) {
+                return wrong("answer", "this operation can't answer so");
+            }
         }
         if !(1..=1_000_000).contains(&self.times) {
             return wrong("times", "expected 1 to 1000000");
@@ -135,6 +153,9 @@ impl NewFaultRule {
         match &self.answer {
             FaultAnswer::ReturnCode(code) if !(1..=9999).contains(code) => {
                 wrong("answer.return_code", "expected 1 to 9999; 0 would say that the number was saved")
+            }
+            FaultAnswer::Code(code) if code.is_empty() || code.len() > 100 || !code.is_ascii() => {
+                wrong("answer.code", "expected a code of CAMS, such as System.LimitControl")
             }
             FaultAnswer::DelayMs(delay) if *delay > 600_000 => wrong("answer.delay_ms", "expected at most 600000"),
             FaultAnswer::HttpStatus(status) if !(200..=599).contains(status) => {
@@ -173,7 +194,8 @@ impl FaultRule {
     /// Whether it is about such a call.
     pub(super) fn fits(&self, facts: &Facts, number: &mut Number<impl FnOnce() -> Option<E164>>) -> bool {
         let Self { program, operation, member_id, e164, .. } = self;
-        program.as_deref().is_none_or(|program| facts.program.as_deref() == Some(program))
+        self.answer.is_for(facts.door)
+            && program.as_deref().is_none_or(|program| facts.program.as_deref() == Some(program))
             && operation.as_deref().is_none_or(|operation| facts.operation == Some(operation))
             && member_id.is_none_or(|member| facts.member_id == Some(member))
             && e164.is_none_or(|wanted| number.get() == Some(wanted))

@@ -3,10 +3,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::*;
+use crate::calls::Door;
 use crate::domain::{PhoneNumber, ProgramSettings};
 use crate::ledger::in_memory::{Node, nodes};
 
-const SERVED: [&str; 1] = ["SaveAccountPhone"];
+const SERVED: [Operation; 1] = [Operation { door: Door::Sync, name: "SaveAccountPhone" }];
 
 /// Rules of one process, and some that could be shared.
 fn variants() -> [FaultRules; 2] {
@@ -27,7 +28,12 @@ async fn add(rules: &FaultRules, json: &str) -> u64 {
 }
 
 fn facts(program: &str, member: i32) -> Facts {
-    Facts { operation: Some("SaveAccountPhone"), program: Some(program.into()), member_id: Some(member) }
+    Facts {
+        door: Door::Sync,
+        operation: Some("SaveAccountPhone"),
+        program: Some(program.into()),
+        member_id: Some(member),
+    }
 }
 
 async fn apply(rules: &FaultRules, member: i32) -> Option<u64> {

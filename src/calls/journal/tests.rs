@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::calls::{Disconnect, Facts, Outcome};
+use crate::calls::{Disconnect, Door, Facts, Outcome};
 use crate::ledger::in_memory::{Node, nodes};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -21,9 +21,9 @@ fn on(node: &Arc<Node>) -> Journal {
 const REQUEST: &str = "<SecurityToken>SECRET</SecurityToken>\u{0}Ω";
 
 fn note(journal: &Journal, program: Option<&str>, member: i32, return_code: Option<u16>) {
-    let mut call = Call::begin("2026-01-01T00:00:00.5Z".parse().expect("a time"));
+    let mut call = Call::begin(Door::Sync, "2026-01-01T00:00:00.5Z".parse().expect("a time"));
     let operation = program.map(|_| "SaveAccountPhone");
-    call.facts = Facts { operation, program: program.map(Into::into), member_id: Some(member) };
+    call.facts = Facts { door: Door::Sync, operation, program: program.map(Into::into), member_id: Some(member) };
     let fault_rule = return_code.is_none().then_some((7, FaultAnswer::Disconnect(Disconnect::After)));
     call.outcome = Outcome { return_code, fault: return_code.is_none().then(|| "oh".to_owned()), fault_rule };
     let request = Message {

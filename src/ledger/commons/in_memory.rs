@@ -7,8 +7,10 @@ use std::time::Instant;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use super::{Board, Commons, EntryFilter, EntryPage, JournalBounds, StoredEntry, StoredRule};
+use super::{Admission, Admitted, Board, Commons, EntryFilter, EntryPage, JournalBounds, StoredEntry, StoredRule};
 use crate::ledger::LedgerError;
+use crate::sessions::LocalSessions;
+use crate::traffic::LocalTraffic;
 
 /// One node's door to what all of them share. Another one sees what it has changed when it [looks](Self::look).
 pub struct Node {
@@ -27,6 +29,8 @@ struct Store {
     last_entry: u64,
     dropped: u64,
     messages: VecDeque<(String, String)>,
+    sessions: LocalSessions,
+    traffic: LocalTraffic,
 }
 
 /// So many nodes that share one store.
@@ -207,6 +211,32 @@ impl Commons for Node {
 
     async fn clear_messages(&self) -> Result<(), LedgerError> {
         self.ask(|store| store.messages.clear()).await
+    }
+
+    async fn find_session(&self, name: &str) -> Result<Option<String>, LedgerError> {
+        self.ask(|store| store.sessions.find(name)).await
+    }
+
+    async fn set_session(
+        &self,
+        name: &str,
+        expected: Option<&str>,
+        session: Option<String>,
+        most: usize,
+    ) -> Result<bool, LedgerError> {
+        self.ask(|store| store.sessions.set(name, expected, session, most)).await
+    }
+
+    async fn clear_sessions(&self) -> Result<(), LedgerError> {
+        self.ask(|store| store.sessions.clear()).await
+    }
+
+    async fn admit(&self, admission: Admission) -> Result<Admitted, LedgerError> {
+        self.ask(|store| store.traffic.admit(&admission)).await
+    }
+
+    async fn clear_traffic(&self) -> Result<(), LedgerError> {
+        self.ask(|store| store.traffic.clear()).await
     }
 }
 

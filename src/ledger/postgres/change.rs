@@ -6,7 +6,7 @@ use super::alone::take_program;
 use super::errors::Trouble;
 use super::node::{Node, Tries};
 use super::refusal::Stop;
-use super::{items, members, programs, tokens};
+use super::{companions, items, members, programs, tokens};
 use crate::ledger::{Change, Changed, LedgerError, ProgramId, Seed};
 
 /// What nodes listen to.
@@ -15,7 +15,7 @@ pub const CHANNEL: &str = "sync_asmx";
 /// What is to be done to the ledger.
 pub enum Work {
     /// If the directory still has this version.
-    Change(u64, Change),
+    Change(u64, Box<Change>),
     Add(Seed),
 }
 
@@ -78,7 +78,8 @@ fn concerned_program(change: &Change) -> Concerned {
         | Change::RemoveToken(program, _)
         | Change::PutItem(program, ..)
         | Change::RemoveItem(program, ..)
-        | Change::PutSettings(program, _) => Concerned::One(*program),
+        | Change::PutSettings(program, _)
+        | Change::PutCompanions(program, _) => Concerned::One(*program),
         Change::ReplaceAll { .. } | Change::PutProgram(_) | Change::ResetProgram(_) | Change::RemoveProgram(_) => {
             Concerned::New
         }
@@ -120,6 +121,10 @@ async fn make(transaction: &Transaction<'_>, change: &Change) -> Result<Changed,
         Change::PutSettings(program, settings) => {
             take(transaction, *program).await?;
             programs::put_settings(transaction, *program, settings).await
+        }
+        Change::PutCompanions(program, accounts) => {
+            take(transaction, *program).await?;
+            companions::put(transaction, *program, accounts).await
         }
     }
 }

@@ -10,7 +10,10 @@ use super::PostgresLedger;
 use super::change::{commit, tell};
 use super::errors::Trouble;
 use super::node::{Node, Tries};
-use crate::ledger::{Board, Commons, EntryFilter, EntryPage, JournalBounds, LedgerError, StoredEntry};
+use super::traffic;
+use crate::ledger::{
+    Admission, Admitted, Board, Commons, EntryFilter, EntryPage, JournalBounds, LedgerError, StoredEntry,
+};
 
 /// The last number of a list after so many more. The list's row is held until the transaction ends.
 ///
@@ -202,6 +205,52 @@ impl Commons for PostgresLedger {
             Ok(())
         })
         .await
+    }
+
+    async fn find_session(&self, name: &str) -> Result<Option<String>, LedgerError> {
+        let name = Arc::<str>::from(name);
+        self.look(move |node| {
+            let name = name.clone();
+            async move { traffic::find_session(&*node.client().await?, &name).await }
+        })
+        .await
+    }
+
+    async fn set_session(
+        &self,
+        name: &str,
+        expected: Option<&str>,
+        session: Option<String>,
+        most: usize,
+    ) -> Result<bool, LedgerError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let names = Arc::new((name.to_owned(), expected.map(str::to_owned), session));
+        self.look(move |node| {
+            let names = names.clone();
+            async move {
+                let (name, expected, session) = &*names;
+                let client = node.client().await?;
+                traffic::set_session(&client, name, expected.as_deref(), session.as_deref(), most).await
+            }
+        })
+        .await
+    }
+
+    async fn clear_sessions(&self) -> Result<(), LedgerError> {
+        self.look(move |node| async move { traffic::clear_sessions(&*node.client().await?).await }).await
+    }
+
+    async fn admit(&self, admission: Admission) -> Result<Admitted, LedgerError> {
+        let (admission, call) = (Arc::new(admission), rand::random());
+        self.look(move |node| {
+            let admission = admission.clone();
+            async move { traffic::admit(&*node.client().await?, &admission, call).await }
+        })
+        .await
+    }
+
+    async fn clear_traffic(&self) -> Result<(), LedgerError> {
+        self.look(move |node| async move { traffic::clear(&*node.client().await?).await }).await
     }
 }
 

@@ -31,7 +31,7 @@ pub async fn load(client: &mut Client) -> Result<Loaded, Trouble> {
 
 async fn read(transaction: &Transaction<'_>) -> Result<Loaded, Trouble> {
     let version: i64 = transaction.query_one("SELECT version FROM ledger", &[]).await?.get(0);
-    let sql = "SELECT program_id, name, settings, version, epoch FROM program JOIN program_epoch USING (program_id)
+    let sql = "SELECT program_id, name, settings, version, epoch, companions FROM program JOIN program_epoch USING (program_id)
                ORDER BY program_id";
     let mut programs = Vec::new();
     let mut epochs = HashMap::new();
@@ -64,6 +64,7 @@ async fn read_program(transaction: &Transaction<'_>, row: &Row) -> Result<Progra
         settings: from_json(row.get(2))?,
         phone_number_types,
         mobile_carriers,
+        companions: from_json(row.get(5))?,
         item_names,
     })
 }

@@ -14,7 +14,9 @@ use super::refusal::Stop;
 use super::session::{self, Plain};
 use super::{members, programs};
 use crate::ledger::seed::{MemberSeed, ProgramSeed};
-use crate::ledger::{Changed, ItemKind, LedgerError, MemberState, PhoneState, ProgramId, ProgramState, SeedPiece};
+use crate::ledger::{
+    Changed, ItemKind, LedgerError, MemberState, PhoneState, ProgramId, ProgramState, SeedPiece, VerificationState,
+};
 
 impl Node {
     /// Runs the import. Isn't tried again: the pieces are gone.
@@ -60,7 +62,7 @@ async fn import(transaction: Transaction<'_>, from: &mut Receiver<SeedPiece>, te
         match from.recv().await {
             Some(SeedPiece::Program(seed)) => {
                 let id = programs::number(&transaction).await?;
-                arriving.push(Arriving { id, seed, parts: 0 });
+                arriving.push(Arriving { id, seed: *seed, parts: 0 });
             }
             Some(SeedPiece::Members(chunk)) => {
                 let program = arriving.last_mut().ok_or_else(cut_short)?;
@@ -69,6 +71,10 @@ async fn import(transaction: Transaction<'_>, from: &mut Receiver<SeedPiece>, te
                 let states: Vec<_> = chunk.iter().map(|member| state_of(&program.seed, member)).collect();
                 let state = json(&states)?;
                 programs::keep_part(&transaction, program.id, program.parts, &state).await?;
+            }
+            Some(SeedPiece::Companions(companions, verifications)) => {
+                let program = arriving.last_mut().ok_or_else(cut_short)?;
+                (program.seed.companions, program.seed.verifications) = (companions, verifications);
             }
             Some(SeedPiece::End) => break,
             None => return Err(cut_short()),
@@ -98,6 +104,9 @@ fn frame_of(seed: &ProgramSeed) -> ProgramState {
         security_tokens: seed.security_tokens.clone(),
         phone_number_types: seed.phone_number_types.clone(),
         mobile_carriers: seed.mobile_carriers.clone(),
+        cams_accounts: seed.companions.cams_accounts.clone(),
+        pims_accounts: seed.companions.pims_accounts.clone(),
+        verifications: seed.verifications.iter().map(VerificationState::from).collect(),
         members: Vec::new(),
     }
 }

@@ -6,6 +6,7 @@ mod batch;
 mod certificate;
 mod change;
 mod commons;
+mod companions;
 mod connector;
 mod directory;
 mod errors;
@@ -24,7 +25,9 @@ mod session;
 mod states;
 mod tls;
 mod tokens;
+mod traffic;
 mod url;
+mod verifications;
 mod waiting;
 mod watch;
 mod writer;
@@ -48,11 +51,11 @@ use self::node::{Node, PATIENCE, Tries};
 use self::waiting::{Job, closed};
 use self::writer::Writer;
 use super::{
-    Census, Change, Changed, Commons, Directory, Ledger, LedgerError, MemberSearch, MemberState, OpenError,
-    PIECES_UNDER_WAY, PhoneSaved, ProgramCensus, ProgramId, ProgramState, Queue, SavePhone, Seed, SeedPiece, State,
-    StatePiece, Vitals, post,
+    Census, Change, Changed, Commons, Directory, ItemId, Ledger, LedgerError, MemberSearch, MemberState, OpenError,
+    PIECES_UNDER_WAY, PhoneSaved, ProgramCensus, ProgramId, ProgramState, Queue, Revision, SavePhone, Seed, SeedPiece,
+    State, StatePiece, Vitals, post,
 };
-use crate::domain::MemberId;
+use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
 /// How long a database may take to show that it is there.
 const QUICK: Duration = Duration::from_secs(1);
@@ -208,6 +211,68 @@ impl Ledger for PostgresLedger {
         outcome.await.unwrap_or_else(|_| Err(closed()))
     }
 
+    async fn find_phone(
+        &self,
+        program: ProgramId,
+        member: MemberId,
+        phone_number_type: ItemId,
+    ) -> Result<Option<E164>, LedgerError> {
+        let item = i32::from(phone_number_type.0);
+        self.look(move |node| async move {
+            let sql = "SELECT number FROM phone WHERE program_id = $1 AND member_id = $2 AND phone_number_type_id = $3";
+            let row = node.client().await?.query_opt(sql, &[&program.0, &member.0, &item]).await?;
+            Ok(row.and_then(|row| E164::new(row.get::<_, i64>(0).unsigned_abs())))
+        })
+        .await
+    }
+
+    async fn find_holder(&self, program: ProgramId, number: E164) -> Result<Option<MemberId>, LedgerError> {
+        let digits = number.digits().cast_signed();
+        self.look(move |node| async move {
+            let sql = "SELECT member_id FROM phone WHERE program_id = $1 AND number = $2 ORDER BY shared_as LIMIT 1";
+            let row = node.client().await?.query_opt(sql, &[&program.0, &digits]).await?;
+            Ok(row.map(|row| MemberId(row.get(0))))
+        })
+        .await
+    }
+
+    async fn find_verification(
+        &self,
+        program: ProgramId,
+        key: &VerificationKey,
+    ) -> Result<Option<(Verification, Revision)>, LedgerError> {
+        let key = Arc::new(key.clone());
+        self.look(move |node| {
+            let key = key.clone();
+            async move { verifications::find(&*node.client().await?, program, &key).await }
+        })
+        .await
+    }
+
+    async fn accounts_of(
+        &self,
+        program: ProgramId,
+        purpose: Purpose,
+        number: E164,
+    ) -> Result<Vec<String>, LedgerError> {
+        self.look(
+            move |node| async move { verifications::accounts(&*node.client().await?, program, purpose, number).await },
+        )
+        .await
+    }
+
+    async fn replace_verification(
+        &self,
+        program: ProgramId,
+        key: &VerificationKey,
+        from: Option<Revision>,
+        to: Option<Verification>,
+    ) -> Result<bool, LedgerError> {
+        let change = verifications::Replacement { program, key: key.clone(), from, to };
+        let node = self.node.clone();
+        self.run(async move { node.replace_verification(&change).await }).await
+    }
+
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {
         self.look(move |node| async move {
             let sql = "SELECT member_id FROM member WHERE program_id = $1 ORDER BY member_id LIMIT 1";
@@ -230,7 +295,7 @@ impl Ledger for PostgresLedger {
 
     async fn change(&self, version: u64, change: Change) -> Result<Changed, LedgerError> {
         let node = self.node.clone();
-        self.run(async move { node.make(Work::Change(version, change)).await }).await
+        self.run(async move { node.make(Work::Change(version, Box::new(change))).await }).await
     }
 
     async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError> {
@@ -350,7 +415,7 @@ async fn export(
 ) -> Result<(), Trouble> {
     for id in states::programs(transaction, program).await? {
         let Some(frame) = states::read_frame(transaction, id).await? else { continue };
-        if to.send(StatePiece::Program(frame)).await.is_err() {
+        if to.send(StatePiece::Program(frame.into())).await.is_err() {
             return Ok(());
         }
         let mut pages = states::Pages::new(transaction, id).await?;

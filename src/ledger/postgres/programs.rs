@@ -6,14 +6,23 @@ use super::alone::take_program;
 use super::directory::{from_json, json};
 use super::errors::Trouble;
 use super::refusal::Stop;
-use super::{items, members, states, tokens};
+use super::{companions, items, members, states, tokens, verifications};
 use crate::domain::ProgramSettings;
 use crate::ledger::seed::ProgramSeed;
 use crate::ledger::{Changed, ItemKind, ProgramId};
 
 /// What belongs to a program, and is gone with it.
-const CONTENT: [&str; 7] =
-    ["phone", "member", "security_token", "phone_number_type", "mobile_carrier", "program_epoch", "program"];
+const CONTENT: [&str; 9] = [
+    "phone",
+    "member",
+    "security_token",
+    "phone_number_type",
+    "mobile_carrier",
+    "companion_caller",
+    "verification",
+    "program_epoch",
+    "program",
+];
 
 /// Gives a new program its number, which none had before it.
 ///
@@ -51,7 +60,9 @@ pub async fn add_frame(transaction: &Transaction<'_>, id: ProgramId, seed: &Prog
         tokens::put(transaction, id, token).await?;
     }
     items::add(transaction, id, ItemKind::PhoneNumberType, &seed.phone_number_types).await?;
-    items::add(transaction, id, ItemKind::MobileCarrier, &seed.mobile_carriers).await
+    items::add(transaction, id, ItemKind::MobileCarrier, &seed.mobile_carriers).await?;
+    companions::put(transaction, id, &seed.companions).await?;
+    verifications::add_all(transaction, id, &seed.verifications).await
 }
 
 async fn add(transaction: &Transaction<'_>, seed: &ProgramSeed) -> Result<ProgramId, Stop> {

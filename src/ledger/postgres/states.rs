@@ -7,8 +7,8 @@ use tokio_postgres::{Client, IsolationLevel, Row, Transaction};
 use super::directory::from_json;
 use super::errors::Trouble;
 use super::items::{item_id, read_items};
-use super::tokens;
-use crate::domain::{E164, MemberId};
+use super::{tokens, verifications};
+use crate::domain::{Companions, E164, MemberId};
 use crate::ledger::{ItemKind, MemberState, PhoneState, ProgramId, ProgramState};
 
 /// Comes before every member id.
@@ -45,17 +45,21 @@ pub async fn programs(transaction: &Transaction<'_>, program: Option<ProgramId>)
 /// # Errors
 /// [`Trouble`].
 pub async fn read_frame(transaction: &Transaction<'_>, id: ProgramId) -> Result<Option<ProgramState>, Trouble> {
-    let sql = "SELECT name, settings FROM program WHERE program_id = $1";
+    let sql = "SELECT name, settings, companions FROM program WHERE program_id = $1";
     let Some(row) = transaction.query_opt(sql, &[&id.0]).await? else { return Ok(None) };
     let items = async |kind| -> Result<Vec<_>, Trouble> {
         Ok(read_items(transaction, id, kind).await?.into_iter().map(|(_, item)| item).collect())
     };
+    let Companions { cams_accounts, pims_accounts } = from_json(row.get(2))?;
     Ok(Some(ProgramState {
         name: row.get(0),
         settings: from_json(row.get(1))?,
         security_tokens: tokens::read(transaction, id).await?,
         phone_number_types: items(ItemKind::PhoneNumberType).await?,
         mobile_carriers: items(ItemKind::MobileCarrier).await?,
+        cams_accounts,
+        pims_accounts,
+        verifications: verifications::read(transaction, id).await?,
         members: Vec::new(),
     }))
 }

@@ -1,5 +1,7 @@
 //! What a seed must keep to beyond its form.
 
+mod companions;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -9,8 +11,9 @@ use super::{
     ItemState, MemberSeed, MemberState, PhoneSeed, PhoneState, ProgramSeed, ProgramState, Seed, State, TokenState,
 };
 use crate::domain::program::{PhoneCheck, PhoneMode};
-use crate::domain::{E164, ExternalReference, MemberId, PhoneNumber, ProgramSettings};
+use crate::domain::{Companions, E164, ExternalReference, MemberId, PhoneNumber, ProgramSettings};
 use crate::ledger::{ItemId, Program};
+pub use companions::{Callers, companions, verifications};
 
 /// Something that a seed must not say, and the way to it.
 #[derive(Debug)]
@@ -44,10 +47,10 @@ fn each<T, U>(
 /// Checks a whole seed.
 pub fn seed(file: State) -> Result<Seed, Fault> {
     let mut names = HashSet::new();
-    let mut tokens = HashSet::new();
+    let (mut tokens, mut callers) = (HashSet::new(), Callers::new());
     let programs = each("programs", file.programs, |state| {
         name(&state.name, &mut names).map_err(|fault| fault.within("name"))?;
-        check_program(state, &mut tokens)
+        check_program(state, &mut tokens, &mut callers)
     })?;
     Ok(Seed { programs })
 }
@@ -62,7 +65,7 @@ pub fn name(name: &str, seen: &mut HashSet<String>) -> Result<(), Fault> {
 
 /// Checks one program by itself.
 pub fn program(state: ProgramState) -> Result<ProgramSeed, Fault> {
-    check_program(state, &mut HashSet::new())
+    check_program(state, &mut HashSet::new(), &mut Callers::new())
 }
 
 /// Checks a member against a program that is there. Whether others hold its numbers is for the ledger to say.
@@ -89,17 +92,29 @@ pub fn item(state: ItemState) -> Result<ItemState, Fault> {
     Ok(ItemState { external_reference: reference.to_owned(), ..state })
 }
 
-fn check_program(state: ProgramState, seen: &mut HashSet<String>) -> Result<ProgramSeed, Fault> {
+fn check_program(state: ProgramState, seen: &mut HashSet<String>, callers: &mut Callers) -> Result<ProgramSeed, Fault> {
     check_program_name(&state.name).map_err(|fault| fault.within("name"))?;
     settings(&state.settings).map_err(|fault| fault.within("settings"))?;
     let security_tokens = tokens(state.security_tokens, seen)?;
     let types = items("phone_number_types", state.phone_number_types)?;
     let carriers = items("mobile_carriers", state.mobile_carriers)?;
+    let accounts = Companions { cams_accounts: state.cams_accounts, pims_accounts: state.pims_accounts };
+    companions(&accounts, callers)?;
+    let verifications = verifications(state.verifications)?;
     let mut checks = Members::of_seed(&state.settings, &types, &carriers).among_all();
     let members = each("members", state.members, |member| checks.check(member))?;
     let ProgramState { name, settings, .. } = state;
     let (phone_number_types, mobile_carriers) = (types.list, carriers.list);
-    Ok(ProgramSeed { name, settings, security_tokens, phone_number_types, mobile_carriers, members })
+    Ok(ProgramSeed {
+        name,
+        settings,
+        security_tokens,
+        phone_number_types,
+        mobile_carriers,
+        companions: accounts,
+        verifications,
+        members,
+    })
 }
 
 /// Checks the tokens of a program. Those that were seen before are another's.

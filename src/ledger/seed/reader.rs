@@ -4,6 +4,7 @@
 //! and carriers. That is how a ledger is exported. In a file where one of those is missing or comes later, the members are kept
 //! until the program ends, because only then is it known what they are to be checked against.
 
+mod accounts;
 mod program;
 
 use std::cell::Cell;
@@ -18,7 +19,7 @@ use serde_path_to_error::Track;
 use thiserror::Error;
 
 use self::program::Program;
-use super::check::Fault;
+use super::check::{Callers, Fault};
 use super::{SeedError, locate, without_place};
 use crate::ledger::SeedPiece;
 
@@ -47,6 +48,7 @@ pub fn read_pieces(from: impl Read, mut take: impl FnMut(SeedPiece) -> bool) -> 
         take: &mut take,
         names: HashSet::new(),
         tokens: HashSet::new(),
+        callers: Callers::new(),
         stopped: None,
     };
     let mut json = serde_json::Deserializer::from_reader(lines);
@@ -66,6 +68,7 @@ struct Reading<'t> {
     take: &'t mut dyn FnMut(SeedPiece) -> bool,
     names: HashSet<String>,
     tokens: HashSet<String>,
+    callers: Callers,
     /// Why reading stops, if it isn't for what JSON or its form say.
     stopped: Option<Stopped>,
 }

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::{MemberId, ProgramSettings, SecurityToken};
+use crate::domain::cams::CamsAccount;
+use crate::domain::pims::PimsAccount;
+use crate::domain::{MemberId, ProgramSettings, Purpose, SecurityToken, Verification, VerificationKey};
 
 /// All programs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -27,6 +29,13 @@ pub struct ProgramState {
     pub phone_number_types: Vec<ItemState>,
     #[serde(default)]
     pub mobile_carriers: Vec<ItemState>,
+    #[serde(default)]
+    pub cams_accounts: Vec<CamsAccount>,
+    #[serde(default)]
+    pub pims_accounts: Vec<PimsAccount>,
+    /// Proofs of ownership that are under way, or given.
+    #[serde(default)]
+    pub verifications: Vec<VerificationState>,
     #[serde(default)]
     pub members: Vec<MemberState>,
 }
@@ -86,6 +95,29 @@ pub struct PhoneState {
     pub carrier: Option<String>,
     #[serde(default = "yes")]
     pub is_valid: bool,
+}
+
+/// A proof that a number belongs to somebody, under way or given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerificationState {
+    pub purpose: Purpose,
+    /// A space of CAMS (`CustSpaceId`), or a login of PIMS.
+    #[schema(min_length = 1)]
+    pub account: String,
+    /// `+15195550123`
+    pub number: String,
+    /// A started migration has neither code nor proof yet.
+    #[serde(default)]
+    pub verification: Verification,
+}
+
+impl From<&(VerificationKey, Verification)> for VerificationState {
+    fn from((key, verification): &(VerificationKey, Verification)) -> Self {
+        let VerificationKey { purpose, account, number } = key;
+        let (account, number) = (account.clone(), number.to_string());
+        Self { purpose: *purpose, account, number, verification: verification.clone() }
+    }
 }
 
 fn yes() -> bool {

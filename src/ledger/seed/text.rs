@@ -40,6 +40,24 @@ pub fn check_reference(text: &str) -> Result<&str, Fault> {
     Ok(reference)
 }
 
+/// Names by which a companion knows an account, a key, a space or an instance.
+pub fn check_name_of_caller(text: &str) -> Result<(), Fault> {
+    if text.trim().is_empty() || text.trim() != text {
+        return Err(Fault::new("it may not be blank, nor have white space around it"));
+    }
+    check_length("it", text, LONGEST_TOKEN)?;
+    check_characters("it", text)
+}
+
+/// Keys and passwords of companions.
+pub fn check_secret(text: &str) -> Result<(), Fault> {
+    if text.is_empty() {
+        return Err(Fault::new("a secret may not be empty"));
+    }
+    check_length("a secret", text, LONGEST_TOKEN)?;
+    check_characters("a secret", text)
+}
+
 /// Names of members and items are for people: they may be empty.
 pub fn check_name(name: &str) -> Result<(), Fault> {
     check_length("a name", name, LONGEST_NAME)?;

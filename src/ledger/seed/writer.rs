@@ -74,6 +74,9 @@ impl StateWriter {
         self.list("security_tokens", &program.security_tokens, out)?;
         self.list("phone_number_types", &program.phone_number_types, out)?;
         self.list("mobile_carriers", &program.mobile_carriers, out)?;
+        self.list("cams_accounts", &program.cams_accounts, out)?;
+        self.list("pims_accounts", &program.pims_accounts, out)?;
+        self.list("verifications", &program.verifications, out)?;
         out.push(b'\n');
         self.line("  \"members\": [", out);
         Ok(())

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::refusal::Stop;
-use super::{items, members, programs, settings, tokens};
+use super::{companions, items, members, programs, settings, tokens};
 use crate::ledger::{Change, Changed};
 
 /// Makes a change inside a transaction.
@@ -26,6 +26,7 @@ pub fn make(connection: &Connection, change: &Change) -> Result<Changed, Stop> {
         }
         Change::RemoveItem(program, kind, reference) => items::remove(connection, *program, *kind, reference),
         Change::PutSettings(program, settings) => settings::put(connection, *program, settings),
+        Change::PutCompanions(program, accounts) => companions::put(connection, *program, accounts),
     }
 }
 

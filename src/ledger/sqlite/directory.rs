@@ -12,7 +12,8 @@ use crate::ledger::{Directory, ItemId, ItemKind, Program, ProgramId};
 
 /// Reads the whole directory, which is to have this version.
 pub fn load(connection: &Connection, version: u64) -> rusqlite::Result<Directory> {
-    let mut statement = connection.prepare("SELECT program_id, name, settings FROM program ORDER BY program_id")?;
+    let mut statement =
+        connection.prepare("SELECT program_id, name, settings, companions FROM program ORDER BY program_id")?;
     let programs =
         statement.query_map([], |row| read_program(connection, row, version))?.collect::<Result<Vec<_>, _>>()?;
     let mut statement =
@@ -36,6 +37,7 @@ fn read_program(connection: &Connection, row: &Row<'_>, version: u64) -> rusqlit
         settings: from_json(row, 2)?,
         phone_number_types: items(ItemKind::PhoneNumberType)?,
         mobile_carriers: items(ItemKind::MobileCarrier)?,
+        companions: from_json(row, 3)?,
         item_names,
     })
 }

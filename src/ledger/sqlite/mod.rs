@@ -3,6 +3,7 @@
 mod backup;
 mod census;
 mod change;
+mod companions;
 mod database;
 mod directory;
 mod items;
@@ -21,6 +22,7 @@ mod settings;
 mod states;
 mod store;
 mod tokens;
+mod verifications;
 mod worker;
 
 use std::path::PathBuf;
@@ -38,10 +40,10 @@ use self::refusal::Stop;
 use self::store::Store;
 use self::worker::{Job, Worker};
 use super::{
-    Census, Change, Changed, Directory, Ledger, LedgerError, LedgerUrl, MemberSearch, MemberState, OpenError,
-    PhoneSaved, ProgramId, ProgramState, Queue, SavePhone, Seed, SeedPiece, State, StatePiece, Vitals, post,
+    Census, Change, Changed, Directory, ItemId, Ledger, LedgerError, LedgerUrl, MemberSearch, MemberState, OpenError,
+    PhoneSaved, ProgramId, ProgramState, Queue, Revision, SavePhone, Seed, SeedPiece, State, StatePiece, Vitals, post,
 };
-use crate::domain::MemberId;
+use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
 /// What is said when pieces end before their end.
 const CUT_SHORT: &str = "what was to be put in is cut short; nothing has changed";
@@ -103,6 +105,14 @@ impl SqliteLedger {
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LedgerError> {
         self.reader.as_ref().unwrap_or(&self.writer).run(query).await
+    }
+
+    /// Runs a short query on the writer's connection, which has what isn't in the ledger's file yet.
+    async fn peek<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, LedgerError> {
+        self.writer.run_on_store(move |store| store.sound().and_then(query)).await
     }
 
     /// Runs a query of a tester in one read transaction, so that what it sees belongs together. It sees all that was
@@ -185,6 +195,65 @@ impl Ledger for SqliteLedger {
         let (address, outcome) = post::address();
         self.writer.send(Job::Save(save, address))?;
         outcome.await.unwrap_or_else(|_| Err(worker::stopped()))
+    }
+
+    async fn find_phone(
+        &self,
+        program: ProgramId,
+        member: MemberId,
+        phone_number_type: ItemId,
+    ) -> Result<Option<E164>, LedgerError> {
+        let sql = "SELECT number FROM phone WHERE program_id = ?1 AND member_id = ?2 AND phone_number_type_id = ?3";
+        let key = (program.0, member.0, phone_number_type.0);
+        self.peek(move |connection| connection.prepare_cached(sql)?.query_row(key, |row| row.get(0)).optional()).await
+    }
+
+    async fn find_holder(&self, program: ProgramId, number: E164) -> Result<Option<MemberId>, LedgerError> {
+        let sql = "SELECT member_id FROM phone WHERE program_id = ?1 AND number = ?2 ORDER BY shared_as LIMIT 1";
+        self.peek(move |connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            statement.query_row((program.0, number), |row| row.get(0).map(MemberId)).optional()
+        })
+        .await
+    }
+
+    async fn find_verification(
+        &self,
+        program: ProgramId,
+        key: &VerificationKey,
+    ) -> Result<Option<(Verification, Revision)>, LedgerError> {
+        let key = key.clone();
+        self.read(move |connection| verifications::find(connection, program, &key)).await
+    }
+
+    async fn accounts_of(
+        &self,
+        program: ProgramId,
+        purpose: Purpose,
+        number: E164,
+    ) -> Result<Vec<String>, LedgerError> {
+        self.read(move |connection| verifications::accounts(connection, program, purpose, number)).await
+    }
+
+    async fn replace_verification(
+        &self,
+        program: ProgramId,
+        key: &VerificationKey,
+        from: Option<Revision>,
+        to: Option<Verification>,
+    ) -> Result<bool, LedgerError> {
+        let key = key.clone();
+        let replace = move |connection: &Connection| match verifications::replace(
+            connection,
+            program,
+            &key,
+            from,
+            to.as_ref(),
+        )? {
+            true => Ok(Changed::Replaced),
+            false => Err(Stop::Refused(Changed::Outdated)),
+        };
+        Ok(self.alter(None, false, replace).await? == Changed::Replaced)
     }
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use tokio::sync::mpsc::{Receiver, Sender};
 
 use super::refusal::Stop;
-use super::{members, origins, programs, states};
+use super::{companions, members, origins, programs, states, verifications};
 use crate::domain::ProgramSettings;
 use crate::ledger::{Changed, ProgramId, SeedPiece, StatePiece};
 
@@ -54,6 +54,11 @@ pub fn import(connection: &Connection, mut from: Receiver<SeedPiece>) -> Result<
                 for member in &seeds {
                     members::add(connection, *program, member, settings)?;
                 }
+            }
+            SeedPiece::Companions(accounts, proofs) => {
+                let (program, _) = current.as_ref().ok_or(Stop::CutShort)?;
+                companions::put(connection, *program, &accounts)?;
+                verifications::add_all(connection, *program, &proofs)?;
             }
             SeedPiece::End => {
                 keep_origin(&current)?;

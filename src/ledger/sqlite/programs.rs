@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::refusal::Stop;
-use super::{items, json, members, origins, tokens};
+use super::{companions, items, json, members, origins, tokens, verifications};
 use crate::ledger::seed::{ProgramSeed, Seed};
 use crate::ledger::{Changed, ItemKind, ProgramId};
 
@@ -26,6 +26,7 @@ pub fn replace_all(connection: &Connection, seed: &Seed, is_origin: bool) -> Res
 pub fn remove_all(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
         "DELETE FROM program_origin; DELETE FROM phone; DELETE FROM member; DELETE FROM security_token;
+         DELETE FROM companion_caller; DELETE FROM verification;
          DELETE FROM phone_number_type; DELETE FROM mobile_carrier; DELETE FROM program",
     )
 }
@@ -74,10 +75,22 @@ pub fn find(connection: &Connection, name: &str) -> rusqlite::Result<Option<Prog
     connection.prepare_cached(sql)?.query_row([name], |row| row.get(0).map(ProgramId)).optional()
 }
 
+/// What belongs to a program, and is gone with it.
+const CONTENT: [&str; 8] = [
+    "phone",
+    "member",
+    "security_token",
+    "phone_number_type",
+    "mobile_carrier",
+    "companion_caller",
+    "verification",
+    "program",
+];
+
 /// Removes all but the origin.
 fn remove_content(connection: &Connection, id: ProgramId) -> rusqlite::Result<()> {
     // No other program has these numbers, so nobody is left to hand them over to.
-    for table in ["phone", "member", "security_token", "phone_number_type", "mobile_carrier", "program"] {
+    for table in CONTENT {
         connection.prepare_cached(&format!("DELETE FROM {table} WHERE program_id = ?1"))?.execute([id.0])?;
     }
     Ok(())
@@ -99,6 +112,8 @@ pub fn add(connection: &Connection, seed: &ProgramSeed) -> Result<ProgramId, Sto
     for item in &seed.mobile_carriers {
         items::add(connection, id, ItemKind::MobileCarrier, item)?;
     }
+    companions::put(connection, id, &seed.companions)?;
+    verifications::add_all(connection, id, &seed.verifications)?;
     for member in &seed.members {
         members::add(connection, id, member, &seed.settings)?;
     }

@@ -7,8 +7,8 @@ use std::mem;
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, Row, ToSql, params};
 
-use super::from_json;
-use crate::domain::{E164, MemberId, SecurityToken};
+use super::{from_json, verifications};
+use crate::domain::{Companions, E164, MemberId, SecurityToken};
 use crate::ledger::pieces::MEMBERS_IN_A_PIECE;
 use crate::ledger::{
     ItemKind, ItemState, MemberState, PhoneState, ProgramId, ProgramState, State, StatePiece, TokenState,
@@ -30,7 +30,7 @@ pub fn walk<E: From<rusqlite::Error>>(
     program: Option<ProgramId>,
     take: &mut impl FnMut(StatePiece) -> Result<(), E>,
 ) -> Result<(), E> {
-    let sql = "SELECT program_id, name, settings FROM program WHERE ?1 IS NULL OR program_id = ?1 ORDER BY program_id";
+    let sql = "SELECT program_id, name, settings, companions FROM program WHERE ?1 IS NULL OR program_id = ?1 ORDER BY program_id";
     let mut statement = connection.prepare_cached(sql)?;
     let mut programs = statement.query([program.map(|program| program.0)])?;
     while let Some(row) = programs.next()? {
@@ -79,14 +79,18 @@ fn walk_program<E: From<rusqlite::Error>>(
         "SELECT member_id, phone_number_type_id, number, extension, mobile_carrier_id, is_valid
          FROM phone WHERE program_id = ?1 ORDER BY member_id, phone_number_type_id",
     )?;
-    take(StatePiece::Program(ProgramState {
+    let Companions { cams_accounts, pims_accounts } = from_json(row, 3)?;
+    take(StatePiece::Program(Box::new(ProgramState {
         name: row.get(1)?,
         settings: from_json(row, 2)?,
         security_tokens: read_tokens(connection, id)?,
         phone_number_types: types.into_iter().map(|(_, item)| item).collect(),
         mobile_carriers: carriers.into_iter().map(|(_, item)| item).collect(),
+        cams_accounts,
+        pims_accounts,
+        verifications: verifications::read(connection, id)?,
         members: Vec::new(),
-    }))?;
+    })))?;
     let mut piece = Vec::new();
     join(&references, &mut names, &mut phones, params![id.0], |member| {
         piece.push(member);

@@ -98,6 +98,12 @@ impl Store {
         Ok(())
     }
 
+    /// The ledger's connection with everything in it, be it inside the open transaction.
+    pub fn sound(&mut self) -> rusqlite::Result<&Connection> {
+        self.make_sound()?;
+        Ok(self.ledger.connection())
+    }
+
     /// The ledger's file with everything in it, outside of any transaction.
     pub fn settled(&mut self) -> rusqlite::Result<&Connection> {
         self.merge()?;

@@ -37,7 +37,7 @@ fn pieces_of(seed: Seed) -> Vec<SeedPiece> {
     let mut pieces = Vec::new();
     for mut program in seed.programs {
         let members = std::mem::take(&mut program.members);
-        pieces.push(SeedPiece::Program(program));
+        pieces.push(SeedPiece::Program(program.into()));
         pieces.extend(members.chunks(100).map(|members| SeedPiece::Members(members.to_vec())));
     }
     pieces.push(SeedPiece::End);

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::Reading;
+use super::accounts::Accounts;
 use crate::domain::ProgramSettings;
 use crate::ledger::SeedPiece;
 use crate::ledger::pieces::MEMBERS_IN_A_PIECE;
@@ -15,25 +16,32 @@ use crate::ledger::seed::{MemberSeed, MemberState, ProgramSeed, TokenState};
 /// One program: what [`ProgramState`](crate::ledger::ProgramState) is at once.
 pub struct Program<'r, 't>(pub &'r mut Reading<'t>);
 
+/// A field of a program.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(field_identifier, rename_all = "snake_case")]
-enum Field {
+pub enum Field {
     Name,
     Settings,
     SecurityTokens,
     PhoneNumberTypes,
     MobileCarriers,
+    CamsAccounts,
+    PimsAccounts,
+    Verifications,
     Members,
 }
 
 impl Field {
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Settings => "settings",
             Self::SecurityTokens => "security_tokens",
             Self::PhoneNumberTypes => "phone_number_types",
             Self::MobileCarriers => "mobile_carriers",
+            Self::CamsAccounts => "cams_accounts",
+            Self::PimsAccounts => "pims_accounts",
+            Self::Verifications => "verifications",
             Self::Members => "members",
         }
     }
@@ -60,17 +68,26 @@ impl Head {
     }
 
     /// Hands out the program, and says what its members are checked against.
-    fn send<E: Error>(self, reading: &mut Reading<'_>) -> Result<Members<'static>, E> {
+    fn send<E: Error>(self, accounts: &Accounts, reading: &mut Reading<'_>) -> Result<Members<'static>, E> {
         let name = self.name.ok_or_else(|| E::missing_field("name"))?;
         let settings = self.settings.unwrap_or_default();
         let security_tokens = self.security_tokens.unwrap_or_default();
         let types = self.phone_number_types.unwrap_or_default();
         let carriers = self.mobile_carriers.unwrap_or_default();
+        let (companions, verifications) = accounts.all();
         let checks = Members::of_seed(&settings, &types, &carriers);
         let (phone_number_types, mobile_carriers) = (types.list, carriers.list);
-        let members = Vec::new();
-        let program = ProgramSeed { name, settings, security_tokens, phone_number_types, mobile_carriers, members };
-        reading.send(SeedPiece::Program(program))?;
+        let program = ProgramSeed {
+            name,
+            settings,
+            security_tokens,
+            phone_number_types,
+            mobile_carriers,
+            companions,
+            verifications,
+            members: Vec::new(),
+        };
+        reading.send(SeedPiece::Program(program.into()))?;
         Ok(checks)
     }
 }
@@ -92,7 +109,7 @@ impl<'de> Visitor<'de> for Program<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let reading = self.0;
-        let mut head = Head::default();
+        let (mut head, mut accounts) = (Head::default(), Accounts::default());
         let mut kept: Option<Vec<MemberState>> = None;
         while let Some(field) = map.next_key()? {
             match field {
@@ -121,17 +138,18 @@ impl<'de> Visitor<'de> for Program<'_, '_> {
                     head.mobile_carriers = Some(reading.pass(checked)?);
                 }
                 Field::Members if kept.is_none() && head.is_complete() => {
-                    let checks = head.send(reading)?;
+                    let checks = head.send(&accounts, reading)?;
                     map.next_value_seed(MemberList { reading, checks })?;
-                    // All there can be was there.
-                    let again = map.next_key::<Field>()?;
-                    return again.map_or(Ok(()), |field| Err(A::Error::duplicate_field(field.name())));
+                    return read_rest(accounts, &mut map, reading);
                 }
                 Field::Members if kept.is_none() => kept = Some(map.next_value()?),
+                Field::CamsAccounts | Field::PimsAccounts | Field::Verifications => {
+                    accounts.read(field, &mut map, reading)?;
+                }
                 again => return Err(A::Error::duplicate_field(again.name())),
             }
         }
-        let mut checks = head.send(reading)?;
+        let mut checks = head.send(&accounts, reading)?;
         let mut piece = Piece::default();
         for (index, member) in kept.unwrap_or_default().into_iter().enumerate() {
             let checked = checks.check(member).map_err(|fault| fault.within(index).within("members"));
@@ -140,6 +158,24 @@ impl<'de> Visitor<'de> for Program<'_, '_> {
         }
         piece.send(reading)
     }
+}
+
+/// Reads what may come behind the members; everything else was there before them.
+fn read_rest<'de, A: MapAccess<'de>>(
+    mut accounts: Accounts,
+    map: &mut A,
+    reading: &mut Reading<'_>,
+) -> Result<(), A::Error> {
+    let mut is_more = false;
+    while let Some(field) = map.next_key()? {
+        accounts.read(field, map, reading)?;
+        is_more = true;
+    }
+    if !is_more {
+        return Ok(());
+    }
+    let (companions, verifications) = accounts.all();
+    reading.send(SeedPiece::Companions(companions, verifications))
 }
 
 /// Members on their way out.

@@ -10,10 +10,14 @@ fn read(json: &str) -> Result<(Seed, Vec<usize>), ReadError> {
     read_pieces(json.as_bytes(), |piece| {
         assert!(!has_ended, "{piece:?} behind the end");
         match piece {
-            SeedPiece::Program(program) => programs.push(program),
+            SeedPiece::Program(program) => programs.push(*program),
             SeedPiece::Members(mut members) => {
                 lengths.push(members.len());
                 programs.last_mut().expect("a program").members.append(&mut members);
+            }
+            SeedPiece::Companions(companions, verifications) => {
+                let program = programs.last_mut().expect("a program");
+                (program.companions, program.verifications) = (companions, verifications);
             }
             SeedPiece::End => has_ended = true,
         }
@@ -27,6 +31,10 @@ fn read(json: &str) -> Result<(Seed, Vec<usize>), ReadError> {
 fn pieces_make_up_what_is_read_at_once() {
     for json in [
         DEFAULT,
+        r#"{"programs":[{"name":"a","settings":{},"security_tokens":[],"phone_number_types":[],"mobile_carriers":[],
+            "cams_accounts":[{"account_id":"a"}],"members":[{"member_id":1}],
+            "pims_accounts":[{"login":"l","member_id":1}],
+            "verifications":[{"purpose":"pims_pin","account":"l","number":"+15195550101"}]}]}"#,
         r#"{"programs":[]}"#,
         r#"{"programs":[{"name":"a"},{"members":[{"member_id":1}],"name":"b"}]}"#,
         r#"{"programs":[{"members":[{"member_id":1,"phones":[{"type":"HOME","number":"5195550101"}]}],"name":"late",
@@ -54,25 +62,26 @@ fn members_go_out_in_pieces_also_where_they_come_early() {
 fn a_faulty_seed_names_the_line_and_the_field() {
     for (change, to, expected) in [
         ("\"name\": \"demo\",", "\"nam\": \"demo\",", "line 4, programs[0].nam: unknown field `nam`, expected one of"),
-        ("\"name\": \"demo\",", "", "line 33, programs[0]: missing field `name`"),
+        ("\"name\": \"demo\",", "", "line 43, programs[0]: missing field `name`"),
         ("\"name\": \"demo\",", "\"name\": \"\",", "line 4, programs[0].name: a program needs a name of its own"),
         ("\"programs\"", "\"program\"", "line 2, program: unknown field `program`"),
-        ("1001", "\"1001\"", "line 24, programs[0].members[0].member_id: invalid type: string \"1001\""),
-        ("\"+15195550199\"", "\"12\"", "line 30, programs[0].members[1].phones[0].number: "),
+        ("1001, \"f", "\"1001\", \"f", "line 34, programs[0].members[0].member_id: invalid type: string \"1001\""),
+        ("\"+15195550199\"", "\"12\"", "line 40, programs[0].members[1].phones[0].number: "),
         (
             "\"type\": \"HOME\"",
             "\"type\": \"FAX\"",
-            "line 30, programs[0].members[1].phones[0].type: the program has no such",
+            "line 40, programs[0].members[1].phones[0].type: the program has no such",
         ),
         ("READ-ONLY-TOKEN", "TEST-TOKEN", "line 12, programs[0].security_tokens[1].token: a token may not be blank"),
         ("2020-01-01T00:00:00Z", "soon", "line 11, programs[0].security_tokens[4].expires_at: "),
         ("\"international\"", "\"legacy\"", "line 5, programs[0].settings.default_region: phone_mode legacy needs"),
         ("\"international\"", "\"loud\"", "line 5, programs[0].settings.phone_mode: unknown variant `loud`"),
         ("\"BELL\"", "\" \"", "line 22, programs[0].mobile_carriers[1].external_reference: "),
-        ("\n}\n", "\n} x", "line 35, behind the end: trailing characters"),
-        ("\n}\n", "", "line 34, ?: EOF while parsing"),
-        ("\"members\"", "members", "line 23, programs[0]"),
-        ("\"members\"", "\"name\"", "line 23, programs[0]"),
+        ("\n}\n", "\n} x", "line 45, behind the end: trailing characters"),
+        ("\n}\n", "", "line 44, ?: EOF while parsing"),
+        ("\"members\"", "members", "line 33, programs[0]"),
+        ("\"members\"", "\"name\"", "line 33, programs[0]"),
+        ("\"pims_accounts\"", "\"cams_accounts\"", "line 30, programs[0]: duplicate field"),
     ] {
         let json = DEFAULT.replacen(change, to, 1);
         let error = read(&json).expect_err(to).to_string();
@@ -112,7 +121,7 @@ fn what_is_written_is_read_again_and_has_a_line_for_each_member() {
         let (mut writer, mut text) = (StateWriter::of_all(), Vec::new());
         for program in &programs {
             let head = crate::ledger::ProgramState { members: Vec::new(), ..program.clone() };
-            writer.write(&StatePiece::Program(head), &mut text).expect("JSON");
+            writer.write(&StatePiece::Program(head.into()), &mut text).expect("JSON");
             for member in &program.members {
                 writer.write(&StatePiece::Members(vec![member.clone()]), &mut text).expect("JSON");
             }
@@ -125,7 +134,7 @@ fn what_is_written_is_read_again_and_has_a_line_for_each_member() {
         assert_eq!(text.lines().filter(|line| line.starts_with("        {\"member_id\":")).count(), members, "{text}");
     }
     let (mut writer, mut text) = (StateWriter::of_one_program(), Vec::new());
-    writer.write(&StatePiece::Program(other.clone()), &mut text).expect("JSON");
+    writer.write(&StatePiece::Program(other.clone().into()), &mut text).expect("JSON");
     writer.end(&mut text);
     let text = String::from_utf8(text).expect("text");
     assert!(text.starts_with("{\n  \"name\": \"other\",\n  \"settings\": {") && text.ends_with("\n}\n"), "{text}");

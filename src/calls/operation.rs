@@ -1,0 +1,25 @@
+//! By which door a call comes, and what it asks for.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An API that is emulated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Door {
+    /// Kognitiv's `Sync.asmx`.
+    #[default]
+    Sync,
+    /// Alibaba Cloud's CAMS.
+    Cams,
+    /// The mobile SDK of Stellantis.
+    Pims,
+}
+
+/// An operation that is served, and what a rule may make it answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    pub door: Door,
+    /// As the journal, rules and counters name it; unique over all doors.
+    pub name: &'static str,
+}

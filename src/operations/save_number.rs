@@ -1,0 +1,41 @@
+//! The save itself, by whichever door a number comes: who holds it is settled by the ledger.
+
+use super::Platform;
+use crate::domain::{MemberId, PhoneNumber};
+use crate::ledger::{ItemId, LedgerError, PhoneSaved, Program, SavePhone};
+
+/// A number that was read, and whose it is to be.
+#[derive(Clone, Copy, Debug)]
+pub struct NumberToSave<'a> {
+    pub member: MemberId,
+    pub phone_number_type: ItemId,
+    pub number: &'a PhoneNumber,
+    /// Replaces the older carrier; `None` clears it.
+    pub mobile_carrier: Option<ItemId>,
+    pub is_valid: bool,
+}
+
+/// Saves a number in place of the member's older one of that type. [`PhoneSaved::Outdated`] means that the program has changed
+/// meanwhile: then all has to be derived anew.
+///
+/// # Errors
+/// [`LedgerError`]; then nothing was saved, or nobody can tell.
+pub async fn save_number(
+    platform: &Platform,
+    program: &Program,
+    save: NumberToSave<'_>,
+) -> Result<PhoneSaved, LedgerError> {
+    let NumberToSave { member, phone_number_type, number, mobile_carrier, is_valid } = save;
+    let save = SavePhone {
+        program: program.id,
+        member,
+        phone_number_type,
+        number: number.e164(),
+        extension: number.extension().map(str::to_owned),
+        mobile_carrier,
+        is_valid,
+        may_be_shared: !program.settings.duplicate_phone_check.0,
+        version: program.version,
+    };
+    platform.ledger.save_phone(save).await
+}
