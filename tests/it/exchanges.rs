@@ -4,10 +4,15 @@
 //!   many `x`, so that a body of megabytes takes no megabytes here.
 //! - `response.http` is what comes back: its status, the headers that it names, and its body. After an answer to HTTP/1.0,
 //!   or to a caller that asks for it, the server hangs up.
-//! - `seed.json` is the ledger of a case that needs its own. All others share one server with the default seed, so a case
+//!   What differs from answer to answer stands there as a mark: `@@UUID@@`, `@@TRANSACTION@@`, `@@HEX32@@`, `@@NUMBER@@`.
+//! - `before-1.http` and so on are requests that come first, each on a connection of its own. They have to succeed.
+//! - `clock` holds a time at which the emulator's clock is held.
+//! - `seed.json` is the ledger of a case that needs its own. A case with any of these three has a server of its own. All others share one server with the default seed, so a case
 //!   may save, but nothing that another case would notice.
 //!
 //! `REWRITE_EXCHANGES=1 cargo test --test it exchanges` writes the answers anew, to be reviewed as a diff.
+
+mod marks;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,7 +51,7 @@ fn folders(of: &Path) -> Vec<PathBuf> {
 /// Makes one exchange and says how its answer differs from the recorded one, if it does.
 fn check(case: &Path, shared: &TestApp, rewrite: bool) -> Option<String> {
     let request = request(case);
-    let own = fs::read_to_string(case.join("seed.json")).ok().map(|seed| TestApp::with_seed(&seed));
+    let own = own_server(case);
     let mut connection = own.as_ref().unwrap_or(shared).connect();
     let answer = connection.exchange(&request).expect("an answer");
     if is_last(&request) && !connection.ends() {
@@ -60,6 +65,26 @@ fn check(case: &Path, shared: &TestApp, rewrite: bool) -> Option<String> {
     }
     let difference = difference(&recorded.expect("a response.http"), &answer)?;
     Some(format!("{}: {difference}", case.display()))
+}
+
+/// The server of a case that needs its own, ready for its request.
+fn own_server(case: &Path) -> Option<TestApp> {
+    let seed = fs::read_to_string(case.join("seed.json"));
+    let clock = fs::read_to_string(case.join("clock"));
+    let before = (1..).map_while(|step| fs::read(case.join(format!("before-{step}.http"))).ok());
+    let before: Vec<_> = before.collect();
+    if seed.is_err() && clock.is_err() && before.is_empty() {
+        return None;
+    }
+    let app = seed.map_or_else(|_| TestApp::start(), |seed| TestApp::with_seed(&seed));
+    if let Ok(now) = clock {
+        app.hold_clock(now.trim());
+    }
+    for (index, request) in before.iter().enumerate() {
+        let answer = app.connect().exchange(request).expect("an answer");
+        assert!(answer.status < 300, "{}: step {} answers {}", case.display(), index + 1, answer.text());
+    }
+    Some(app)
 }
 
 fn request(case: &Path) -> Vec<u8> {
@@ -81,11 +106,12 @@ fn difference(expected: &Answer, actual: &Answer) -> Option<String> {
         return Some(format!("status {} in place of {}\n{}", actual.status, expected.status, actual.text()));
     }
     for (name, value) in &expected.headers {
-        if actual.header(name) != Some(value) {
+        if !actual.header(name).is_some_and(|actual| marks::fits(value.as_bytes(), actual.as_bytes())) {
             return Some(format!("{name} is {:?} in place of {value:?}", actual.header(name)));
         }
     }
-    (expected.body != actual.body).then(|| format!("body\n{}\nin place of\n{}", actual.text(), expected.text()))
+    (!marks::fits(&expected.body, &actual.body))
+        .then(|| format!("body\n{}\nin place of\n{}", actual.text(), expected.text()))
 }
 
 /// Reads a recorded answer.
@@ -116,5 +142,5 @@ fn write(answer: &Answer, older: Option<&Answer>) -> Vec<u8> {
     let headers: Vec<_> = headers.iter().map(line).collect();
     let interim = if answer.continued { "HTTP/1.1 100 Continue\r\n\r\n" } else { "" };
     let text = format!("{interim}HTTP/1.1 {} {reason}\r\n{}\r\n", answer.status, headers.concat());
-    [text.as_bytes(), &answer.body].concat()
+    marks::mark(&[text.as_bytes(), &answer.body].concat())
 }

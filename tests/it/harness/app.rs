@@ -84,6 +84,19 @@ impl TestApp {
         super::exchange(self.address, request)
     }
 
+    /// Sends JSON to the control plane.
+    pub fn tell(&self, method: &str, path: &str, json: &str) -> Answer {
+        let head =
+            format!("{method} /_emulator{path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n");
+        self.exchange(format!("{head}Content-Length: {}\r\n\r\n{json}", json.len()).as_bytes())
+    }
+
+    /// Holds the emulator's clock at a time, RFC 3339.
+    pub fn hold_clock(&self, now: &str) {
+        let answer = self.tell("PUT", "/clock", &format!(r#"{{"now":"{now}","held":true}}"#));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
     /// Makes the call that the envelope carries.
     pub fn call(&self, envelope: &Envelope) -> Answer {
         self.exchange(&envelope.request(self.address))
