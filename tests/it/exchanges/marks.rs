@@ -1,7 +1,9 @@
 //! What differs from answer to answer, and stands in a record as a mark.
 
 /// A mark, and what stands for it: exactly so many characters of a kind, or any number of them but none.
-const MARKS: [(&str, usize, fn(u8) -> bool); 4] = [
+type Mark = (&'static str, usize, fn(u8) -> bool);
+
+const MARKS: [Mark; 4] = [
     ("@@UUID@@", 36, |byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F' | b'-')),
     ("@@TRANSACTION@@", 13, |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-')),
     ("@@HEX32@@", 32, |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
@@ -17,7 +19,7 @@ pub fn fits(recorded: &[u8], actual: &[u8]) -> bool {
     length > 0 && fitting >= length && fits(&recorded[at + mark.len()..], &rest[length..])
 }
 
-fn first_mark(text: &[u8]) -> Option<(usize, (&'static str, usize, fn(u8) -> bool))> {
+fn first_mark(text: &[u8]) -> Option<(usize, Mark)> {
     let find = |mark: &str| text.windows(mark.len()).position(|window| window == mark.as_bytes());
     MARKS.into_iter().filter_map(|mark| Some((find(mark.0)?, mark))).min_by_key(|(at, _)| *at)
 }
