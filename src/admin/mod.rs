@@ -45,7 +45,7 @@ pub use metrics::metrics;
 use problem::Problem;
 use tokio::sync::Mutex;
 
-use crate::calls::{Calls, Operation};
+use crate::calls::{Calls, Door, Operation};
 use crate::ledger::LedgerUrl;
 use crate::ledger::seed::SeedSource;
 use crate::operations::Platform;
@@ -67,9 +67,15 @@ pub struct ControlPlane {
 }
 
 impl ControlPlane {
-    /// The names of the operations that are served.
-    pub fn operation_names(&self) -> Vec<&'static str> {
-        self.operations.iter().map(|operation| operation.name).collect()
+    /// The names of the operations that are served, by the doors at which they are.
+    pub fn operations_by_door(&self) -> Vec<(Door, Vec<&'static str>)> {
+        let of = |door| self.operations.iter().filter(move |operation| operation.door == door);
+        let names = |door| of(door).map(|operation| operation.name).collect();
+        Door::ALL
+            .into_iter()
+            .map(|door| (door, names(door)))
+            .filter(|(_, names): &(_, Vec<_>)| !names.is_empty())
+            .collect()
     }
 
     /// A control plane for what these share with the doors. `operations` are those that are served.
