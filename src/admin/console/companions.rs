@@ -34,6 +34,7 @@ struct ProofRow {
 }
 
 impl CompanionsPage {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn member_link(&self, member: &MemberId) -> Link {
         self.frame.at(&format!("members/{member}"))
     }

@@ -74,10 +74,10 @@ fn an_account_of_pims_is_made_changed_and_removed() {
         "password": "p", "member_id": 1003, "phone_number_type": "WORK", "region": "FR", "device_enrolled": true,
         "blocked": "pin_blocked", "strong_authentication": false, "instances": ["phone"]
     });
-    let mut changed = changes.clone();
-    changed["login"] = made["login"].clone();
-    assert_eq!(call(&app, "PATCH", &path, &changes), (200, changed.clone()));
-    assert_eq!(call(&app, "PATCH", &path, &json!({})), (200, changed.clone()));
+    let mut expected = changes.clone();
+    expected["login"] = made["login"].clone();
+    assert_eq!(call(&app, "PATCH", &path, &changes), (200, expected.clone()));
+    assert_eq!(call(&app, "PATCH", &path, &json!({})), (200, expected.clone()));
     let account_blocked = call(&app, "PATCH", &path, &json!({"blocked": "account_blocked"})).1;
     assert_eq!(
         (&account_blocked["blocked"], &account_blocked["instances"]),
