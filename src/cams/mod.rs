@@ -1,15 +1,45 @@
 //! Alibaba Cloud's Chat App Message Service: a phone number moves to a space, after a code has proved whose it is.
 
-use std::sync::Arc;
+mod call;
+mod request;
 
-use actix_web::web::{Data, Payload};
+mod actions;
+mod admission;
+mod authenticate;
+mod signature;
+
+mod answer;
+mod error;
+
+mod encode;
+mod noted;
+mod parameters;
+
+#[doc(hidden)]
+pub mod bench;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::calls::{Calls, Door, Operation};
+use self::actions::Action;
+use self::answer::Reply;
+use self::error::Refusal;
+use self::request::Request;
+pub use self::request::is_call as is_asked;
+use crate::body::{BodyError, receive};
+use crate::calls::{Call, Calls, Door, Message, Operation};
+use crate::domain::program::CamsRefusalStatus;
 use crate::operations::Platform;
 
 /// Where the SDKs send all calls.
 pub const PATH: &str = "/";
+/// The longest form that is read, in bytes. An ordinary one has a few hundred.
+const LONGEST_BODY: usize = 64 << 10;
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the door works with.
 pub struct Endpoint {
@@ -19,24 +49,29 @@ pub struct Endpoint {
 
 /// All operations.
 pub fn operations() -> impl Iterator<Item = Operation> {
-    [
-        "CreateChatappMigrationInitiate",
-        "GetPhoneNumberVerificationStatus",
-        "GetMigrationVerifyCode",
-        "ChatappMigrationVerified",
-        "ChatappMigrationRegister",
-    ]
-    .into_iter()
-    .map(|name| Operation { door: Door::Cams, name })
-}
-
-/// Whether a request is for this door: it names an action.
-pub fn is_asked(_request: &HttpRequest) -> bool {
-    false
+    Action::ALL.into_iter().map(|action| Operation { door: Door::Cams, name: action.name() })
 }
 
 /// Answers a call.
-#[allow(clippy::unused_async, reason = "the door is not hung yet")]
-pub async fn serve(_request: HttpRequest, _payload: Payload, _endpoint: Data<Endpoint>) -> HttpResponse {
-    HttpResponse::NotFound().finish()
+pub async fn serve(http: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
+    let Endpoint { platform, calls } = &**endpoint;
+    let mut call = Call::begin(Door::Cams, platform.clock.now());
+    let body = receive(&mut payload.into_inner(), LONGEST_BODY, PATIENCE).await;
+    let (body, error) = body.map_or_else(|error| (Bytes::new(), Some(error)), |body| (body, None));
+    let request = Request::new(&http, &body);
+    let noted = if calls.journal.is_on() { noted::message(&request) } else { Message::default() };
+    let response = match error {
+        Some(error) => without_body(&request, error, &mut call),
+        None => call::answer(platform, calls, &request, &mut call).await,
+    };
+    calls.conclude(call, noted, response)
+}
+
+/// Nothing more is read from a connection with a body that can't be had.
+fn without_body(request: &Request<'_>, error: BodyError, call: &mut Call) -> HttpResponse {
+    let refusal = Refusal::Body(error);
+    call.outcome.fault = Some(refusal.code().into_owned());
+    let mut response = Reply::to(request, call.request_id).refused("", &refusal, CamsRefusalStatus::BadRequest);
+    response.head_mut().set_connection_type(actix_http::ConnectionType::Close);
+    response
 }

@@ -1,6 +1,7 @@
 //! What the platform does, step by step. Knows no XML, JSON or HTTP.
 
 mod caller;
+mod number_migration;
 mod save_account_phone;
 mod save_number;
 mod verification;
@@ -15,6 +16,7 @@ use crate::ledger::{Commons, Ledger, LedgerError};
 use crate::outbox::Outbox;
 use crate::sessions::Sessions;
 use crate::traffic::Traffic;
+pub use number_migration::{Migration, MigrationError, MigrationRefusal, Proof};
 pub use save_account_phone::{SaveAccountPhone, save_account_phone};
 pub use save_number::{NumberToSave, save_number};
 pub use verification::{Claim, Claimed, claim_code, send_code};

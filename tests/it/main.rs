@@ -11,6 +11,7 @@ mod program_settings;
 mod rules;
 mod start_and_stop;
 
+mod cams;
 mod control_plane;
 
 mod backpressure;

@@ -1,0 +1,147 @@
+//! The way of a call: which action, by whom, may they; then the action itself.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use std::time::Duration;
+
+use super::actions::{self, Action, Trouble};
+use super::admission::{admit, check_permission};
+use super::answer::{Done, Reply};
+use super::authenticate::{authenticate, find_caller};
+use super::error::{Refusal, Throttling};
+use super::request::Request;
+use crate::calls::{self, Calls, Disconnect, FaultAnswer, hang_up};
+use crate::domain::program::CamsSettings;
+use crate::ledger::{CamsCaller, LedgerError};
+use crate::operations::Platform;
+
+/// The one version that is served.
+const VERSION: &str = "2020-06-06";
+
+/// Answers a call, broken on purpose where a rule says so: that is settled as soon as action and program are known, and before
+/// the caller is believed (our choice), so that a rule also breaks calls that would be refused.
+pub async fn answer(
+    platform: &Platform,
+    calls: &Calls,
+    request: &Request<'_>,
+    noted: &mut calls::Call,
+) -> HttpResponse {
+    let reply = Reply::to(request, noted.request_id);
+    let action = match find_action(request) {
+        Ok(action) => action,
+        Err(refusal) => return conclude(&reply, "", Err(refusal), CamsSettings::default(), noted),
+    };
+    let settings = note_facts(platform, request, action, noted);
+    match calls.interfere(noted, || actions::number(&request.parameters)).await {
+        Some(FaultAnswer::Code(code)) => {
+            let throttling = Throttling { limit: settings.calls_per_second, left: Duration::from_secs(1) };
+            conclude(&reply, action.name(), Err(Refusal::OnPurpose(code, throttling)), settings, noted)
+        }
+        Some(FaultAnswer::HttpStatus(status)) => {
+            HttpResponse::new(StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE))
+        }
+        Some(FaultAnswer::Disconnect(Disconnect::Before)) => hang_up(),
+        Some(FaultAnswer::Disconnect(Disconnect::After)) => {
+            let done = run(platform, request, action, noted).await;
+            conclude(&reply, action.name(), done, settings, noted);
+            hang_up()
+        }
+        // The other two are for other doors, and come to none of this one's calls.
+        Some(FaultAnswer::DelayMs(_) | FaultAnswer::ReturnCode(_) | FaultAnswer::SoapFault(_)) | None => {
+            let done = run(platform, request, action, noted).await;
+            conclude(&reply, action.name(), done, settings, noted)
+        }
+    }
+}
+
+/// The action comes before anything about the caller: a gateway looks up first whether there is such an API.
+fn find_action(request: &Request<'_>) -> Result<Action, Refusal> {
+    if !["GET", "POST"].contains(&request.method) {
+        return Err(Refusal::ActionNotFound);
+    }
+    let name = request.action().ok_or(Refusal::Missing("Action"))?;
+    Action::named(&name).ok_or(Refusal::ActionNotFound)
+}
+
+/// Notes what is called, and of whose, as far as the call says so. Gives the settings of its program.
+fn note_facts(platform: &Platform, request: &Request<'_>, action: Action, noted: &mut calls::Call) -> CamsSettings {
+    noted.facts.operation = Some(action.name());
+    let directory = platform.ledger.directory();
+    let Ok(caller) = find_caller(request, &directory) else { return CamsSettings::default() };
+    noted.facts.program = Some(caller.program.name.clone());
+    let asked = request.parameters.first("CustSpaceId").unwrap_or_default();
+    let space = caller.account.spaces.iter().find(|space| space.cust_space_id == asked);
+    noted.facts.member_id = space.map(|space| space.member_id.0);
+    caller.program.settings.cams
+}
+
+/// Checks version, caller and how often they call; then does what is asked.
+async fn run(
+    platform: &Platform,
+    request: &Request<'_>,
+    action: Action,
+    noted: &mut calls::Call,
+) -> Result<Done, Refusal> {
+    let done = match check(platform, request, action).await {
+        Ok(()) => perform(platform, request, action).await,
+        Err(trouble) => Err(trouble),
+    };
+    let id = noted.request_id;
+    match done {
+        Ok(done) => Ok(done),
+        Err(Trouble::Refused(refusal)) => {
+            if let Refusal::WrongCode(state) = &refusal {
+                tracing::debug!(request = %id, operation = action.name(), ?state, "a code doesn't count");
+            }
+            Err(refusal)
+        }
+        Err(Trouble::Failed(LedgerError::Unavailable(reason))) => {
+            tracing::error!(request = %id, operation = action.name(), %reason, "answered with ServiceUnavailable");
+            Err(Refusal::Unavailable)
+        }
+        Err(Trouble::Failed(LedgerError::Busy) | Trouble::Outdated) => Err(Refusal::Unavailable),
+    }
+}
+
+async fn check(platform: &Platform, request: &Request<'_>, action: Action) -> Result<(), Trouble> {
+    if request.version().ok_or(Refusal::Missing("Version"))? != VERSION {
+        return Err(Refusal::Invalid("Version").into());
+    }
+    let directory = platform.ledger.directory();
+    let caller = find_caller(request, &directory)?;
+    authenticate(request, &caller, &platform.clock)?;
+    let nonce = request.nonce().ok_or(Refusal::Missing("SignatureNonce"))?;
+    admit(platform, &caller, action, &nonce).await
+}
+
+/// Does what is asked, and does it anew if others have changed what it was derived from: then the caller may not be one any more.
+async fn perform(platform: &Platform, request: &Request<'_>, action: Action) -> Result<Done, Trouble> {
+    loop {
+        let directory = platform.ledger.directory();
+        let caller: CamsCaller<'_> = find_caller(request, &directory)?;
+        check_permission(&caller, action)?;
+        match action.perform(platform, &caller, &request.parameters).await {
+            Err(Trouble::Outdated) => {}
+            done => return done,
+        }
+    }
+}
+
+fn conclude(
+    reply: &Reply,
+    action: &str,
+    done: Result<Done, Refusal>,
+    settings: CamsSettings,
+    noted: &mut calls::Call,
+) -> HttpResponse {
+    match done {
+        Ok(done) => {
+            noted.outcome.return_code = Some(0);
+            reply.done(action, done)
+        }
+        Err(refusal) => {
+            noted.outcome.fault = Some(refusal.code().into_owned());
+            reply.refused(action, &refusal, settings.refusal_status)
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! A number moves to a space: it sets out, its owner proves to have it, it arrives on the space's member.
+
+use jiff::{SignedDuration, Timestamp};
+use thiserror::Error;
+
+use super::verification::send_code;
+use super::{NumberToSave, Platform, save_number};
+use crate::domain::cams::CamsSpace;
+use crate::domain::verification::CodeRefusal;
+use crate::domain::{ExternalReference, IssuedCode, PhoneNumber, Purpose, Verification, VerificationKey};
+use crate::ledger::{LedgerError, PhoneSaved, Program, Revision};
+
+/// How long a number that was proved needs no new proof (documented: 14 days).
+const PROOF_LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// A number on its way to a space.
+#[derive(Clone, Copy, Debug)]
+pub struct Migration<'a> {
+    pub program: &'a Program,
+    pub space: &'a CamsSpace,
+    pub number: &'a PhoneNumber,
+}
+
+/// How far the proof of ownership is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    None,
+    Good,
+    Expired,
+}
+
+/// Why a migration doesn't go on.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub enum MigrationError {
+    #[error("refused: {0:?}")]
+    Refused(MigrationRefusal),
+    /// Others have changed the program or the proof meanwhile: all has to be looked up anew.
+    #[error("what the step was derived from has changed")]
+    Outdated,
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// The platform's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MigrationRefusal {
+    /// The number is another space's, or another member's.
+    NotTheirs,
+    /// The number hasn't set out for this space.
+    NotBegun,
+    /// Nobody has proved to own it, or too long ago.
+    NotProved,
+    /// The code doesn't count; `None` if there is none.
+    WrongCode(Option<CodeRefusal>),
+    /// The space's member or type of number isn't there.
+    NoSuchMember,
+}
+
+impl From<MigrationRefusal> for MigrationError {
+    fn from(refusal: MigrationRefusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Migration<'_> {
+    /// The number sets out. Where it has already, nothing changes.
+    ///
+    /// # Errors
+    /// [`MigrationError`]; then nothing has changed.
+    pub async fn begin(&self, platform: &Platform) -> Result<(), MigrationError> {
+        self.check_holder(platform).await?;
+        if platform.ledger.find_verification(self.program.id, &self.key()).await?.is_some() {
+            return Ok(());
+        }
+        self.check_others(platform).await?;
+        self.replace(platform, None, Verification::default()).await
+    }
+
+    /// How far the proof is.
+    ///
+    /// # Errors
+    /// [`MigrationError`].
+    pub async fn proof(&self, platform: &Platform) -> Result<Proof, MigrationError> {
+        let (verification, _) = self.find(platform).await?;
+        Ok(proof(&verification, platform.clock.now()))
+    }
+
+    /// Sends a code to the number, by text or by a call.
+    ///
+    /// # Errors
+    /// [`MigrationError`]; then no code was sent.
+    pub async fn send_code(
+        &self,
+        platform: &Platform,
+        channel: &str,
+        text: impl Fn(&str) -> String,
+    ) -> Result<(), MigrationError> {
+        self.find(platform).await?;
+        Ok(send_code(platform, self.program, &self.key(), channel, text).await?)
+    }
+
+    /// Takes a code as proof, once: code and proof change together. Typed in again while the proof is good, the same code is
+    /// good as well and changes nothing (our choice).
+    ///
+    /// # Errors
+    /// [`MigrationError`]; then the number isn't proved by this. A wrong code is counted.
+    pub async fn prove(&self, platform: &Platform, typed: &str) -> Result<(), MigrationError> {
+        let now = platform.clock.now();
+        let (verification, revision) = self.find(platform).await?;
+        let Some(code) = &verification.code else { return Err(MigrationRefusal::WrongCode(None).into()) };
+        if code.used_at.is_some() && code.is(typed) && proof(&verification, now) == Proof::Good {
+            return Ok(());
+        }
+        let checked = code.check(typed, &self.program.settings.verification_codes, now);
+        let next = match checked {
+            Ok(()) => {
+                Verification { code: Some(IssuedCode { used_at: Some(now), ..code.clone() }), verified_at: Some(now) }
+            }
+            Err(CodeRefusal::Wrong) => {
+                let code = IssuedCode { wrong_tries: code.wrong_tries + 1, ..code.clone() };
+                Verification { code: Some(code), ..verification }
+            }
+            Err(CodeRefusal::Spent) => return Err(MigrationRefusal::WrongCode(Some(CodeRefusal::Spent)).into()),
+        };
+        self.replace(platform, Some(revision), next).await?;
+        checked.map_err(|why| MigrationRefusal::WrongCode(Some(why)).into())
+    }
+
+    /// The number arrives: it is saved on the space's member. Again, it changes nothing.
+    ///
+    /// # Errors
+    /// [`MigrationError`]; then nothing was saved.
+    pub async fn register(&self, platform: &Platform) -> Result<(), MigrationError> {
+        let (verification, _) = self.find(platform).await?;
+        if proof(&verification, platform.clock.now()) != Proof::Good {
+            return Err(MigrationRefusal::NotProved.into());
+        }
+        let reference = ExternalReference::parse(&self.space.phone_number_type);
+        let Some(phone_number_type) = reference.and_then(|reference| self.program.phone_number_type(reference)) else {
+            return Err(MigrationRefusal::NoSuchMember.into());
+        };
+        let save = NumberToSave {
+            member: self.space.member_id,
+            phone_number_type,
+            number: self.number,
+            mobile_carrier: None,
+            is_valid: true,
+        };
+        match save_number(platform, self.program, save).await? {
+            PhoneSaved::Saved => Ok(()),
+            PhoneSaved::HeldByAnotherMember => Err(MigrationRefusal::NotTheirs.into()),
+            PhoneSaved::NoSuchMember => Err(MigrationRefusal::NoSuchMember.into()),
+            PhoneSaved::Outdated => Err(MigrationError::Outdated),
+        }
+    }
+
+    /// The proof under way. A number that hasn't set out for this space may be on its way to another one, or be there.
+    async fn find(&self, platform: &Platform) -> Result<(Verification, Revision), MigrationError> {
+        if let Some(found) = platform.ledger.find_verification(self.program.id, &self.key()).await? {
+            return Ok(found);
+        }
+        self.check_holder(platform).await?;
+        self.check_others(platform).await?;
+        Err(MigrationRefusal::NotBegun.into())
+    }
+
+    /// A number that a member of another space holds is that space's, unless members may share numbers.
+    async fn check_holder(&self, platform: &Platform) -> Result<(), MigrationError> {
+        if !self.program.settings.duplicate_phone_check.0 {
+            return Ok(());
+        }
+        let holder = platform.ledger.find_holder(self.program.id, self.number.e164()).await?;
+        let mut spaces = self.program.companions.cams_accounts.iter().flat_map(|account| &account.spaces);
+        match holder.filter(|holder| *holder != self.space.member_id) {
+            Some(holder) if spaces.any(|space| space.member_id == holder) => Err(MigrationRefusal::NotTheirs.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// A number is on its way to one space at a time. Of two that set out for at once both may go on; the save then has one winner.
+    async fn check_others(&self, platform: &Platform) -> Result<(), MigrationError> {
+        let number = self.number.e164();
+        let spaces = platform.ledger.accounts_of(self.program.id, Purpose::CamsMigration, number).await?;
+        match spaces.iter().any(|space| *space != self.space.cust_space_id) {
+            true => Err(MigrationRefusal::NotTheirs.into()),
+            false => Ok(()),
+        }
+    }
+
+    async fn replace(
+        &self,
+        platform: &Platform,
+        from: Option<Revision>,
+        to: Verification,
+    ) -> Result<(), MigrationError> {
+        match platform.ledger.replace_verification(self.program.id, &self.key(), from, Some(to)).await? {
+            true => Ok(()),
+            false => Err(MigrationError::Outdated),
+        }
+    }
+
+    fn key(&self) -> VerificationKey {
+        VerificationKey {
+            purpose: Purpose::CamsMigration,
+            account: self.space.cust_space_id.clone(),
+            number: self.number.e164(),
+        }
+    }
+}
+
+fn proof(verification: &Verification, now: Timestamp) -> Proof {
+    match verification.verified_at {
+        None => Proof::None,
+        Some(at) if now.duration_since(at) < PROOF_LIFE => Proof::Good,
+        Some(_) => Proof::Expired,
+    }
+}

@@ -1,0 +1,101 @@
+//! Failures on demand, and what the journal tells of calls.
+
+use serde_json::{Value, json};
+
+use super::caller::{Call, Style, code, json};
+use super::{BEGIN, REGISTER, STATUS, VERIFY, call, start};
+use crate::harness::TestApp;
+
+const NUMBER: &str = "15195550101";
+
+fn add_rule(app: &TestApp, rule: &Value) {
+    let answer = app.tell("POST", "/faults", &rule.to_string());
+    assert!(answer.status < 300, "{}", answer.text());
+}
+
+fn journal(app: &TestApp) -> Vec<Value> {
+    json(&app.tell("GET", "/journal", ""))["entries"].as_array().cloned().unwrap_or_default()
+}
+
+#[test]
+fn a_code_is_answered_with_its_documented_words() {
+    let app = start();
+    app.succeeds(&call(BEGIN, "space", NUMBER));
+    for (said, status, message) in [
+        ("System.LimitControl", 400, "The system is under flow control."),
+        ("Throttling.Api", 400, "Request was denied due to api flow control."),
+        ("Forbidden.RAM", 403, ""),
+        ("InternalError", 500, "The request processing has failed due to some unknown error."),
+        ("ServiceUnavailable", 503, "The request has failed due to a temporary failure of the server."),
+        ("InvalidParameter.FileUrlError", 400, "InvalidParameter.FileUrlError"),
+    ] {
+        add_rule(&app, &json!({"operation": STATUS, "answer": {"code": said}}));
+        let answer = app.cams(&call(STATUS, "space", NUMBER));
+        assert_eq!((answer.status, code(&answer).as_str()), (status, said));
+        assert!(json(&answer)["Message"].as_str().is_some_and(|text| text.starts_with(message)), "{}", answer.text());
+        assert_eq!(answer.header("x-acs-retry-after").is_some(), said.starts_with("Throttling"));
+        app.succeeds(&call(STATUS, "space", NUMBER));
+    }
+}
+
+#[test]
+fn a_rule_may_name_program_member_and_number() {
+    let app = start();
+    app.succeeds(&call(BEGIN, "space", NUMBER));
+    app.succeeds(&call(BEGIN, "second", "15195550102"));
+    let rule = json!({"program": "p", "member_id": 1, "number": "+1 519 555 0101", "answer": {"http_status": 502}});
+    add_rule(&app, &rule);
+    app.succeeds(&call(STATUS, "second", "15195550102"));
+    let broken = app.cams(&call(BEGIN, "space", NUMBER).with("PhoneNumber", None));
+    assert_eq!((broken.status, broken.text().as_str()), (502, ""));
+    app.succeeds(&call(STATUS, "space", NUMBER));
+}
+
+#[test]
+fn a_connection_is_closed_before_or_after_the_number_arrives() {
+    let app = start();
+    app.prove("space", NUMBER);
+    for (when, numbers) in [("before", json!([])), ("after", json!(["+15195550101"]))] {
+        add_rule(&app, &json!({"operation": REGISTER, "answer": {"disconnect": when}}));
+        let request = call(REGISTER, "space", NUMBER).request();
+        app.connect().exchange(&request).expect_err("no answer");
+        assert_eq!(app.numbers_of(1), numbers, "{when}");
+    }
+    let entries = journal(&app);
+    assert_eq!(entries.last().map(|entry| &entry["http_status"]), Some(&Value::Null));
+}
+
+#[test]
+fn the_journal_tells_of_calls_without_what_proves_who_made_them() {
+    let app = start();
+    for style in Style::ALL {
+        let call = Call { token: Some("sts".into()), ..call(BEGIN, "space", NUMBER).style(style) };
+        app.succeeds(&call.key("temporary", "secret"));
+        let entry = journal(&app).pop().expect("an entry");
+        let known =
+            json!([entry["operation"], entry["program"], entry["member_id"], entry["return_code"], entry["fault"]]);
+        assert_eq!(known, json!([BEGIN, "p", 1, 0, null]));
+        let request = entry["request"].as_str().expect("a text");
+        assert!(request.starts_with("POST /") && request.contains("MobileNumber=5195550101"), "{request}");
+        assert!(request.contains("Signature=***") && !request.contains("sts"), "{request}");
+        let id = entry["request_id"].as_str().unwrap_or_default().to_ascii_uppercase();
+        assert!(entry["response"].as_str().is_some_and(|text| text.contains(&id)), "{entry}");
+    }
+    app.cams(&call(VERIFY, "space", NUMBER).key("unknown", "secret"));
+    let entry = journal(&app).pop().expect("an entry");
+    let known =
+        json!([entry["operation"], entry["program"], entry["return_code"], entry["fault"], entry["http_status"]]);
+    assert_eq!(known, json!([VERIFY, null, null, "InvalidAccessKeyId.NotFound", 404]));
+}
+
+#[test]
+fn a_wrong_secret_does_not_show_the_security_token() {
+    let app = start();
+    for style in Style::ALL {
+        let call = Call { token: Some("hidden".into()), ..call(BEGIN, "space", NUMBER).style(style) };
+        let answer = app.cams(&call.key("temporary", "wrong"));
+        assert_eq!(code(&answer), "SignatureDoesNotMatch");
+        assert!(!answer.text().contains("hidden"), "{}", answer.text());
+        assert!(!journal(&app).iter().any(|entry| entry.to_string().contains("hidden")));
+    }
+}
