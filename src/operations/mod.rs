@@ -1,6 +1,7 @@
 //! What the platform does, step by step. Knows no XML, JSON or HTTP.
 
 mod caller;
+pub mod pims;
 mod save_account_phone;
 mod save_number;
 mod verification;
