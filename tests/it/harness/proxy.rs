@@ -122,7 +122,7 @@ impl Rules {
 
     /// Where this line is to be cut, if it is the one that was waited for. Nobody else is, then.
     fn spring(&self, statement: &str) -> Option<Cut> {
-        let (cut, _) = self.now().ambush.take_if(|(_, text)| statement.contains(text.as_str()))?;
+        let (cut, _) = self.now().ambush.take_if(|(_, text)| has(statement, text))?;
         Some(cut)
     }
 
@@ -138,6 +138,14 @@ impl Now {
         for line in self.lines.drain(..) {
             let _ = line.shutdown(Shutdown::Both);
         }
+    }
+}
+
+/// Whether the text is in the statement; one word, as a whole word: COMMIT isn't READ COMMITTED.
+fn has(statement: &str, text: &str) -> bool {
+    match text.contains(' ') {
+        true => statement.contains(text),
+        false => statement.split(|character: char| !character.is_alphanumeric()).any(|word| word == text),
     }
 }
 
