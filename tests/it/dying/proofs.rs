@@ -47,15 +47,13 @@ impl Desk {
     /// Does something, and cuts the line as soon as it runs a statement with this text. What was on its way then has arrived, or
     /// never will, when this ends.
     async fn cut<T>(&self, cut: Cut, statement: &str, work: impl Future<Output = T>) -> T {
-        let sessions = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        let before = self.database.query(sessions);
         self.proxy.ambush(cut, statement);
         let done = work.await;
-        assert!(!self.proxy.lies_in_wait(), "nobody ran {statement}");
+        let port = self.proxy.cut_port().unwrap_or_else(|| unreachable!("nobody ran {statement}"));
+        let session = format!("SELECT pid FROM pg_stat_activity WHERE client_port = {port}");
         let start = Instant::now();
-        // One session is lost, and none of the others.
-        while before.iter().all(|pid| self.database.query(sessions).contains(pid)) {
-            assert!(start.elapsed() < PATIENCE, "{cut:?} at {statement}: no session has ended");
+        while !self.database.query(&session).is_empty() {
+            assert!(start.elapsed() < PATIENCE, "{cut:?} at {statement}: the session doesn't end");
             sleep(Duration::from_millis(5)).await;
         }
         done
