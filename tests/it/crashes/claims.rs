@@ -42,8 +42,8 @@ fn every_code_that_was_claimed_before_a_kill_is_used_after_it() {
     let path = crowd::ledger_of(folder.path());
     let mut next = 0;
     for _ in 0..ROUNDS {
-        let mut claimer = start(&path, next);
-        let told = BufReader::new(claimer.stdout.take().expect("its output"));
+        let mut process = start(&path, next);
+        let told = BufReader::new(process.stdout.take().expect("its output"));
         let lines = told.lines().map(|line| line.expect("a line"));
         let claims = lines.filter_map(|line| {
             let (_, claim) = line.split_once("claimed ")?;
@@ -57,10 +57,10 @@ fn every_code_that_was_claimed_before_a_kill_is_used_after_it() {
         for claim in claims {
             claimed.push(claim);
             if claimed.len() == moment {
-                claimer.kill().expect("a process of ours");
+                process.kill().expect("a process of ours");
             }
         }
-        claimer.wait().expect("its end");
+        process.wait().expect("its end");
         assert!(claimed.len() >= moment, "the claimer ended by itself");
         expect_used(&path, &claimed);
         next = claimed.last().map_or(next, |(index, _)| index + 2);
@@ -125,9 +125,9 @@ async fn claims_until_it_is_killed() {
     }
 }
 
-async fn save_for_ever(ledger: Arc<dyn Ledger>, save: SavePhone, saver: u64) {
+async fn save_for_ever(ledger: Arc<dyn Ledger>, save: SavePhone, index: u64) {
     for round in 0.. {
-        let number = number(1_000_000 + 100_000 * saver + round % 100_000);
+        let number = number(1_000_000 + 100_000 * index + round % 100_000);
         let saved = ledger.save_phone(SavePhone { number, ..save.clone() }).await;
         assert_eq!(saved, Ok(PhoneSaved::Saved));
     }

@@ -74,9 +74,7 @@ fn key(account: &str) -> VerificationKey {
     VerificationKey { purpose: Purpose::PimsPin, account: account.into(), number }
 }
 
-fn proof() -> Option<Verification> {
-    Some(Verification::default())
-}
+const PROOF: Option<Verification> = Some(Verification { code: None, verified_at: None });
 
 #[tokio::test]
 async fn a_proof_is_changed_once_and_that_is_told_wherever_the_line_is_cut() {
@@ -85,15 +83,15 @@ async fn a_proof_is_changed_once_and_that_is_told_wherever_the_line_is_cut() {
             for statement in ["FOR SHARE", "verification", "COMMIT"] {
                 let key = key(&format!("{statement} {place}"));
                 let told = format!("{cut:?} at {statement}");
-                assert!(desk.cut(cut, statement, desk.replace(&key, None, proof())).await, "{told}");
+                assert!(desk.cut(cut, statement, desk.replace(&key, None, PROOF)).await, "{told}");
                 let first = desk.find(&key).await;
                 assert!(first.is_some(), "{told}");
-                assert!(desk.cut(cut, statement, desk.replace(&key, first, proof())).await, "{told}");
+                assert!(desk.cut(cut, statement, desk.replace(&key, first, PROOF)).await, "{told}");
                 let second = desk.find(&key).await;
                 assert!(second.is_some() && second != first, "{told}");
                 // What nobody may do is refused all the same.
                 assert!(!desk.cut(cut, statement, desk.replace(&key, first, None)).await, "{told}");
-                assert!(!desk.cut(cut, statement, desk.replace(&key, None, proof())).await, "{told}");
+                assert!(!desk.cut(cut, statement, desk.replace(&key, None, PROOF)).await, "{told}");
                 assert_eq!(desk.find(&key).await, second, "{told}");
                 assert!(desk.cut(cut, statement, desk.replace(&key, second, None)).await, "{told}");
                 assert_eq!(desk.find(&key).await, None, "{told}");
@@ -109,8 +107,8 @@ async fn of_two_nodes_one_makes_a_proof_though_the_line_of_one_is_cut() {
             for statement in ["INTO verification", "COMMIT"] {
                 let key = key(&format!("{statement} {place}"));
                 let made = desk.cut(cut, statement, async {
-                    tokio::join!(desk.replace(&key, None, proof()), async {
-                        let made = desk.other.replace_verification(desk.program, &key, None, proof());
+                    tokio::join!(desk.replace(&key, None, PROOF), async {
+                        let made = desk.other.replace_verification(desk.program, &key, None, PROOF);
                         made.await.expect("a ledger")
                     })
                 });
