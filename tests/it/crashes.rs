@@ -1,5 +1,7 @@
 //! SIGKILL at any moment: what was answered with 0 is there again, and nothing else is.
 
+mod claims;
+
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;

@@ -110,7 +110,7 @@ impl Swap for Replacement {
     async fn attempt(&self, client: &mut Client, is_in_doubt: bool) -> Result<bool, Trouble> {
         let transaction = begin(client).await?;
         let lock = if is_in_doubt { "UPDATE" } else { "SHARE" };
-        let sql = format!("SELECT FROM program_epoch WHERE program_id = $1 FOR {lock}");
+        let sql = format!("SELECT 1 FROM program_epoch WHERE program_id = $1 FOR {lock}");
         if transaction.query_opt(&sql, &[&self.program.0]).await?.is_none() {
             return Ok(false);
         }

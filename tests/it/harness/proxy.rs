@@ -44,6 +44,8 @@ struct Now {
     refuses: bool,
     /// The next line to run a statement with this text is cut.
     ambush: Option<(Cut, String)>,
+    /// The port from which the line came that was cut last in an ambush.
+    cut_port: Option<u16>,
     /// How many lines were cut in an ambush.
     cuts: u64,
     lines: Vec<TcpStream>,
@@ -84,12 +86,13 @@ impl Proxy {
 
     /// Lies in wait for the next line that runs a statement with this text in it, to cut it.
     pub fn ambush(&self, cut: Cut, statement: &str) {
-        self.rules.now().ambush = Some((cut, statement.to_owned()));
+        let mut now = self.rules.now();
+        (now.ambush, now.cut_port) = (Some((cut, statement.to_owned())), None);
     }
 
-    /// Whether nobody has run such a statement yet.
-    pub fn lies_in_wait(&self) -> bool {
-        self.rules.now().ambush.is_some()
+    /// The port by which the database knows the line that was cut in the ambush; `None` if nobody has come by.
+    pub fn cut_port(&self) -> Option<u16> {
+        self.rules.now().cut_port
     }
 
     /// Cuts the next line that runs a statement with this text in it, and waits until that has happened.
@@ -121,8 +124,10 @@ impl Rules {
     }
 
     /// Where this line is to be cut, if it is the one that was waited for. Nobody else is, then.
-    fn spring(&self, statement: &str) -> Option<Cut> {
-        let (cut, _) = self.now().ambush.take_if(|(_, text)| statement.contains(text.as_str()))?;
+    fn spring(&self, statement: &str, port: u16) -> Option<Cut> {
+        let mut now = self.now();
+        let (cut, _) = now.ambush.take_if(|(_, text)| has(statement, text))?;
+        now.cut_port = Some(port);
         Some(cut)
     }
 
@@ -138,6 +143,14 @@ impl Now {
         for line in self.lines.drain(..) {
             let _ = line.shutdown(Shutdown::Both);
         }
+    }
+}
+
+/// Whether the text is in the statement; one word, as a whole word: COMMIT isn't READ COMMITTED.
+fn has(statement: &str, text: &str) -> bool {
+    match text.contains(' ') {
+        true => statement.contains(text),
+        false => statement.split(|character: char| !character.is_alphanumeric()).any(|word| word == text),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A whole ledger, moved in pieces.
 
 use serde_json::{Value, json};
-use sync_asmx::domain::{E164, MemberId, SecurityToken};
+use sync_asmx::domain::{Companions, E164, MemberId, SecurityToken};
 use sync_asmx::ledger::{Changed, LedgerError, PhoneSaved, ProgramId, Seed, SeedPiece, State, StatePiece};
 use tokio::sync::mpsc;
 
@@ -148,7 +148,7 @@ async fn accounts_and_proofs_may_come_behind_the_members() {
             }
         }
         // Accounts of nobody: the piece before them is missing.
-        let lost = vec![SeedPiece::Companions(Default::default(), Vec::new()), SeedPiece::End];
+        let lost = vec![SeedPiece::Companions(Companions::default(), Vec::new()), SeedPiece::End];
         expect_nothing_new(store, lost, cut_short()).await;
         // What another program has is refused, wherever it comes.
         let mut thief = pieces_of(checked(&[with_accounts("own"), crowd("thief", 1)]));

@@ -21,17 +21,18 @@ pub fn open(client: TcpStream, server: TcpStream, rules: Arc<Rules>) -> io::Resu
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
     let silenced = Arc::new(AtomicU64::new(NONE));
+    let port = server.local_addr()?.port();
     let (to_server, to_client) = (Pipe::to(server.try_clone()?), Pipe::to(client.try_clone()?));
     thread::spawn({
         let (rules, silenced) = (Arc::clone(&rules), Arc::clone(&silenced));
-        move || carry_questions(client, &to_server, &rules, &silenced)
+        move || carry_questions(client, &to_server, port, &rules, &silenced)
     });
     thread::spawn(move || carry_answers(server, &to_client, &rules, &silenced));
     Ok(())
 }
 
 /// Ends with the client. Every way out drops the pipe, and with it the line.
-fn carry_questions(mut client: TcpStream, to: &Pipe, rules: &Rules, silenced: &AtomicU64) -> Option<()> {
+fn carry_questions(mut client: TcpStream, to: &Pipe, port: u16, rules: &Rules, silenced: &AtomicU64) -> Option<()> {
     let mut messages = Messages::of(client.try_clone().ok()?);
     let mut first = messages.first().ok()?;
     if first.content().starts_with(&SSL_REQUEST) {
@@ -55,7 +56,7 @@ fn carry_questions(mut client: TcpStream, to: &Pipe, rules: &Rules, silenced: &A
             _ => None,
         };
         drop(texts);
-        match statement.and_then(|statement| rules.spring(&statement)) {
+        match statement.and_then(|statement| rules.spring(&statement, port)) {
             Some(Cut::WithinMessage) => {
                 let half = message.bytes[..message.bytes.len() / 2].to_vec();
                 to.send(rules.now().delay, half)?;
