@@ -35,7 +35,7 @@ impl ControlPlane {
             let program = find_program(directory, program)?;
             let mut companions = program.companions.clone();
             given.set(Some(change(&mut companions)?));
-            check_companions(&companions).map_err(taken)?;
+            check_companions(&companions).map_err(|fault| taken(&fault))?;
             Ok(Change::PutCompanions(program.id, companions))
         })
         .await?;
@@ -44,8 +44,9 @@ impl ControlPlane {
 }
 
 /// Each account was checked by itself before, so what is wrong with all of them is that they have something in common.
-fn taken(fault: SeedFault) -> Problem {
-    Problem::conflict(fault.reason)
+fn taken(fault: &SeedFault) -> Problem {
+    let field = fault.path.rsplit('.').next().unwrap_or_default();
+    Problem::conflict(format!("{field}: {}", fault.reason))
 }
 
 /// Checks accounts by themselves, before they come to the others.

@@ -103,7 +103,7 @@ pub async fn get_program(plane: Data<ControlPlane>, path: Path<String>) -> Resul
 #[utoipa::path(put, path = "/_emulator/programs/{program}", tag = "programs", params(("program" = String, Path)),
     request_body = NewProgram,
     responses((status = 201, description = "Made", headers(("Location" = String))), (status = 204, description = "Replaced"),
-        (status = 409, description = "A token is another program's")))]
+        (status = 409, description = "A token, or a caller of companions, is another program's")))]
 pub async fn put_program(
     plane: Data<ControlPlane>,
     path: Path<String>,

@@ -29,7 +29,8 @@ pub async fn put_state(plane: Data<ControlPlane>, Json(state): Json<State>) -> R
 
 /// Back to the seed of the start
 ///
-/// Journal, faults, messages and clock are cleared.
+/// Journal, faults, messages and clock are cleared; so are what callers of companions have begun, their nonces, and how often they
+/// called.
 #[utoipa::path(post, path = "/_emulator/reset", tag = "ledger", responses((status = 204, description = "Reset")))]
 pub async fn reset(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
     let seed = plane.read_seed().await?;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::Value;
 
+use crate::harness::postgres::database;
 use crate::harness::{Answer, TestApp, exchange};
 
 /// What came back: status and JSON, null where there is none.
@@ -50,4 +51,12 @@ pub fn outcome(answer: &Answer) -> Outcome {
         }
     }
     (answer.status, json)
+}
+
+/// Runs a test on a server with each kind of ledger: SQLite in memory, and PostgreSQL where there is one.
+pub fn on_each_ledger(test: impl Fn(&TestApp)) {
+    test(&TestApp::start());
+    if let Some(database) = database() {
+        test(&TestApp::with_arguments(&["--ledger", &database.url()]));
+    }
 }
