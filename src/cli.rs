@@ -4,6 +4,7 @@ mod backup;
 mod call;
 mod manual;
 mod member;
+mod message;
 mod progress;
 mod remote;
 mod token;
@@ -88,6 +89,11 @@ pub enum Errand {
     /// Example: sync-asmx member add 1004 --phone HOME=+15195550104
     #[command(verbatim_doc_comment, subcommand)]
     Member(member::Member),
+    /// Read the text messages that would have been sent, and the codes in them
+    ///
+    /// Example: sync-asmx message code +15195550123
+    #[command(verbatim_doc_comment, subcommand)]
+    Message(message::Message),
     /// Call an operation, as a client would, and tell its return code
     ///
     /// Example: sync-asmx call save-account-phone --member-id 1001 --number '+1 519 555 0123'
@@ -162,6 +168,7 @@ pub fn run(errand: Errand) -> ExitCode {
         Errand::Backup(backup) => backup.run(),
         Errand::Token(token) => token.run(),
         Errand::Member(member) => member.run(),
+        Errand::Message(message) => message.run(),
         Errand::Call(call) => call.run(),
         Errand::Health(health) => health.run(),
         Errand::Completions(completions) => completions.run(),

@@ -20,7 +20,7 @@ pub struct TextMessage {
     pub at: Timestamp,
     /// E.164, with its plus.
     pub to: String,
-    /// `sms` or `whatsapp`.
+    /// `sms` for a text message, `voice` for a call in which the text is read out.
     pub channel: String,
     pub text: String,
     /// The verification code in the text, if there is one.

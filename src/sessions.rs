@@ -1,11 +1,11 @@
 //! What callers have begun and not ended, by a name of theirs.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::ledger::{Commons, LedgerError};
 
-/// More than any team has at once; the oldest are forgotten.
+/// More than any team has at once; those that were set the longest time ago are forgotten.
 const CAPACITY: usize = 10_000;
 
 /// Sessions of callers. What is in them is the business of their room, which gives it as JSON. Clones share them.
@@ -69,35 +69,36 @@ fn lock(sessions: &Mutex<LocalSessions>) -> MutexGuard<'_, LocalSessions> {
 /// The sessions of one process.
 #[derive(Debug, Default)]
 pub struct LocalSessions {
-    all: HashMap<String, String>,
-    /// Names in the order in which they were begun; some may have ended.
-    order: VecDeque<String>,
+    /// By name, each with its place in the order.
+    all: HashMap<String, (u64, String)>,
+    /// Names in the order in which their sessions were last set.
+    order: BTreeMap<u64, String>,
+    last: u64,
 }
 
 impl LocalSessions {
     pub fn find(&self, name: &str) -> Option<String> {
-        self.all.get(name).cloned()
+        self.all.get(name).map(|(_, session)| session.clone())
     }
 
     pub fn set(&mut self, name: &str, expected: Option<&str>, session: Option<String>, most: usize) -> bool {
-        if self.all.get(name).map(String::as_str) != expected {
+        let present = self.all.get(name).map(|(place, session)| (*place, session.as_str()));
+        if present.map(|(_, session)| session) != expected {
             return false;
         }
-        match session {
-            Some(session) => {
-                if self.all.insert(name.to_owned(), session).is_none() {
-                    self.order.push_back(name.to_owned());
-                }
-                while self.all.len() > most
-                    && let Some(oldest) = self.order.pop_front()
-                {
-                    self.all.remove(&oldest);
-                }
-            }
-            None => {
-                self.all.remove(name);
-                self.order.retain(|other| other != name);
-            }
+        if let Some((place, _)) = present {
+            self.order.remove(&place);
+            self.all.remove(name);
+        }
+        if let Some(session) = session {
+            self.last += 1;
+            self.order.insert(self.last, name.to_owned());
+            self.all.insert(name.to_owned(), (self.last, session));
+        }
+        while self.all.len() > most
+            && let Some((_, oldest)) = self.order.pop_first()
+        {
+            self.all.remove(&oldest);
         }
         true
     }
@@ -136,5 +137,11 @@ mod tests {
             assert!(sessions.set(name, None, Some(String::new()), 2));
         }
         assert_eq!([sessions.find("a"), sessions.find("b")], [None, Some(String::new())]);
+        // One that goes on isn't old.
+        assert!(sessions.set("b", Some(""), Some("more".into()), 2));
+        assert!(sessions.set("d", None, Some(String::new()), 2));
+        assert_eq!([sessions.find("b"), sessions.find("c")], [Some("more".into()), None]);
+        assert!(sessions.set("d", Some(""), None, 2));
+        assert_eq!((sessions.all.len(), sessions.order.len()), (1, 1));
     }
 }

@@ -41,6 +41,7 @@ use crate::calls::{Calls, Entry, FaultRule, Filter};
 use crate::domain::MemberId;
 use crate::ledger::{Change, MemberState, Seed, State};
 use crate::operations::Platform;
+use crate::outbox::TextMessage;
 use crate::server::Patience;
 use crate::settings::Settings;
 use crate::{server, soap};
@@ -176,6 +177,24 @@ impl Server {
         self.find_calls(Filter::default())
     }
 
+    /// All text messages that would have been sent, newest last: where tests find the codes that companions send.
+    ///
+    /// # Panics
+    /// If the ledger is gone, and nodes share the messages.
+    #[must_use]
+    pub fn messages(&self) -> Vec<TextMessage> {
+        self.find_messages(None)
+    }
+
+    /// The messages to a number (E.164, with or without its plus), newest last.
+    ///
+    /// # Panics
+    /// As [`messages`](Self::messages).
+    #[must_use]
+    pub fn messages_to(&self, number: &str) -> Vec<TextMessage> {
+        self.find_messages(Some(number.to_owned()))
+    }
+
     /// Checks how often something was called.
     ///
     /// # Panics
@@ -209,6 +228,11 @@ impl Server {
     fn find_calls(&self, filter: Filter) -> Vec<Entry> {
         let (calls, filter) = (Arc::clone(&self.calls), Filter { limit: Some(usize::MAX), ..filter });
         self.wait_for(async move { calls.journal.find(&filter).await }).expect("the ledger").entries
+    }
+
+    fn find_messages(&self, to: Option<String>) -> Vec<TextMessage> {
+        let outbox = self.platform.outbox.clone();
+        self.wait_for(async move { outbox.find(to.as_deref()).await }).expect("the ledger")
     }
 
     /// Waits without a runtime of the caller's, which may be in the midst of a test of its own.

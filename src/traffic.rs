@@ -14,6 +14,9 @@ use crate::ledger::{Admission, Admitted, Commons, LedgerError, WINDOW};
 /// So many nonces are remembered for their whole life; with more, the oldest half is forgotten earlier.
 const MOST_NONCES: usize = 1_000_000;
 
+/// With so many windows, those that are over are forgotten.
+const MOST_WINDOWS: usize = 10_000;
+
 /// Nonces and counts of callers. Clones share them.
 #[derive(Clone)]
 pub struct Traffic(Place);
@@ -87,10 +90,10 @@ impl LocalTraffic {
         let is_new = self.nonces.note(&admission.nonce, admission.nonce_life, now);
         let (mut calls, mut window_left) = (0, Duration::ZERO);
         if is_new && let Some(counter) = &admission.counter {
-            let window = match self.windows.get_mut(counter) {
-                Some(window) => window,
-                None => self.windows.entry(counter.clone()).or_insert(Window { began: now, calls: 0 }),
-            };
+            if self.windows.len() >= MOST_WINDOWS {
+                self.windows.retain(|_, window| now.duration_since(window.began) < WINDOW);
+            }
+            let window = self.windows.entry(counter.clone()).or_insert(Window { began: now, calls: 0 });
             (calls, window_left) = window.count(now);
         }
         Admitted { is_new, calls, window_left }
@@ -181,6 +184,18 @@ mod tests {
             let now = begin + Duration::from_millis(milliseconds);
             let admitted = traffic.admit_at(&call(nonce.to_string(), Some(counter)), now);
             assert_eq!((admitted.calls, admitted.window_left), (calls, Duration::from_millis(left)), "{milliseconds}");
+        }
+    }
+
+    #[test]
+    fn windows_that_are_over_are_forgotten_once_there_are_many() {
+        let mut traffic = LocalTraffic::default();
+        let begin = Instant::now();
+        for counter in 0..3 * MOST_WINDOWS {
+            let now = begin + WINDOW * u32::try_from(counter / MOST_WINDOWS).expect("a few");
+            let admitted = traffic.admit_at(&call(counter.to_string(), Some(&counter.to_string())), now);
+            assert_eq!(admitted.calls, 1);
+            assert!(traffic.windows.len() <= MOST_WINDOWS);
         }
     }
 

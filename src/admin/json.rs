@@ -122,14 +122,19 @@ pub enum Field<T> {
     Value(T),
 }
 
-impl<T: Copy> Field<T> {
+impl<T: Clone> Field<T> {
     /// What the field is then; `None` for null.
-    pub fn apply(self, old: Option<T>) -> Option<T> {
+    pub fn apply(&self, old: Option<T>) -> Option<T> {
         match self {
             Self::Absent => old,
             Self::Null => None,
-            Self::Value(value) => Some(value),
+            Self::Value(value) => Some(value.clone()),
         }
+    }
+
+    /// What the field is then, where null is a default.
+    pub fn apply_or(&self, old: T, default: impl FnOnce() -> T) -> T {
+        self.apply(Some(old)).unwrap_or_else(default)
     }
 }
 

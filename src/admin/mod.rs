@@ -1,5 +1,7 @@
 //! The control plane: what a tester needs, and the original lacks. All of it is our own.
 
+mod access_keys;
+mod cams_accounts;
 mod clock;
 mod console;
 mod faults;
@@ -12,12 +14,15 @@ mod metrics;
 mod mobile_carriers;
 mod new_token;
 mod phone_number_types;
+mod pims_accounts;
 mod programs;
 mod settings;
 mod state;
 mod tokens;
+mod verifications;
 
 mod change;
+mod companions;
 mod export;
 pub mod guard;
 mod json;
@@ -31,8 +36,8 @@ mod tests;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig, resource};
+use actix_web::{HttpResponse, Resource};
 
 pub use guard::{Guard, protect};
 pub use json::MAX_BODY;
@@ -40,7 +45,7 @@ pub use metrics::metrics;
 use problem::Problem;
 use tokio::sync::Mutex;
 
-use crate::calls::{Calls, Operation};
+use crate::calls::{Calls, Door, Operation};
 use crate::ledger::LedgerUrl;
 use crate::ledger::seed::SeedSource;
 use crate::operations::Platform;
@@ -62,9 +67,15 @@ pub struct ControlPlane {
 }
 
 impl ControlPlane {
-    /// The names of the operations that are served.
-    pub fn operation_names(&self) -> Vec<&'static str> {
-        self.operations.iter().map(|operation| operation.name).collect()
+    /// The names of the operations that are served, by the doors at which they are.
+    pub fn operations_by_door(&self) -> Vec<(Door, Vec<&'static str>)> {
+        let of = |door| self.operations.iter().filter(move |operation| operation.door == door);
+        let names = |door| of(door).map(|operation| operation.name).collect();
+        Door::ALL
+            .into_iter()
+            .map(|door| (door, names(door)))
+            .filter(|(_, names): &(_, Vec<_>)| !names.is_empty())
+            .collect()
     }
 
     /// A control plane for what these share with the doors. `operations` are those that are served.
@@ -106,7 +117,6 @@ fn programs(config: &mut ServiceConfig) {
     use phone_number_types::{
         delete_phone_number_type, get_phone_number_type, list_phone_number_types, put_phone_number_type,
     };
-    let at = |path: &str| resource(format!("/programs/{{program}}{path}"));
     config
         .service(resource("/programs").get(programs::list_programs))
         .service(at("").get(programs::get_program).put(programs::put_program).delete(programs::delete_program))
@@ -136,7 +146,42 @@ fn programs(config: &mut ServiceConfig) {
                 .put(put_mobile_carrier)
                 .delete(delete_mobile_carrier),
         )
-        .service(at("/settings").get(settings::get_settings).patch(settings::change_settings));
+        .service(at("/settings").get(settings::get_settings).patch(settings::change_settings))
+        .configure(companions_of_program);
+}
+
+fn companions_of_program(config: &mut ServiceConfig) {
+    use cams_accounts::{
+        change_cams_account, delete_cams_account, get_cams_account, list_cams_accounts, put_cams_account,
+    };
+    use pims_accounts::{
+        change_pims_account, delete_pims_account, get_pims_account, list_pims_accounts, put_pims_account,
+    };
+    config
+        .service(at("/cams-accounts").get(list_cams_accounts))
+        .service(
+            at("/cams-accounts/{account_id}")
+                .get(get_cams_account)
+                .put(put_cams_account)
+                .patch(change_cams_account)
+                .delete(delete_cams_account),
+        )
+        .service(at("/cams-accounts/{account_id}/access-keys/{access_key_id}").patch(access_keys::change_access_key))
+        .service(at("/pims-accounts").get(list_pims_accounts))
+        .service(
+            at("/pims-accounts/{login}")
+                .get(get_pims_account)
+                .put(put_pims_account)
+                .patch(change_pims_account)
+                .delete(delete_pims_account),
+        )
+        .service(at("/verifications").get(verifications::list_verifications))
+        .service(at("/verifications/{purpose}/{account}/{number}").delete(verifications::delete_verification));
+}
+
+/// What lies below a program.
+fn at(path: &str) -> Resource {
+    resource(format!("/programs/{{program}}{path}"))
 }
 
 /// For people, and how they get in.

@@ -11,8 +11,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::problem::{MEDIA_TYPE, Problem};
 use super::{
-    clock, faults, health, journal, members, messages, mobile_carriers, phone_number_types, programs, settings, state,
-    tokens,
+    access_keys, cams_accounts, clock, faults, health, journal, members, messages, mobile_carriers, phone_number_types,
+    pims_accounts, programs, settings, state, tokens, verifications,
 };
 
 /// The description, as JSON.
@@ -54,6 +54,19 @@ pub async fn openapi() -> HttpResponse {
         mobile_carriers::delete_mobile_carrier,
         settings::get_settings,
         settings::change_settings,
+        cams_accounts::list_cams_accounts,
+        cams_accounts::get_cams_account,
+        cams_accounts::put_cams_account,
+        cams_accounts::change_cams_account,
+        cams_accounts::delete_cams_account,
+        access_keys::change_access_key,
+        pims_accounts::list_pims_accounts,
+        pims_accounts::get_pims_account,
+        pims_accounts::put_pims_account,
+        pims_accounts::change_pims_account,
+        pims_accounts::delete_pims_account,
+        verifications::list_verifications,
+        verifications::delete_verification,
         journal::read_journal,
         journal::clear_journal,
         faults::list_faults,

@@ -13,7 +13,7 @@ use super::{ControlPlane, routes};
 use crate::calls::{Answer, Call, Calls, Door, Facts, Message};
 use crate::ledger::in_memory::{Node, nodes};
 use crate::ledger::seed::SeedSource;
-use crate::ledger::{self, Commons, JournalBounds, LedgerUrl};
+use crate::ledger::{self, Admission, Commons, JournalBounds, LedgerUrl};
 use crate::operations::Platform;
 use crate::outbox::TextMessage;
 use crate::soap;
@@ -78,7 +78,16 @@ fn what_is_told_to_one_node_holds_for_all() {
         }
         assert_eq!(get(&other, "/messages?to=15195550123").await["messages"], json!([message()]));
 
+        let admission =
+            || Admission { nonce: "n".into(), nonce_life: Duration::from_secs(60), counter: Some("c".into()) };
+        assert_eq!(one.platform.sessions.set("phone", None, Some("{}".into())).await, Ok(true));
+        assert!(one.platform.traffic.admit(admission()).await.expect("a store").is_new);
+        assert!(!other.platform.traffic.admit(admission()).await.expect("a store").is_new);
+
         assert_eq!(ask(&other, "POST", "/reset", &Value::Null).await.0, 204);
+        assert_eq!(one.platform.sessions.find("phone").await, Ok(None));
+        let admitted = one.platform.traffic.admit(admission()).await.expect("a store");
+        assert_eq!((admitted.is_new, admitted.calls), (true, 1));
         first.look();
         assert_eq!(get(&one, "/faults").await, json!({"faults": []}));
         assert_eq!(get(&one, "/journal").await, json!({"entries": [], "dropped": 0}));

@@ -1,5 +1,6 @@
 //! Failures on demand: counted rules, not dice.
 
+mod answer;
 mod local;
 mod rule;
 mod shared;
@@ -13,8 +14,9 @@ use thiserror::Error;
 use super::{Facts, Operation};
 use crate::domain::E164;
 use crate::ledger::{Commons, LedgerError};
+pub use answer::{Disconnect, FaultAnswer};
 use local::LocalRules;
-pub use rule::{Disconnect, FaultAnswer, FaultRule, FaultRuleError, NewFaultRule};
+pub use rule::{FaultRule, FaultRuleError, NewFaultRule};
 use shared::SharedRules;
 
 /// More rules than anybody needs.
@@ -49,7 +51,7 @@ impl FaultRules {
         })
     }
 
-    /// Takes a rule. `operations` are the names of those that are served.
+    /// Takes a rule. `operations` are those that are served.
     ///
     /// # Errors
     /// [`AddRuleError::Wrong`] names the field that is wrong.

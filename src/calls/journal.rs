@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Answer, Call, FaultAnswer};
+use super::{Answer, Call, Door, FaultAnswer};
 use crate::ledger::{Commons, JournalBounds, LedgerError};
 use record::Record;
 use ring::Ring;
@@ -23,7 +23,7 @@ use shared::SharedJournal;
 /// The longest text of a message that is kept, in bytes; an ordinary one has a tenth of it.
 pub const MAX_TEXT: usize = 16 << 10;
 
-/// A call as the journal tells it. Security tokens are masked.
+/// A call as the journal tells it. Security tokens are masked; what companions must keep secret was never noted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Entry {
     /// Grows from call to call.
@@ -34,11 +34,15 @@ pub struct Entry {
     /// As in the log.
     #[schema(value_type = String)]
     pub request_id: Uuid,
+    /// By which door it came.
+    #[serde(default)]
+    pub door: Door,
     pub program: Option<String>,
     pub operation: Option<String>,
     pub member_id: Option<i32>,
+    /// The return code of Sync or the error code of PIMS; 0 where the call was answered as asked, by CAMS too.
     pub return_code: Option<u16>,
-    /// What the SOAP fault said.
+    /// What the SOAP fault said; of CAMS, the `Code` of a refusal.
     pub fault: Option<String>,
     /// The rule that broke the call, and how.
     pub fault_rule: Option<AppliedRule>,

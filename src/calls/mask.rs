@@ -1,11 +1,21 @@
 //! Hides security tokens in messages that are shown.
 
+use super::Door;
+
 /// What stands in place of a token.
 const MASK: &str = "***";
 
+/// A message as it is shown. Companions hide what is secret before they note a message, and what they have noted isn't XML.
+pub fn shown(door: Door, message: &str) -> String {
+    match door {
+        Door::Sync => mask(message),
+        Door::Cams | Door::Pims => message.to_owned(),
+    }
+}
+
 /// The message with a mask in place of every `SecurityToken`'s content, whatever its prefix, and however the element goes on:
 /// a message that is shown may be broken.
-pub fn mask(message: &str) -> String {
+fn mask(message: &str) -> String {
     let mut masked = String::with_capacity(message.len());
     let mut rest = message;
     while let Some((before, content)) = split_behind_start_tag(rest) {
@@ -49,7 +59,7 @@ fn find_end_tag(content: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::mask;
+    use super::*;
 
     #[test]
     fn tokens_are_hidden_however_they_are_written() {
@@ -72,5 +82,17 @@ mod tests {
         ] {
             assert_eq!(mask(message), masked);
         }
+    }
+
+    #[test]
+    fn messages_of_companions_are_shown_as_they_were_noted() {
+        for message in [
+            r#"{"text":"<SecurityToken>T","api":"pims.authentication.smscode"}"#,
+            "GET /?Action=ChatappMigrationVerified&SecurityToken=***\r\nx-acs-security-token: ***",
+        ] {
+            assert_eq!(shown(Door::Cams, message), message);
+            assert_eq!(shown(Door::Pims, message), message);
+        }
+        assert_eq!(shown(Door::Sync, "<SecurityToken>T"), "<SecurityToken>***");
     }
 }

@@ -114,8 +114,9 @@ pub struct Facts {
 /// What a call came to.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
+    /// The return code of Sync or the error code of PIMS; 0 where the call was answered as asked, by CAMS too.
     pub return_code: Option<u16>,
-    /// What the fault says.
+    /// What the SOAP fault says; of CAMS, the `Code` of a refusal.
     pub fault: Option<String>,
     /// The number of the rule that broke it, and how.
     pub fault_rule: Option<(u64, FaultAnswer)>,

@@ -16,6 +16,20 @@ pub enum Door {
     Pims,
 }
 
+impl Door {
+    /// All of them, in the order in which lists show them.
+    pub const ALL: [Self; 3] = [Self::Sync, Self::Cams, Self::Pims];
+
+    /// What people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Sync => "Sync.asmx",
+            Self::Cams => "CAMS",
+            Self::Pims => "PIMS",
+        }
+    }
+}
+
 /// An operation that is served, and what a rule may make it answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::program::{PhoneCheck, PhoneMode, ProgramSettings};
 
+mod national;
 mod north_american;
 
 /// A number as E.164 has it: country calling code and national number, at most 15 digits. Shown with its plus.

@@ -30,7 +30,9 @@ pub struct ProgramSettings {
     pub missing_elements: MissingElements,
     /// The codes that companions send to numbers.
     pub verification_codes: CodeSettings,
+    /// What is left open for CAMS.
     pub cams: CamsSettings,
+    /// What is left open for PIMS.
     pub pims: PimsSettings,
 }
 
@@ -97,10 +99,11 @@ pub enum PhoneCheck {
 /// The return code for a number that can't be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "u16", into = "u16")]
+#[repr(u16)]
 pub enum UnparsablePhone {
     #[default]
-    UndefinedError,
-    InvalidParameters,
+    UndefinedError = 1,
+    InvalidParameters = 5,
 }
 
 impl From<UnparsablePhone> for ReturnCode {
@@ -147,11 +150,11 @@ pub enum MissingElements {
 pub struct CodeSettings {
     #[schema(minimum = 4, maximum = 8)]
     pub digits: u8,
-    /// How long a code counts.
-    #[schema(minimum = 1)]
+    /// How long a code counts, by the emulator's clock.
+    #[schema(minimum = 1, maximum = 4_294_967_295_i64)]
     pub life_seconds: u32,
     /// After so many wrong ones, the right one is refused as well.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 4_294_967_295_i64)]
     pub tries: u32,
 }
 
@@ -166,6 +169,7 @@ impl Default for CodeSettings {
 #[serde(deny_unknown_fields, default)]
 pub struct CamsSettings {
     /// Calls a second that an account may make of each action (documented: 10). 0 counts nothing.
+    #[schema(maximum = 4_294_967_295_i64)]
     pub calls_per_second: u32,
     /// The HTTP status of business refusals: 400 (default), or 200 with the same `Code`.
     pub refusal_status: CamsRefusalStatus,
@@ -186,18 +190,16 @@ impl Default for CamsSettings {
 /// The HTTP status of business refusals of CAMS.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "u16", into = "u16")]
+#[repr(u16)]
 pub enum CamsRefusalStatus {
     #[default]
-    BadRequest,
-    Ok,
+    BadRequest = 400,
+    Ok = 200,
 }
 
 impl From<CamsRefusalStatus> for u16 {
     fn from(status: CamsRefusalStatus) -> Self {
-        match status {
-            CamsRefusalStatus::BadRequest => 400,
-            CamsRefusalStatus::Ok => 200,
-        }
+        status as u16
     }
 }
 
@@ -229,9 +231,12 @@ pub enum CamsRequestTime {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct PimsSettings {
+    /// Which errors an API answers.
     pub error_list: PimsErrorList,
+    /// How the label of an error names a parameter or component.
     pub labels: PimsLabels,
     /// How many codes an account may be sent in all; 0 is no limit. Beyond it the account gets error 2317.
+    #[schema(maximum = 4_294_967_295_i64)]
     pub sms_quota: u32,
 }
 

@@ -109,8 +109,8 @@ pub trait Commons: Send + Sync {
     /// [`LedgerError`].
     async fn find_session(&self, name: &str) -> Result<Option<String>, LedgerError>;
 
-    /// Makes, replaces or removes a session if it still is the one expected (`None`: isn't there); says whether it did. Forgets the
-    /// oldest ones beyond `most`.
+    /// Makes, replaces or removes a session if it still is the one expected (`None`: isn't there); says whether it did. Forgets,
+    /// a little later, those beyond `most` that were set the longest time ago.
     ///
     /// # Errors
     /// [`LedgerError`].

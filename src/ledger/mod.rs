@@ -97,7 +97,7 @@ pub trait Ledger: Send + Sync {
         key: &VerificationKey,
     ) -> Result<Option<(Verification, Revision)>, LedgerError>;
 
-    /// The accounts that have a proof of this number for this purpose, under way or given.
+    /// The accounts that have a proof of this number for this purpose, under way or given; by name.
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger can't tell.

@@ -2,6 +2,7 @@
 
 mod caller;
 mod number_migration;
+pub mod pims;
 mod save_account_phone;
 mod save_number;
 mod verification;

@@ -1,10 +1,29 @@
-//! The mobile SDK of Stellantis, as a service: messages of its facade go over HTTP.
+//! The mobile SDK of Stellantis, as a service: what its facade in an app is told, and what it tells its callbacks, goes over HTTP
+//! (the mapping is ours, as the SDK has no wire format; names and messages are the documented ones).
+
+mod api;
+mod call;
+mod caller;
+mod door;
+mod error;
+mod initialize;
+mod instance;
+mod message;
+mod method;
+mod parameters;
+mod request;
+mod run;
+mod streams;
+mod subscription;
+mod trouble;
 
 use std::sync::Arc;
 
-use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig};
 
+use self::api::Asked;
+use self::method::Method;
+use self::streams::Streams;
 use crate::calls::{Calls, Door, Operation};
 use crate::operations::Platform;
 
@@ -13,16 +32,28 @@ pub const PATH: &str = "/pims";
 
 /// What the door works with.
 pub struct Endpoint {
-    pub platform: Platform,
-    pub calls: Arc<Calls>,
+    platform: Platform,
+    calls: Arc<Calls>,
+    streams: Streams,
+}
+
+impl Endpoint {
+    pub fn new(platform: Platform, calls: Arc<Calls>) -> Self {
+        Self { platform, calls, streams: Streams::default() }
+    }
+
+    /// Ends all streams of events: the process is about to stop, and waits for calls in flight.
+    pub fn end_streams(&self) {
+        self.streams.close();
+    }
 }
 
 /// All operations.
 pub fn operations() -> impl Iterator<Item = Operation> {
-    ["modifyPhoneNumber"].into_iter().map(|name| Operation { door: Door::Pims, name })
+    Asked::NAMES.into_iter().chain(Method::operations()).map(|name| Operation { door: Door::Pims, name })
 }
 
 /// All routes below `/pims`. The application has the [`Endpoint`] among its data.
 pub fn routes(config: &mut ServiceConfig) {
-    config.default_service(web::to(HttpResponse::NotFound));
+    config.default_service(web::to(door::serve));
 }

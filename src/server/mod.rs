@@ -88,7 +88,7 @@ impl Server {
         });
         let (platform, calls) = (endpoint.platform.clone(), Arc::clone(&endpoint.calls));
         let cams = Data::new(cams::Endpoint { platform: platform.clone(), calls: calls.clone() });
-        let pims = Data::new(pims::Endpoint { platform, calls });
+        let pims = Data::new(pims::Endpoint::new(platform, calls));
         let control_plane = Data::new(ControlPlane::new(
             endpoint.platform.clone(),
             Arc::clone(&endpoint.calls),
@@ -210,10 +210,12 @@ impl Server {
         let server =
             http::serve(self.listener, self.tls.map(|tls| tls.acceptor), self.patience, self.endpoint.clone(), routes)?;
         let (handle, last_calls) = (server.handle(), self.patience.last_calls);
+        let (_, pims) = self.companions;
         phone_number::warm_up();
         let running = actix_web::rt::spawn(server);
         actix_web::rt::spawn(async move {
             stop.await;
+            pims.end_streams();
             handle.stop(!last_calls.is_zero()).await;
         });
         ready();

@@ -122,6 +122,61 @@ await page.getByLabel('Hold at', { exact: true }).fill('soon');
 await submit(page, 'Hold');
 await shows('a time that is none is refused', page, 'Give a time with its offset');
 
+// Companions: their accounts, and rules for them.
+await go(page, 'Companions');
+await shows('keys of CAMS are listed', page, 'testAccessKeySecret');
+await submit(page, 'Deactivate testAccessKeyId');
+await shows('a key is deactivated', page, 'inactive');
+await submit(page, 'Activate testAccessKeyId');
+await submit(page, 'Unsubscribe demo');
+await shows('an account loses its subscription', page, 'Product.Unsubscript');
+await submit(page, 'Subscribe demo');
+await submit(page, 'Remove device of ada@example.com');
+await shows('a device is no longer enrolled', page, 'not enrolled');
+await submit(page, 'Enroll device of ada@example.com');
+await submit(page, 'Block PIN of ada@example.com');
+await shows('an account is blocked', page, 'The account has been changed');
+check('by its PIN', await page.getByRole('row', { name: /ada@example.com/ }).getByText('PIN', { exact: true }).count() === 1, '');
+await submit(page, 'Unblock ada@example.com');
+check('and no longer', await page.getByRole('button', { name: 'Block account ada@example.com' }).count() === 1, '');
+await shows('nobody proves a number yet', page, 'Nobody is proving a number.');
+await page.getByRole('link', { name: '1003' }).click();
+await shows('a member tells which space saves on it', page, 'CAMS: space cams-demo, as MOBILE');
+await go(page, 'Faults');
+await page.getByLabel('Answer', { exact: true }).selectOption('code');
+await page.getByLabel('Code, milliseconds').fill('System.LimitControl');
+await page.getByLabel('Operation', { exact: true }).selectOption('SaveAccountPhone');
+await submit(page, 'Add rule');
+await shows('a rule says what an operation can answer', page, 'SaveAccountPhone is an operation of Sync.asmx, which can answer return_code');
+await page.getByLabel('Operation', { exact: true }).selectOption('ChatappMigrationVerified');
+await submit(page, 'Add rule');
+await shows('a rule for CAMS is in force', page, 'System.LimitControl of CAMS');
+await page.getByLabel('Answer', { exact: true }).selectOption('return_code');
+await page.getByLabel('Code, milliseconds').fill('2204');
+await page.getByLabel('Operation', { exact: true }).selectOption('modifyPhoneNumber');
+await submit(page, 'Add rule');
+await shows('a rule for PIMS is in force', page, 'return code 2204 (error of PIMS)');
+const doors = await page.locator('#field-operation optgroup').evaluateAll((groups) => groups.map((group) => group.label));
+check('operations are grouped by door', doors.join() === 'Sync.asmx,CAMS,PIMS', doors);
+await page.getByText('Remove all rules…').click();
+await submit(page, 'Remove all rules');
+
+// Proofs, as a seed has them.
+const proof = (purpose, account, verification) => ({ purpose, account, number: '+15195550123', verification });
+const put = await page.request.put('/_emulator/programs/proofs', { data: { verifications: [
+  proof('cams_migration', 'cams-demo', {}),
+  proof('pims_phone_number', 'ada@example.com', { code: { code: '424242', made_at: '2020-01-01T00:00:00Z', wrong_tries: 2 } }),
+  proof('pims_pin', 'ada@example.com', { verified_at: '2026-01-01T00:00:00Z' }) ] } });
+check('a program with proofs is put', put.status() === 201, await put.text());
+await page.goto('/_emulator/console/companions?program=proofs');
+await shows('a code is shown', page, '424242');
+await shows('and that it no longer counts', page, 'too old');
+await shows('a proof that was given is shown', page, 'proved 2026-01-01 00:00:00');
+await submit(page, 'Forget cams_migration of cams-demo for +15195550123');
+await shows('a proof is forgotten', page, 'The proof has been forgotten');
+check('and only that one', await page.locator('section[aria-labelledby=proofs] tbody tr').count() === 2, '');
+await page.goto('/_emulator/?program=demo');
+
 // Settings, lists and programs.
 await go(page, 'Settings');
 await page.getByLabel('Phone mode', { exact: true }).selectOption('legacy');
@@ -130,6 +185,17 @@ await shows('settings that contradict each other are refused', page, 'phone_mode
 await page.getByLabel('Default region', { exact: true }).fill('us');
 await submit(page, 'Save settings');
 await shows('settings are saved', page, 'The settings are in force.');
+await page.getByLabel('Digits', { exact: true }).fill('9');
+await submit(page, 'Save settings');
+await shows('a setting of companions that is wrong is refused', page, 'expected 4 to 8 digits');
+await page.getByLabel('Digits', { exact: true }).fill('4');
+await page.getByLabel('HTTP status of refusals', { exact: true }).selectOption('200');
+await page.getByLabel('Errors', { exact: true }).selectOption('sdk');
+await submit(page, 'Save settings');
+const settings = await (await page.request.get('/_emulator/programs/demo/settings')).json();
+check('settings of companions are saved, and the others stay', settings.verification_codes.digits === 4
+  && settings.cams.refusal_status === 200 && settings.cams.calls_per_second === 10 && settings.pims.error_list === 'sdk'
+  && settings.phone_mode === 'legacy', settings);
 check('and act on the next call', (await call({ PhoneNumber: '(519) 555-0147' })).includes('(519) 555-0147</SavedPhoneNumber>'), '');
 await submit(page, 'Remove phone number type HOME');
 await shows('a type in use stays', page, 'remove them first');
@@ -163,7 +229,7 @@ await call({ MemberId: 'x' });
 const entry = new URL(await page.goto('/_emulator/console/journal').then(() => page.locator('#entries tbody a').first().getAttribute('href')), baseUrl).pathname;
 const at = (path) => `/_emulator/console/${path}`;
 const pages = { overview: '/_emulator/', members: at('members'), member: at('members/4711'), journal: at('journal'),
-  entry, faults: at('faults'), messages: at('messages'), tokens: at('tokens'), settings: at('settings'), trouble: at('nowhere') };
+  entry, faults: at('faults'), messages: at('messages'), tokens: at('tokens'), companions: at('companions'), proofs: at('companions?program=proofs'), settings: at('settings'), trouble: at('nowhere') };
 const desktop = { viewport: { width: 1280, height: 800 } };
 const looks = { light: { ...desktop, colorScheme: 'light' }, dark: { ...desktop, colorScheme: 'dark' },
   phone: { viewport: { width: 360, height: 740 }, colorScheme: 'light', isMobile: true, hasTouch: true } };
@@ -187,7 +253,7 @@ const focused = () => page.evaluate(() => document.activeElement.textContent.tri
 check('the first stop is the skip link', await focused() === 'Skip to content', await focused());
 await page.keyboard.press('Enter');
 check('which leads to the content', await page.evaluate(() => document.activeElement.id) === 'content', await focused());
-for (const title of ['Members', 'Journal', 'Faults', 'Messages', 'Tokens', 'Settings', 'Overview']) {
+for (const title of ['Members', 'Journal', 'Faults', 'Messages', 'Tokens', 'Companions', 'Settings', 'Overview']) {
   await page.reload();
   for (let stops = 0; stops < 12 && await focused() !== title; stops += 1) await page.keyboard.press('Tab');
   const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);

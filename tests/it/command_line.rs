@@ -107,6 +107,40 @@ fn a_member_is_added_and_shown() {
 }
 
 #[test]
+fn messages_are_listed_and_a_code_that_was_not_sent_is_refused() {
+    let desk = Desk::new();
+    assert_eq!(desk.done(&["message", "list"]), "\n");
+    assert_eq!(desk.json(&["message", "list", "--to", "+15195550123"])["messages"], Value::Array(vec![]));
+    assert!(desk.refused(&["message", "code", "+15195550123"], 1).contains("no code was sent to +15195550123"));
+    assert!(desk.server.messages().is_empty() && desk.server.messages_to("+15195550123").is_empty());
+}
+
+#[test]
+fn accounts_and_proofs_of_companions_move_with_a_ledger() {
+    let desk = Desk::new();
+    let mut state: Value = serde_json::from_str(&desk.done(&["export"])).expect("JSON");
+    let demo = &mut state["programs"][0];
+    assert_eq!(demo["cams_accounts"][0]["spaces"][0]["cust_space_id"], "cams-demo");
+    assert_eq!(demo["pims_accounts"][0]["login"], "ada@example.com");
+    demo["verifications"] = serde_json::json!([{
+        "purpose": "pims_phone_number", "account": "ada@example.com", "number": "+15195550123",
+        "verification": {"code": {"code": "123456", "made_at": "2026-01-01T00:00:00Z"}}
+    }]);
+    let file = desk.folder.path().join("seed.json");
+    fs::write(&file, state.to_string()).expect("a file");
+    desk.done(&["seed", "seed.json", "--ledger", "sqlite:copy.db"]);
+    desk.done(&["seed", "seed.json"]);
+    let exported = desk.done(&["export"]);
+    assert_eq!(desk.done(&["export", "--ledger", "sqlite:copy.db"]), exported);
+    let demo = desk.done(&["export", "--program", "demo"]);
+    for json in [&exported, &demo] {
+        for part in ["testAccessKeySecret", "cams-demo", "ada@example.com", "123456"] {
+            assert!(json.contains(part), "{part} in {json}");
+        }
+    }
+}
+
+#[test]
 fn a_ledger_moves_from_a_server_to_a_file_and_back() {
     let desk = Desk::new();
     desk.done(&SAVE);
@@ -257,6 +291,8 @@ fn every_command_has_help_with_an_example_and_a_manual_page() {
         "token delete",
         "member add",
         "member show",
+        "message list",
+        "message code",
         "call save-account-phone",
         "health",
         "completions",

@@ -1,6 +1,9 @@
 //! What every ledger promises, whichever store is behind it. Written against the trait alone.
 
 mod changing;
+mod claims;
+mod companions;
+mod finding;
 mod items;
 mod lifetime;
 mod looking;
@@ -8,6 +11,7 @@ mod members;
 mod model;
 mod older_files;
 mod pieces;
+mod proofs;
 mod round_trip;
 mod saving;
 mod seeding;

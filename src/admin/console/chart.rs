@@ -100,7 +100,7 @@ impl CodeBar {
         let mut bars: Vec<_> =
             counts.into_iter().map(|(code, count)| bar(Some(code), words::of_code(code), count)).collect();
         if without_code > 0 {
-            bars.push(bar(None, "No return code: fault, HTTP error or closed connection", without_code));
+            bars.push(bar(None, "No return code: fault, error of CAMS, HTTP error or closed connection", without_code));
         }
         bars
     }

@@ -8,7 +8,7 @@ use super::pretty::{Piece, pretty};
 use super::trouble::Trouble;
 use super::words;
 use crate::admin::ControlPlane;
-use crate::calls::{Entry, Filter};
+use crate::calls::{Door, Entry, Filter};
 use crate::ledger::LedgerError;
 use crate::soap::{self, Endpoint};
 
@@ -30,7 +30,7 @@ pub async fn show(plane: Data<ControlPlane>, id: Path<u64>, view: Query<View>) -
         frame: Frame::new(Tab::Journal, &plane, view.into_inner())?,
         request: pretty(&entry.request),
         response: pretty(&entry.response),
-        can_be_sent: message.is_whole,
+        can_be_sent: message.is_whole && entry.door == Door::Sync,
         entry,
     })
 }
@@ -45,7 +45,7 @@ pub async fn send_again(
     let (entry, message) = plane.calls.journal.entry(*id).await?.ok_or(Trouble::NoSuch("journal entry"))?;
     let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
     let before = newest(&plane).await?;
-    if !soap::send_again(&endpoint, message).await {
+    if entry.door != Door::Sync || !soap::send_again(&endpoint, message).await {
         return Ok(page::go(&frame.at(&format!("journal/{}", entry.id)).with("done", "not-sent")));
     }
     // Others may call at the same time: then the new entry can't be told from theirs.

@@ -10,14 +10,14 @@ use super::trouble::Trouble;
 use super::words;
 use crate::admin::ControlPlane;
 use crate::admin::problem::Problem;
-use crate::calls::{AddRuleError, Disconnect, FaultAnswer, FaultRule, NewFaultRule};
+use crate::calls::{AddRuleError, Disconnect, Door, FaultAnswer, FaultRule, NewFaultRule};
 
 #[derive(Template)]
 #[template(path = "console/faults.html")]
 struct Faults {
     frame: Frame,
     rules: RuleTable,
-    operations: Vec<&'static str>,
+    operations: Vec<(Door, Vec<&'static str>)>,
     form: RuleForm,
     refused: Option<FieldError>,
 }
@@ -52,14 +52,15 @@ pub struct RuleForm {
     member_id: String,
     number: String,
     times: String,
-    /// `return_code`, `delay_ms`, `http_status`, `soap_fault`, `disconnect_before` or `disconnect_after`.
+    /// `return_code`, `code`, `delay_ms`, `http_status`, `soap_fault`, `disconnect_before` or `disconnect_after`.
     kind: String,
     value: String,
 }
 
 /// The kinds of answers with their labels.
-const KINDS: [(&str, &str); 6] = [
-    ("return_code", "Return code"),
+const KINDS: [(&str, &str); 7] = [
+    ("return_code", "Return code, or error of PIMS"),
+    ("code", "Code of CAMS"),
     ("delay_ms", "Delay, in milliseconds"),
     ("http_status", "HTTP status"),
     ("soap_fault", "SOAP fault with this text"),
@@ -70,7 +71,7 @@ const KINDS: [(&str, &str); 6] = [
 impl Faults {
     fn of(plane: &ControlPlane, view: View, form: RuleForm, refused: Option<FieldError>) -> Result<Self, Trouble> {
         let frame = Frame::new(Tab::Faults, plane, view)?;
-        let operations = plane.operation_names();
+        let operations = plane.operations_by_door();
         Ok(Self { rules: RuleTable::of(plane, &frame), frame, operations, form, refused })
     }
 }
@@ -117,7 +118,11 @@ async fn add_rule(plane: &ControlPlane, rule: NewFaultRule) -> Result<Result<(),
     match plane.calls.fault_rules.add(rule, &plane.operations).await {
         Ok(_) => Ok(Ok(())),
         Err(AddRuleError::Wrong(error)) => {
-            let field = if error.field.starts_with("answer") { "value" } else { error.field };
+            let field = match error.field {
+                "answer" => "kind",
+                field if field.starts_with("answer") => "value",
+                field => field,
+            };
             Ok(Err(FieldError::new(field, error.reason)))
         }
         Err(error) => Err(error.into()),
@@ -142,6 +147,7 @@ impl RuleForm {
     fn answer(&self) -> Result<FaultAnswer, FieldError> {
         Ok(match self.kind.as_str() {
             "return_code" => FaultAnswer::ReturnCode(whole("value", &self.value)?),
+            "code" => FaultAnswer::Code(self.value.trim().to_owned()),
             "delay_ms" => FaultAnswer::DelayMs(whole("value", &self.value)?),
             "http_status" => FaultAnswer::HttpStatus(whole("value", &self.value)?),
             "soap_fault" => FaultAnswer::SoapFault(self.value.clone()),

@@ -9,7 +9,7 @@ use super::link::Link;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::words;
 use crate::admin::ControlPlane;
-use crate::calls::{Entry, Filter};
+use crate::calls::{Door, Entry, Filter};
 use crate::ledger::LedgerError;
 
 /// How many entries are shown.
@@ -20,7 +20,7 @@ const SHOWN: usize = 100;
 struct JournalPage {
     frame: Frame,
     wanted: Wanted,
-    operations: Vec<&'static str>,
+    operations: Vec<(Door, Vec<&'static str>)>,
     entries: EntryTable,
     refused: Option<FieldError>,
     is_on: bool,
@@ -110,7 +110,7 @@ pub async fn show(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wa
     let page = JournalPage {
         entries: wanted.entries(&plane, &filter, &frame).await?,
         is_on: plane.calls.journal.is_on(),
-        operations: plane.operation_names(),
+        operations: plane.operations_by_door(),
         frame,
         wanted,
         refused,

@@ -8,7 +8,7 @@ use super::link::Link;
 use super::page::{self, Answer, Frame, Tab, View};
 use super::trouble::Trouble;
 use crate::admin::ControlPlane;
-use crate::domain::MemberId;
+use crate::domain::{Companions, MemberId};
 use crate::ledger::{Change, Changed, MemberState};
 
 #[derive(Template)]
@@ -16,6 +16,8 @@ use crate::ledger::{Change, Changed, MemberState};
 struct MemberPage {
     frame: Frame,
     member: MemberState,
+    /// Spaces of CAMS and accounts of PIMS that save on this member.
+    bound: Vec<String>,
 }
 
 impl MemberPage {
@@ -29,7 +31,18 @@ pub async fn show(plane: Data<ControlPlane>, id: Path<i32>, view: Query<View>) -
     let frame = Frame::new(Tab::Members, &plane, view.into_inner())?;
     let program = actions::program_id(&plane, frame.program.as_deref().unwrap_or_default())?;
     let member = plane.platform.ledger.find_member(program, MemberId(*id)).await?;
-    page::show(&MemberPage { frame, member: member.ok_or(Trouble::NoSuch("member"))? })
+    let companions = plane.companions(frame.program.as_deref().unwrap_or_default())?;
+    let bound = bound(&companions, MemberId(*id));
+    page::show(&MemberPage { frame, member: member.ok_or(Trouble::NoSuch("member"))?, bound })
+}
+
+fn bound(companions: &Companions, member: MemberId) -> Vec<String> {
+    let spaces = companions.cams_accounts.iter().flat_map(|account| &account.spaces);
+    let spaces = spaces.filter(|space| space.member_id == member);
+    let spaces = spaces.map(|space| format!("CAMS: space {}, as {}", space.cust_space_id, space.phone_number_type));
+    let accounts = companions.pims_accounts.iter().filter(|account| account.member_id == member);
+    let accounts = accounts.map(|account| format!("PIMS: {}, as {}", account.login, account.phone_number_type));
+    spaces.chain(accounts).collect()
 }
 
 /// `POST /_emulator/console/members/{id}/delete`

@@ -4,6 +4,7 @@
 mod actions;
 pub mod assets;
 mod chart;
+mod companions;
 mod entry;
 mod faults;
 mod journal;
@@ -55,6 +56,10 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route("/messages/clear", post().to(messages::clear))
                 .service(resource("/tokens").get(tokens::show).post(tokens::make))
                 .route("/tokens/change", post().to(tokens::change))
+                .route("/companions", get().to(companions::show))
+                .route("/companions/cams", post().to(companions::change_cams))
+                .route("/companions/pims", post().to(companions::change_pims))
+                .route("/companions/proofs/forget", post().to(companions::forget_proof))
                 .service(resource("/settings").get(settings::show).post(settings::save))
                 .route("/settings/items", post().to(settings::add_item))
                 .route("/settings/items/remove", post().to(settings::remove_item))

@@ -1,6 +1,6 @@
 //! What a page says of what was just done. The address has only a key, so no link can put words into the console's mouth.
 
-const NOTICES: [(&str, &str); 24] = [
+const NOTICES: [(&str, &str); 27] = [
     ("reset", "Everything is the seed again; journal, faults and messages are empty, and the clock runs."),
     ("clock-held", "The clock is held."),
     ("clock-advanced", "The clock has been advanced."),
@@ -10,7 +10,7 @@ const NOTICES: [(&str, &str); 24] = [
     ("journal-cleared", "The journal is empty."),
     ("sent-again", "The message has been sent again; this is the new entry."),
     ("sent-again-unseen", "The message has been sent again. Its entry is among the newest."),
-    ("not-sent", "The message can't be sent again: the journal has only a part of it."),
+    ("not-sent", "The message can't be sent again: the journal doesn't have all of it."),
     ("fault-added", "The rule is in force."),
     ("fault-removed", "The rule has been removed."),
     ("faults-removed", "All rules have been removed."),
@@ -19,6 +19,9 @@ const NOTICES: [(&str, &str); 24] = [
     ("token-suspended", "The token is suspended: calls with it answer 102."),
     ("token-resumed", "The token may be used again."),
     ("token-deleted", "The token has been deleted."),
+    ("account-changed", "The account has been changed; the next call meets it as it is now."),
+    ("key-changed", "The access key has been changed; the next call meets it as it is now."),
+    ("proof-forgotten", "The proof has been forgotten; its code counts no more."),
     ("settings-saved", "The settings are in force."),
     ("item-saved", "The list has been changed."),
     ("program-made", "The program has been made."),

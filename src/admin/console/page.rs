@@ -23,12 +23,21 @@ pub enum Tab {
     Faults,
     Messages,
     Tokens,
+    Companions,
     Settings,
 }
 
 impl Tab {
-    pub const ALL: [Self; 7] =
-        [Self::Overview, Self::Members, Self::Journal, Self::Faults, Self::Messages, Self::Tokens, Self::Settings];
+    pub const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Members,
+        Self::Journal,
+        Self::Faults,
+        Self::Messages,
+        Self::Tokens,
+        Self::Companions,
+        Self::Settings,
+    ];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -38,6 +47,7 @@ impl Tab {
             Self::Faults => "Faults",
             Self::Messages => "Messages",
             Self::Tokens => "Tokens",
+            Self::Companions => "Companions",
             Self::Settings => "Settings",
         }
     }
@@ -51,6 +61,7 @@ impl Tab {
             Self::Faults => "faults",
             Self::Messages => "messages",
             Self::Tokens => "tokens",
+            Self::Companions => "companions",
             Self::Settings => "settings",
         }
     }
@@ -130,7 +141,7 @@ impl Frame {
     }
 
     /// The navigation.
-    pub fn tabs(&self) -> [(Tab, Link); 7] {
+    pub fn tabs(&self) -> [(Tab, Link); 8] {
         Tab::ALL.map(|tab| (tab, self.at(tab.path())))
     }
 }

@@ -1,9 +1,10 @@
 //! How a program treats numbers and calls, and its lists of phone number types and mobile carriers.
 
+mod form;
+
 use actix_web::web::{Data, Form, Query};
 use askama::Template;
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
 use super::actions;
 use super::link::HOME;
@@ -13,6 +14,7 @@ use crate::admin::ControlPlane;
 use crate::domain::ProgramSettings;
 use crate::ledger::{Change, Changed, ItemKind, ItemState, Program};
 use crate::percent::encode;
+use form::SettingsForm;
 
 #[derive(Template)]
 #[template(path = "console/settings.html")]
@@ -40,20 +42,6 @@ struct List {
 /// Where the JSON API has the program.
 fn export_path(program: &str) -> String {
     format!("{HOME}programs/{}", encode(program))
-}
-
-/// All settings, as texts of a form.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct SettingsForm {
-    program: Option<String>,
-    phone_mode: String,
-    default_region: String,
-    duplicate_phone_check: Option<String>,
-    saved_phone_format: String,
-    phone_check: String,
-    unparsable_phone: String,
-    missing_elements: String,
 }
 
 /// An item to be added to a list, or removed from it.
@@ -199,67 +187,6 @@ impl ItemForm {
             "phone_number_type" => Ok(ItemKind::PhoneNumberType),
             "mobile_carrier" => Ok(ItemKind::MobileCarrier),
             _ => Err(Trouble::Unreadable("the kind is phone_number_type or mobile_carrier".to_owned())),
-        }
-    }
-}
-
-/// The settings with choices, by name.
-const CHOICES: [&str; 5] = ["phone_mode", "saved_phone_format", "phone_check", "unparsable_phone", "missing_elements"];
-
-impl SettingsForm {
-    /// The settings as the form shows them, in the words of the JSON format.
-    fn of(settings: &ProgramSettings) -> Self {
-        let json = serde_json::to_value(settings).unwrap_or_default();
-        let text = |name: &str| match &json[name] {
-            Value::String(text) => text.clone(),
-            Value::Null => String::new(),
-            other => other.to_string(),
-        };
-        Self {
-            program: None,
-            phone_mode: text("phone_mode"),
-            default_region: text("default_region"),
-            duplicate_phone_check: settings.duplicate_phone_check.0.then(|| "on".to_owned()),
-            saved_phone_format: text("saved_phone_format"),
-            phone_check: text("phone_check"),
-            unparsable_phone: text("unparsable_phone"),
-            missing_elements: text("missing_elements"),
-        }
-    }
-
-    /// The settings that the form asks for: each field is read as the JSON format reads it, so both mean the same.
-    fn settings(&self, present: &ProgramSettings) -> Result<ProgramSettings, FieldError> {
-        let mut json = Map::new();
-        json.insert("duplicate_phone_check".to_owned(), self.duplicate_phone_check.is_some().into());
-        let region = self.default_region.trim().to_ascii_uppercase();
-        let texts = [
-            &self.phone_mode,
-            &self.saved_phone_format,
-            &self.phone_check,
-            &self.unparsable_phone,
-            &self.missing_elements,
-        ];
-        for (field, text) in CHOICES.into_iter().zip(texts).chain([("default_region", &region)]) {
-            if text.is_empty() {
-                continue;
-            }
-            let value = if field == "unparsable_phone" {
-                text.parse::<u16>().map_or(Value::Null, Value::from)
-            } else {
-                text.as_str().into()
-            };
-            let alone = Value::Object(Map::from_iter([(field.to_owned(), value.clone())]));
-            serde_json::from_value::<ProgramSettings>(alone)
-                .map_err(|error| FieldError::new(field, error.to_string()))?;
-            json.insert(field.to_owned(), value);
-        }
-        let read: ProgramSettings = serde_json::from_value(Value::Object(json))
-            .map_err(|error| FieldError::new("phone_mode", error.to_string()))?;
-        let ProgramSettings { verification_codes, cams, pims, .. } = *present;
-        let settings = ProgramSettings { verification_codes, cams, pims, ..read };
-        match settings.contradiction() {
-            Some((field, reason)) => Err(FieldError::new(field, reason)),
-            None => Ok(settings),
         }
     }
 }

@@ -2,11 +2,14 @@
 
 use jiff::Timestamp;
 
-use crate::calls::{Disconnect, Entry, FaultAnswer, FaultRule};
+use crate::calls::{Disconnect, Door, Entry, FaultAnswer, FaultRule};
 use crate::domain::ReturnCode;
 
-/// The documented words of a return code; empty for one that isn't known here.
+/// The documented words of a return code, or whose code it is; empty for one that isn't known here.
 pub fn of_code(code: u16) -> &'static str {
+    if FaultAnswer::ReturnCode(code).is_for(Door::Pims) {
+        return "(error of PIMS)";
+    }
     ReturnCode::ALL.into_iter().find(|known| known.number() == code).map_or("", ReturnCode::text)
 }
 
@@ -19,7 +22,7 @@ pub fn code_with_text(code: u16) -> String {
 pub fn of_fault(answer: &FaultAnswer) -> String {
     match answer {
         FaultAnswer::ReturnCode(code) => format!("return code {}", code_with_text(*code)),
-        FaultAnswer::Code(code) => format!("code {code}"),
+        FaultAnswer::Code(code) => format!("{code} of CAMS"),
         FaultAnswer::DelayMs(delay) => format!("delay of {delay} ms"),
         FaultAnswer::HttpStatus(status) => format!("HTTP status {status}"),
         FaultAnswer::SoapFault(text) => format!("SOAP fault “{text}”"),
@@ -45,6 +48,7 @@ pub fn kind(entry: &Entry) -> &'static str {
     match (entry.return_code, entry.http_status) {
         (Some(0), Some(_)) => "good",
         (Some(_), Some(_)) => "note",
+        (None, Some(0..500)) if entry.door == Door::Cams && entry.fault.is_some() => "note",
         _ => "bad",
     }
 }
@@ -54,6 +58,7 @@ pub fn of_answer(entry: &Entry) -> String {
     match (entry.return_code, &entry.fault, entry.http_status) {
         (_, _, None) => "no answer, disconnected".to_owned(),
         (Some(code), _, _) => code_with_text(code),
+        (None, Some(code), Some(status)) if entry.door == Door::Cams => format!("{code}, HTTP {status}"),
         (None, Some(_), Some(status)) => format!("SOAP fault, HTTP {status}"),
         (None, None, Some(status)) => format!("HTTP {status}"),
     }

@@ -1,11 +1,11 @@
 //! What a rule is, which calls it fits, and which rules can't be.
 
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use utoipa::ToSchema;
 
-use crate::calls::{Door, Facts, Operation};
+use super::answer::FaultAnswer;
+use crate::calls::{Facts, Operation};
 use crate::domain::{E164, PhoneNumber, ProgramSettings};
 
 /// A rule that breaks the calls it fits. What it doesn't name fits all.
@@ -53,74 +53,6 @@ pub struct FaultRule {
     pub(super) e164: Option<E164>,
 }
 
-/// What happens to a call instead of, or beside, what would.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum FaultAnswer {
-    /// The platform refuses with this code; nothing is stored. Sync has return codes, PIMS has error codes.
-    ReturnCode(u16),
-    /// CAMS refuses with this `Code`; nothing is stored.
-    Code(String),
-    /// The call is answered as ever, but so much later. At most ten minutes.
-    DelayMs(u64),
-    /// The site answers with this status and an empty body; nothing is stored.
-    HttpStatus(u16),
-    /// An exception with this text out of the method, in ASP.NET's words; nothing is stored.
-    SoapFault(String),
-    /// The connection is closed without an answer.
-    Disconnect(Disconnect),
-}
-
-impl FaultAnswer {
-    /// Whether calls by this door can be answered so; a rule leaves other calls alone.
-    pub fn is_for(&self, door: Door) -> bool {
-        match self {
-            Self::ReturnCode(_) => door != Door::Cams,
-            Self::Code(_) => door == Door::Cams,
-            Self::SoapFault(_) => door == Door::Sync,
-            Self::DelayMs(_) | Self::HttpStatus(_) | Self::Disconnect(_) => true,
-        }
-    }
-}
-
-/// When a connection is closed. `true` means before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Disconnect {
-    /// Nothing is stored.
-    Before,
-    /// The save is stored, and nobody told.
-    After,
-}
-
-impl<'de> Deserialize<'de> for Disconnect {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct When;
-
-        impl Visitor<'_> for When {
-            type Value = Disconnect;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("true, \"before\" or \"after\"")
-            }
-
-            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Disconnect, E> {
-                if value { Ok(Disconnect::Before) } else { Err(E::invalid_value(de::Unexpected::Bool(value), &self)) }
-            }
-
-            fn visit_str<E: de::Error>(self, value: &str) -> Result<Disconnect, E> {
-                match value {
-                    "before" => Ok(Disconnect::Before),
-                    "after" => Ok(Disconnect::After),
-                    other => Err(E::invalid_value(de::Unexpected::Str(other), &self)),
-                }
-            }
-        }
-
-        deserializer.deserialize_any(When)
-    }
-}
-
 /// Why a rule isn't taken.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{field}: {reason}")]
@@ -131,7 +63,7 @@ pub struct FaultRuleError {
 }
 
 impl NewFaultRule {
-    /// Gives the number that the rule names, if it does. `operations` are the names of those that are served.
+    /// Gives the number that the rule names, if it does. `operations` are those that are served.
     ///
     /// # Errors
     /// [`FaultRuleError`] names the field that is wrong.
@@ -144,27 +76,16 @@ impl NewFaultRule {
                 return Err(FaultRuleError { field: "operation", reason });
             };
             if !self.answer.is_for(operation.door) {
-                return wrong("answer", "this operation can't answer so");
+                let reason = format!("{name} is an operation of {}", FaultAnswer::of(operation.door));
+                return Err(FaultRuleError { field: "answer", reason });
             }
         }
         if !(1..=1_000_000).contains(&self.times) {
             return wrong("times", "expected 1 to 1000000");
         }
-        match &self.answer {
-            FaultAnswer::ReturnCode(code) if !(1..=9999).contains(code) => {
-                wrong("answer.return_code", "expected 1 to 9999; 0 would say that the number was saved")
-            }
-            FaultAnswer::Code(code) if code.is_empty() || code.len() > 100 || !code.is_ascii() => {
-                wrong("answer.code", "expected a code of CAMS, such as System.LimitControl")
-            }
-            FaultAnswer::DelayMs(delay) if *delay > 600_000 => wrong("answer.delay_ms", "expected at most 600000"),
-            FaultAnswer::HttpStatus(status) if !(200..=599).contains(status) => {
-                wrong("answer.http_status", "expected 200 to 599")
-            }
-            FaultAnswer::SoapFault(text) if text.is_empty() || text.chars().count() > 1000 => {
-                wrong("answer.soap_fault", "expected 1 to 1000 characters")
-            }
-            _ => self.e164(),
+        match self.answer.defect() {
+            Some((field, reason)) => wrong(field, reason),
+            None => self.e164(),
         }
     }
 

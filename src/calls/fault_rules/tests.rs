@@ -7,7 +7,11 @@ use crate::calls::Door;
 use crate::domain::{PhoneNumber, ProgramSettings};
 use crate::ledger::in_memory::{Node, nodes};
 
-const SERVED: [Operation; 1] = [Operation { door: Door::Sync, name: "SaveAccountPhone" }];
+const SERVED: [Operation; 3] = [
+    Operation { door: Door::Sync, name: "SaveAccountPhone" },
+    Operation { door: Door::Cams, name: "ChatappMigrationVerified" },
+    Operation { door: Door::Pims, name: "modifyPhoneNumber" },
+];
 
 /// Rules of one process, and some that could be shared.
 fn variants() -> [FaultRules; 2] {
@@ -34,6 +38,13 @@ fn facts(program: &str, member: i32) -> Facts {
         program: Some(program.into()),
         member_id: Some(member),
     }
+}
+
+/// A call of the operation that a door has, for member 1.
+async fn apply_at(rules: &FaultRules, door: Door) -> Option<u64> {
+    let served = SERVED.iter().find(|operation| operation.door == door);
+    let facts = Facts { door, operation: served.map(|operation| operation.name), ..facts("demo", 1) };
+    rules.apply(&facts, || None).await.map(|rule| rule.id)
 }
 
 async fn apply(rules: &FaultRules, member: i32) -> Option<u64> {
@@ -65,6 +76,14 @@ async fn what_no_rule_can_be_is_refused_by_its_field() {
         (r#"{"operation":"SaveAccountPhon","answer":{"return_code":1}}"#, "operation"),
         (r#"{"times":0,"answer":{"return_code":1}}"#, "times"),
         (r#"{"answer":{"return_code":0}}"#, "answer.return_code"),
+        (r#"{"answer":{"code":""}}"#, "answer.code"),
+        (r#"{"answer":{"code":"system.LimitControl"}}"#, "answer.code"),
+        (r#"{"answer":{"code":"System LimitControl"}}"#, "answer.code"),
+        (r#"{"operation":"SaveAccountPhone","answer":{"code":"System.LimitControl"}}"#, "answer"),
+        (r#"{"operation":"SaveAccountPhone","answer":{"return_code":2204}}"#, "answer"),
+        (r#"{"operation":"modifyPhoneNumber","answer":{"return_code":315}}"#, "answer"),
+        (r#"{"operation":"modifyPhoneNumber","answer":{"soap_fault":"x"}}"#, "answer"),
+        (r#"{"operation":"ChatappMigrationVerified","answer":{"return_code":2204}}"#, "answer"),
         (r#"{"answer":{"delay_ms":600001}}"#, "answer.delay_ms"),
         (r#"{"answer":{"http_status":199}}"#, "answer.http_status"),
         (r#"{"answer":{"soap_fault":""}}"#, "answer.soap_fault"),
@@ -78,6 +97,61 @@ async fn what_no_rule_can_be_is_refused_by_its_field() {
         }
     }
     assert!(serde_json::from_str::<NewFaultRule>(r#"{"answer":{"disconnect":false}}"#).is_err());
+}
+
+#[tokio::test]
+async fn a_rule_that_an_operation_cannot_answer_says_what_it_can() {
+    for (operation, can) in [
+        ("SaveAccountPhone", "an operation of Sync.asmx, which can answer return_code"),
+        (
+            "ChatappMigrationVerified",
+            "an operation of CAMS, which can answer code, delay_ms, http_status or disconnect",
+        ),
+        ("modifyPhoneNumber", "an operation of PIMS, which can answer return_code (2000 to 2399), delay_ms"),
+    ] {
+        for answer in [r#"{"soap_fault":"x"}"#, r#"{"code":"Throttling.User"}"#, r#"{"return_code":2204}"#] {
+            let text = format!(r#"{{"operation":"{operation}","answer":{answer}}}"#);
+            for rules in variants() {
+                match rules.add(rule(&text), &SERVED).await {
+                    Ok(added) => assert_eq!(added.operation.as_deref(), Some(operation)),
+                    Err(error) => assert!(error.to_string().contains(can), "{text}: {error}"),
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_rule_is_not_used_up_by_calls_that_cannot_be_answered_so() {
+    for (answer, door) in [
+        (r#"{"return_code":315}"#, Door::Sync),
+        (r#"{"soap_fault":"x"}"#, Door::Sync),
+        (r#"{"code":"System.LimitControl"}"#, Door::Cams),
+        (r#"{"return_code":2204}"#, Door::Pims),
+    ] {
+        for rules in variants() {
+            let id = add(&rules, &format!(r#"{{"answer":{answer}}}"#)).await;
+            for other in Door::ALL.into_iter().filter(|other| *other != door) {
+                assert_eq!(apply_at(&rules, other).await, None, "{answer} at {other:?}");
+            }
+            assert_eq!(rules.all().first().map(|rule| rule.used), Some(0), "{answer}");
+            assert_eq!(apply_at(&rules, door).await, Some(id), "{answer}");
+            assert!(rules.all().is_empty(), "{answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_rule_of_any_door_breaks_calls_of_all_and_the_next_one_that_fits_is_taken() {
+    for rules in variants() {
+        let code = add(&rules, r#"{"answer":{"code":"System.LimitControl"}}"#).await;
+        let any = add(&rules, r#"{"times":3,"answer":{"http_status":503}}"#).await;
+        assert_eq!(apply_at(&rules, Door::Sync).await, Some(any));
+        assert_eq!(apply_at(&rules, Door::Pims).await, Some(any));
+        assert_eq!(apply_at(&rules, Door::Cams).await, Some(code));
+        assert_eq!(apply_at(&rules, Door::Cams).await, Some(any));
+        assert!(rules.all().is_empty());
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{AppliedRule, Entry, Filter, MAX_TEXT, Message};
-use crate::calls::mask::mask;
+use crate::calls::mask::shown;
 use crate::calls::{Answer, Call, Facts, Outcome, micros};
 
 /// An entry as it is kept: shown far less often than it is made.
@@ -59,7 +59,7 @@ impl Record {
 
     /// The entry as it is told.
     pub fn entry(&self) -> Entry {
-        Entry { request: mask(&self.request.text), ..self.entry_without_request() }
+        Entry { request: shown(self.facts.door, &self.request.text), ..self.entry_without_request() }
     }
 
     pub fn entry_without_request(&self) -> Entry {
@@ -68,6 +68,7 @@ impl Record {
             id: self.id,
             at: self.at,
             request_id: self.request_id,
+            door: self.facts.door,
             program: self.facts.program.as_deref().map(str::to_owned),
             operation: self.facts.operation.map(str::to_owned),
             member_id: self.facts.member_id,

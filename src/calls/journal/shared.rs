@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record::Record;
 use super::{Entry, Filter, Message, Page};
-use crate::calls::mask::mask;
+use crate::calls::mask::shown;
 use crate::ledger::{Commons, EntryFilter, JournalBounds, LedgerError, StoredEntry};
 
 pub struct SharedJournal {
@@ -67,5 +67,5 @@ fn read(stored: &StoredEntry) -> Option<(Entry, Message)> {
     let id = stored.id;
     let warn = |error: &serde_json::Error| tracing::warn!(id, %error, "an entry of another node can't be read");
     let Stored { entry, request } = serde_json::from_str(&stored.entry).inspect_err(warn).ok()?;
-    Some((Entry { id, request: mask(&request.text), ..entry }, request))
+    Some((Entry { id, request: shown(entry.door, &request.text), ..entry }, request))
 }

@@ -93,6 +93,40 @@ async fn entries_are_found_by_what_was_called_and_paged() {
 }
 
 #[tokio::test]
+async fn calls_of_companions_are_found_and_told_as_they_were_noted() {
+    // Looks like a token of Sync, but these messages are hidden by those who note them.
+    let text = r#"{"text":"<SecurityToken>***","api":"pims.authentication.smscode"}"#;
+    for journal in journals(10, DAY) {
+        note(&journal, Some("demo"), 1, Some(0));
+        for (door, operation, code) in
+            [(Door::Cams, "ChatappMigrationVerified", None), (Door::Pims, "modifyPhoneNumber", Some(2204))]
+        {
+            let mut call = Call::begin(door, "2026-01-01T00:00:00Z".parse().expect("a time"));
+            call.facts.operation = Some(operation);
+            call.facts.member_id = Some(3);
+            call.outcome.return_code = code;
+            call.outcome.fault = code.is_none().then(|| "InvalidVerifyCode".to_owned());
+            let request = Message { text: text.to_owned(), ..Message::default() };
+            journal.note(call, Duration::ZERO, Answer { http_status: Some(400), request, response: b"{}" });
+        }
+        for (operation, door, code, fault) in [
+            ("ChatappMigrationVerified", Door::Cams, None, Some("InvalidVerifyCode")),
+            ("modifyPhoneNumber", Door::Pims, Some(2204), None),
+        ] {
+            let filter = Filter { operation: Some(operation.to_owned()), member_id: Some(3), ..Filter::default() };
+            let page = journal.find(&filter).await.expect("a store");
+            let [entry] = page.entries.as_slice() else { unreachable!("{page:?}") };
+            assert_eq!((entry.door, entry.return_code, entry.fault.as_deref()), (door, code, fault));
+            assert_eq!(entry.request, text);
+            let (_, message) = journal.entry(entry.id).await.expect("a store").expect("an entry");
+            assert!(!message.is_whole);
+        }
+        let filter = Filter { return_code: Some(2204), ..Filter::default() };
+        assert_eq!(members(&journal, &filter).await, [Some(3)]);
+    }
+}
+
+#[tokio::test]
 async fn the_oldest_entries_make_room_and_are_counted() {
     for journal in journals(2, DAY) {
         (1..=5).for_each(|member| note(&journal, Some("demo"), member, Some(0)));

@@ -19,7 +19,7 @@ impl Meters {
     pub fn exposition(&self, vitals: Vitals) -> String {
         let mut registry = Registry::with_prefix("sync_asmx");
         registry.register("calls", "Calls by operation and return code; empty where there is none", self.calls.clone());
-        registry.register("faults", "Calls answered with a SOAP fault", self.faults.clone());
+        registry.register("faults", "Calls answered with a SOAP fault, or an error of CAMS", self.faults.clone());
         registry.register(
             "broken_on_purpose",
             "Calls that a fault rule broke, by kind",

@@ -1,6 +1,6 @@
 //! Makes what a tester asks for, as one transaction.
 
-use tokio_postgres::{Client, Transaction};
+use tokio_postgres::{Client, IsolationLevel, Transaction};
 
 use super::alone::take_program;
 use super::errors::Trouble;
@@ -45,7 +45,7 @@ impl Node {
 }
 
 async fn attempt(client: &mut Client, work: &Work, tells: bool) -> Result<Changed, Stop> {
-    let transaction = client.transaction().await?;
+    let transaction = begin(client).await?;
     let version = transaction.query_one("SELECT version FROM ledger FOR UPDATE", &[]).await?.get::<_, i64>(0);
     let (changed, concerned) = match work {
         Work::Change(expected, _) if *expected != version.unsigned_abs() => {
@@ -165,6 +165,16 @@ pub async fn end(transaction: Transaction<'_>, version: i64, concerned: Concerne
 pub async fn tell(transaction: &Transaction<'_>) -> Result<(), Trouble> {
     transaction.execute("SELECT pg_notify($1, '')", &[&CHANNEL]).await?;
     Ok(())
+}
+
+/// Begins a transaction in which locks settle everything, whatever isolation the operator has set: each statement sees what was
+/// committed before it. At a higher level, all would see what was there before the locks were had, and be refused for as long as
+/// others don't stop.
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn begin(client: &mut Client) -> Result<Transaction<'_>, Trouble> {
+    Ok(client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?)
 }
 
 /// Commits. A commit that nobody answers isn't tried again: it may be done.

@@ -10,6 +10,7 @@ use super::PostgresLedger;
 use super::change::{commit, tell};
 use super::errors::Trouble;
 use super::node::{Node, Tries};
+use super::sessions::{self, SessionChange};
 use super::traffic;
 use crate::ledger::{
     Admission, Admitted, Board, Commons, EntryFilter, EntryPage, JournalBounds, LedgerError, StoredEntry,
@@ -211,7 +212,7 @@ impl Commons for PostgresLedger {
         let name = Arc::<str>::from(name);
         self.look(move |node| {
             let name = name.clone();
-            async move { traffic::find_session(&*node.client().await?, &name).await }
+            async move { sessions::find(&*node.client().await?, &name).await }
         })
         .await
     }
@@ -223,28 +224,26 @@ impl Commons for PostgresLedger {
         session: Option<String>,
         most: usize,
     ) -> Result<bool, LedgerError> {
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let names = Arc::new((name.to_owned(), expected.map(str::to_owned), session));
-        self.look(move |node| {
-            let names = names.clone();
-            async move {
-                let (name, expected, session) = &*names;
-                let client = node.client().await?;
-                traffic::set_session(&client, name, expected.as_deref(), session.as_deref(), most).await
-            }
-        })
-        .await
+        let change = SessionChange {
+            name: name.to_owned(),
+            expected: expected.map(str::to_owned),
+            session,
+            most: most.try_into().unwrap_or(i64::MAX),
+            call: rand::random(),
+        };
+        let node = self.node.clone();
+        self.run(async move { node.swap(&change).await }).await
     }
 
     async fn clear_sessions(&self) -> Result<(), LedgerError> {
-        self.look(move |node| async move { traffic::clear_sessions(&*node.client().await?).await }).await
+        self.look(move |node| async move { sessions::clear(&*node.client().await?).await }).await
     }
 
     async fn admit(&self, admission: Admission) -> Result<Admitted, LedgerError> {
         let (admission, call) = (Arc::new(admission), rand::random());
         self.look(move |node| {
             let admission = admission.clone();
-            async move { traffic::admit(&*node.client().await?, &admission, call).await }
+            async move { traffic::admit(&node.client().await?, &admission, call).await }
         })
         .await
     }

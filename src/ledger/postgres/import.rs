@@ -6,7 +6,7 @@
 use tokio::sync::mpsc::Receiver;
 use tokio_postgres::Transaction;
 
-use super::change::{Concerned, end};
+use super::change::{Concerned, begin, end};
 use super::directory::json;
 use super::errors::Trouble;
 use super::node::Node;
@@ -28,7 +28,7 @@ impl Node {
         // The pieces may be slow to come.
         session::set(&session.client, "SET idle_in_transaction_session_timeout = 0").await?;
         let warnings = self.connector.warnings();
-        let imported = match session.client.transaction().await.map_err(Stop::from) {
+        let imported = match begin(&mut session.client).await.map_err(Stop::from) {
             Ok(transaction) => import(transaction, &mut from, self.tells()).await,
             Err(stop) => Err(stop),
         };

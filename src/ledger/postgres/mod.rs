@@ -22,7 +22,9 @@ mod programs;
 mod refusal;
 mod search;
 mod session;
+mod sessions;
 mod states;
+mod swap;
 mod tls;
 mod tokens;
 mod traffic;
@@ -220,7 +222,9 @@ impl Ledger for PostgresLedger {
         let item = i32::from(phone_number_type.0);
         self.look(move |node| async move {
             let sql = "SELECT number FROM phone WHERE program_id = $1 AND member_id = $2 AND phone_number_type_id = $3";
-            let row = node.client().await?.query_opt(sql, &[&program.0, &member.0, &item]).await?;
+            let client = node.client().await?;
+            let statement = client.prepare_cached(sql).await?;
+            let row = client.query_opt(&statement, &[&program.0, &member.0, &item]).await?;
             Ok(row.and_then(|row| E164::new(row.get::<_, i64>(0).unsigned_abs())))
         })
         .await
@@ -230,7 +234,9 @@ impl Ledger for PostgresLedger {
         let digits = number.digits().cast_signed();
         self.look(move |node| async move {
             let sql = "SELECT member_id FROM phone WHERE program_id = $1 AND number = $2 ORDER BY shared_as LIMIT 1";
-            let row = node.client().await?.query_opt(sql, &[&program.0, &digits]).await?;
+            let client = node.client().await?;
+            let statement = client.prepare_cached(sql).await?;
+            let row = client.query_opt(&statement, &[&program.0, &digits]).await?;
             Ok(row.map(|row| MemberId(row.get(0))))
         })
         .await
@@ -244,7 +250,7 @@ impl Ledger for PostgresLedger {
         let key = Arc::new(key.clone());
         self.look(move |node| {
             let key = key.clone();
-            async move { verifications::find(&*node.client().await?, program, &key).await }
+            async move { verifications::find(&**node.client().await?, program, &key).await }
         })
         .await
     }
@@ -268,9 +274,9 @@ impl Ledger for PostgresLedger {
         from: Option<Revision>,
         to: Option<Verification>,
     ) -> Result<bool, LedgerError> {
-        let change = verifications::Replacement { program, key: key.clone(), from, to };
+        let change = verifications::Replacement::new(program, key, from, to);
         let node = self.node.clone();
-        self.run(async move { node.replace_verification(&change).await }).await
+        self.run(async move { node.swap(&change).await }).await
     }
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {

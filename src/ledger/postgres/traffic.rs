@@ -1,55 +1,93 @@
-//! What nodes share about callers of the companions: sessions, nonces, and calls counted.
+//! What nodes share about signed calls: nonces, and calls counted.
 
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, Row};
 
 use super::errors::Trouble;
 use crate::ledger::{Admission, Admitted, WINDOW};
 
 /// The time of the database in milliseconds, which all nodes share.
-const NOW: &str = "WITH now AS MATERIALIZED (
+pub const NOW: &str = "WITH now AS MATERIALIZED (
         SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms)";
 
+/// One statement, so one transaction: a nonce is there if and only if its call was counted, and says what the count was. Who
+/// comes with a nonce that another one is just noting fails on its key, and finds it when it tries again.
+///
+/// A call's time is that of its arrival. It may have waited for others who are counted with it ($5 milliseconds at most),
+/// so their window may have begun after it; it belongs to that window all the same. An even earlier one means that the clock was
+/// set back.
 const ADMIT: &str = "
-    , noted AS (
-        INSERT INTO nonce AS known (nonce, call, noted_at) SELECT $1, $4, ms FROM now
-        ON CONFLICT (nonce) DO UPDATE SET noted_at = excluded.noted_at WHERE known.call = excluded.call
-        RETURNING noted_at AS ms
+    , known AS MATERIALIZED (
+        SELECT call, calls, window_began_at FROM nonce WHERE nonce = $1
     ), counted AS (
-        INSERT INTO call_window AS open (counter, began_at, calls) SELECT $2, ms, 1 FROM noted WHERE $2::text IS NOT NULL
+        INSERT INTO call_window AS open (counter, began_at, calls)
+        SELECT $2, ms, 1 FROM now WHERE $2::bytea IS NOT NULL AND NOT EXISTS (SELECT 1 FROM known)
         ON CONFLICT (counter) DO UPDATE SET
-            calls = CASE WHEN excluded.began_at - open.began_at BETWEEN 0 AND $3 - 1 THEN open.calls + 1 ELSE 1 END,
-            began_at = CASE WHEN excluded.began_at - open.began_at BETWEEN 0 AND $3 - 1
+            calls = CASE WHEN excluded.began_at - open.began_at BETWEEN -$5::bigint AND $4::bigint - 1
+                THEN open.calls + 1 ELSE 1 END,
+            began_at = CASE WHEN excluded.began_at - open.began_at BETWEEN -$5::bigint AND $4::bigint - 1
                 THEN open.began_at ELSE excluded.began_at END
         RETURNING calls, began_at
+    ), noted AS (
+        INSERT INTO nonce (nonce, call, noted_at, calls, window_began_at)
+        SELECT $1, $3, ms, coalesce(calls, 0), coalesce(began_at, ms) FROM now LEFT JOIN counted ON true
+        WHERE NOT EXISTS (SELECT 1 FROM known)
+        RETURNING call, calls, window_began_at
+    ), told AS (
+        SELECT * FROM known UNION ALL SELECT * FROM noted
     )
-    SELECT EXISTS (SELECT 1 FROM noted), coalesce((SELECT calls FROM counted), 0),
-        coalesce((SELECT began_at + $3 - ms FROM counted, now), 0)";
+    SELECT call = $3, calls, window_began_at + $4::bigint - ms FROM told CROSS JOIN now";
+
+/// Longer than anybody waits for a lock.
+const LONGEST_WAIT: i64 = 10_000;
 
 /// One in so many calls tidies up what is over.
 const TIDY: u32 = 256;
 
+/// What a name is kept under: it may be of any length, and hold what a text of the database can't.
+pub fn digest(name: &str) -> Vec<u8> {
+    Sha256::digest(name).to_vec()
+}
+
 /// Notes a nonce, and counts a call if it is a new one. `call` is another one for each call: with it, the same call may ask again
-/// after its connection was lost.
+/// after its connection was lost, and is told the same.
 ///
 /// # Errors
 /// [`Trouble`].
-pub async fn admit(client: &Client, admission: &Admission, call: i64) -> Result<Admitted, Trouble> {
-    let window = i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX);
-    let statement = format!("{NOW}{ADMIT}");
-    let row = client.query_one(&statement, &[&admission.nonce, &admission.counter, &window, &call]).await?;
+pub async fn admit(client: &deadpool_postgres::Client, admission: &Admission, call: i64) -> Result<Admitted, Trouble> {
+    let (nonce, counter) = (digest(&admission.nonce), admission.counter.as_deref().map(digest));
+    let statement = client.prepare_cached(&format!("{NOW}{ADMIT}")).await?;
+    let row = client.query_one(&statement, &[&nonce, &counter, &call, &milliseconds(WINDOW), &LONGEST_WAIT]).await?;
     if rand::random_ratio(1, TIDY) {
-        let life = i64::try_from(admission.nonce_life.as_millis()).unwrap_or(i64::MAX);
-        let sql = format!("{NOW} DELETE FROM nonce USING now WHERE noted_at < ms - $1");
-        client.execute(&sql, &[&life]).await?;
+        tidy(client, admission.nonce_life).await;
     }
     Ok(admitted(&row))
 }
 
 fn admitted(row: &Row) -> Admitted {
-    Admitted {
-        is_new: row.get(0),
-        calls: row.get::<_, i32>(1).unsigned_abs(),
-        window_left: std::time::Duration::from_millis(row.get::<_, i64>(2).unsigned_abs()),
+    let is_new = row.get(0);
+    let left = Duration::from_millis(row.get::<_, i64>(2).max(0).unsigned_abs());
+    match row.get::<_, i32>(1).unsigned_abs() {
+        calls if is_new && calls > 0 => Admitted { is_new, calls, window_left: left.min(WINDOW) },
+        _ => Admitted { is_new, calls: 0, window_left: Duration::ZERO },
+    }
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    duration.as_millis().try_into().unwrap_or(i64::MAX)
+}
+
+/// Forgets nonces whose time is over, and windows that ended long ago. The call has its answer, whatever becomes of this.
+async fn tidy(client: &Client, nonce_life: Duration) {
+    for (table, time, age) in
+        [("nonce", "noted_at", milliseconds(nonce_life)), ("call_window", "began_at", 2 * LONGEST_WAIT)]
+    {
+        let sql = format!("{NOW} DELETE FROM {table} USING now WHERE {time} < ms - $1::bigint");
+        if let Err(error) = client.execute(&sql, &[&age]).await {
+            tracing::debug!(table, reason = Trouble::from(error).reason(), "what is over stays for now");
+        }
     }
 }
 
@@ -59,54 +97,4 @@ fn admitted(row: &Row) -> Admitted {
 /// [`Trouble`].
 pub async fn clear(client: &Client) -> Result<(), Trouble> {
     Ok(client.batch_execute("DELETE FROM nonce; DELETE FROM call_window").await?)
-}
-
-/// The session of that name.
-///
-/// # Errors
-/// [`Trouble`].
-pub async fn find_session(client: &Client, name: &str) -> Result<Option<String>, Trouble> {
-    let row = client.query_opt("SELECT session FROM session WHERE name = $1", &[&name]).await?;
-    Ok(row.map(|row| row.get(0)))
-}
-
-/// Replaces a session if it still is the one expected; says whether it did.
-///
-/// # Errors
-/// [`Trouble`].
-pub async fn set_session(
-    client: &Client,
-    name: &str,
-    expected: Option<&str>,
-    session: Option<&str>,
-    most: i64,
-) -> Result<bool, Trouble> {
-    let changed = match (expected, session) {
-        (None, None) => return Ok(find_session(client, name).await?.is_none()),
-        (None, Some(session)) => {
-            let sql = "DELETE FROM session WHERE name IN (SELECT name FROM session ORDER BY set_at DESC OFFSET $1)";
-            client.execute(sql, &[&(most - 1)]).await?;
-            let sql = format!(
-                "{NOW} INSERT INTO session (name, session, set_at) SELECT $1, $2, ms FROM now ON CONFLICT DO NOTHING"
-            );
-            client.execute(&sql, &[&name, &session]).await?
-        }
-        (Some(expected), Some(session)) => {
-            let sql =
-                format!("{NOW} UPDATE session SET session = $3, set_at = ms FROM now WHERE name = $1 AND session = $2");
-            client.execute(&sql, &[&name, &expected, &session]).await?
-        }
-        (Some(expected), None) => {
-            client.execute("DELETE FROM session WHERE name = $1 AND session = $2", &[&name, &expected]).await?
-        }
-    };
-    Ok(changed > 0)
-}
-
-/// Forgets all sessions.
-///
-/// # Errors
-/// [`Trouble`].
-pub async fn clear_sessions(client: &Client) -> Result<(), Trouble> {
-    Ok(client.execute("DELETE FROM session", &[]).await.map(drop)?)
 }

@@ -1,35 +1,30 @@
 //! Reads and writes proofs of ownership.
 
-use tokio_postgres::{Client, Transaction};
+use tokio_postgres::{Client, GenericClient, Transaction};
 
+use super::change::begin;
 use super::directory::{from_json, json};
 use super::errors::Trouble;
-use super::node::{Node, Tries};
 use super::refusal::Stop;
+use super::swap::Swap;
 use crate::domain::{E164, Purpose, Verification, VerificationKey};
-use crate::ledger::{LedgerError, ProgramId, Revision, VerificationState};
+use crate::ledger::{ProgramId, Revision, VerificationState};
 
 const FIND: &str = "
     SELECT verification, revision FROM verification
     WHERE program_id = $1 AND purpose = $2 AND number = $3 AND account = $4";
 
-/// As saves do, these share the lock of the program's epoch, so that nothing is left of a program that goes meanwhile.
-const CURRENT: &str = "
-    WITH current AS MATERIALIZED (SELECT program_id FROM program_epoch WHERE program_id = $1 FOR SHARE)";
-
 const INSERT: &str = "
     INSERT INTO verification (program_id, purpose, number, account, verification, revision)
-    SELECT program_id, $2, $3, $4, $5, $6 FROM current ON CONFLICT DO NOTHING";
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
 
 const UPDATE: &str = "
-    UPDATE verification SET verification = $5, revision = $6 FROM current
-    WHERE verification.program_id = current.program_id AND purpose = $2 AND number = $3 AND account = $4
-        AND revision = $7";
+    UPDATE verification SET verification = $5, revision = $6
+    WHERE program_id = $1 AND purpose = $2 AND number = $3 AND account = $4 AND revision = $7";
 
 const DELETE: &str = "
-    DELETE FROM verification USING current
-    WHERE verification.program_id = current.program_id AND purpose = $2 AND number = $3 AND account = $4
-        AND revision = $5";
+    DELETE FROM verification
+    WHERE program_id = $1 AND purpose = $2 AND number = $3 AND account = $4 AND revision = $5";
 
 /// A number's digits as the database keeps them.
 fn digits(number: E164) -> i64 {
@@ -41,16 +36,19 @@ fn digits(number: E164) -> i64 {
 /// # Errors
 /// [`Trouble`].
 pub async fn find(
-    client: &Client,
+    client: &impl GenericClient,
     program: ProgramId,
     key: &VerificationKey,
 ) -> Result<Option<(Verification, Revision)>, Trouble> {
+    if key.account.contains('\0') {
+        return Ok(None);
+    }
     let (purpose, number) = (key.purpose.as_str(), digits(key.number));
     let row = client.query_opt(FIND, &[&program.0, &purpose, &number, &key.account]).await?;
     row.map(|row| Ok((from_json(row.get(0))?, Revision(row.get(1))))).transpose()
 }
 
-/// The accounts that have a proof of a number.
+/// The accounts that have a proof of a number, by name.
 ///
 /// # Errors
 /// [`Trouble`].
@@ -60,73 +58,68 @@ pub async fn accounts(
     purpose: Purpose,
     number: E164,
 ) -> Result<Vec<String>, Trouble> {
-    let sql = "SELECT account FROM verification WHERE program_id = $1 AND purpose = $2 AND number = $3";
+    let sql = "SELECT account FROM verification WHERE program_id = $1 AND purpose = $2 AND number = $3
+               ORDER BY account COLLATE \"C\"";
     let rows = client.query(sql, &[&program.0, &purpose.as_str(), &digits(number)]).await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
 /// A change of one proof.
 pub struct Replacement {
-    pub program: ProgramId,
-    pub key: VerificationKey,
-    pub from: Option<Revision>,
-    pub to: Option<Verification>,
-}
-
-impl Node {
-    /// Makes, replaces or removes a proof that still is in that revision, or isn't there; says whether it did.
-    ///
-    /// # Errors
-    /// [`LedgerError`]; then nothing was changed, or nobody can tell.
-    pub async fn replace_verification(&self, change: &Replacement) -> Result<bool, LedgerError> {
-        let mut tries = Tries::patient();
-        let warnings = self.connector.warnings();
-        let next = Revision::random();
-        let mut is_in_doubt = false;
-        let is_done = loop {
-            let attempt = match self.client().await {
-                Ok(client) => change.attempt(&client, next, is_in_doubt).await,
-                Err(trouble) => Err(trouble),
-            };
-            match attempt {
-                Ok(is_done) => break is_done,
-                Err(trouble) => {
-                    is_in_doubt |= matches!(trouble, Trouble::Lost(_));
-                    tries.again(trouble).await?;
-                }
-            }
-        };
-        self.confirm(warnings)?;
-        Ok(is_done)
-    }
+    program: ProgramId,
+    key: VerificationKey,
+    from: Option<Revision>,
+    to: Option<Verification>,
+    /// The revision that it is in afterwards.
+    next: Revision,
 }
 
 impl Replacement {
-    /// Whether it is done. After a lost connection it may have been done before.
-    async fn attempt(&self, client: &Client, next: Revision, is_in_doubt: bool) -> Result<bool, Trouble> {
+    pub fn new(program: ProgramId, key: &VerificationKey, from: Option<Revision>, to: Option<Verification>) -> Self {
+        Self { program, key: key.clone(), from, to, next: Revision::random() }
+    }
+
+    async fn make(&self, transaction: &Transaction<'_>) -> Result<bool, Trouble> {
         let content = self.to.as_ref().map(json).transpose()?;
-        let Self { program, key, from, .. } = self;
-        let (program, purpose, number, account) = (program.0, key.purpose.as_str(), digits(key.number), &key.account);
-        let changed = match (from, &content) {
-            (None, None) => return Ok(find(client, self.program, key).await?.is_none()),
+        let (next, program, VerificationKey { purpose, account, number }) = (self.next.0, self.program.0, &self.key);
+        let (purpose, number) = (purpose.as_str(), digits(*number));
+        let changed = match (self.from, &content) {
+            (None, None) => return Ok(find(transaction, self.program, &self.key).await?.is_none()),
             (None, Some(content)) => {
-                let sql = format!("{CURRENT}{INSERT}");
-                client.execute(&sql, &[&program, &purpose, &number, account, content, &next.0]).await?
+                transaction.execute(INSERT, &[&program, &purpose, &number, account, content, &next]).await?
             }
             (Some(from), Some(content)) => {
-                let sql = format!("{CURRENT}{UPDATE}");
-                client.execute(&sql, &[&program, &purpose, &number, account, content, &next.0, &from.0]).await?
+                transaction.execute(UPDATE, &[&program, &purpose, &number, account, content, &next, &from.0]).await?
             }
-            (Some(from), None) => {
-                let sql = format!("{CURRENT}{DELETE}");
-                client.execute(&sql, &[&program, &purpose, &number, account, &from.0]).await?
-            }
+            (Some(from), None) => transaction.execute(DELETE, &[&program, &purpose, &number, account, &from.0]).await?,
         };
-        if changed > 0 || !is_in_doubt {
-            return Ok(changed > 0);
+        Ok(changed > 0)
+    }
+
+    /// Whether an earlier try has made it. One that was to remove the proof has, if it is gone.
+    async fn was_made(&self, transaction: &Transaction<'_>) -> Result<bool, Trouble> {
+        let present = find(transaction, self.program, &self.key).await?.map(|(_, revision)| revision);
+        Ok(present == self.to.as_ref().map(|_| self.next))
+    }
+}
+
+/// As a save does, it shares the lock of the program's epoch, so that nothing is left of a program that goes meanwhile. Whoever
+/// doubts takes the lock alone: then an earlier try of a lost connection has come to its end, for it held the lock before it
+/// changed anything. Without that, it might be done only after a later change, and bring back what that one has removed.
+impl Swap for Replacement {
+    async fn attempt(&self, client: &mut Client, is_in_doubt: bool) -> Result<bool, Trouble> {
+        let transaction = begin(client).await?;
+        let lock = if is_in_doubt { "UPDATE" } else { "SHARE" };
+        let sql = format!("SELECT FROM program_epoch WHERE program_id = $1 FOR {lock}");
+        if transaction.query_opt(&sql, &[&self.program.0]).await?.is_none() {
+            return Ok(false);
         }
-        let present = find(client, self.program, key).await?.map(|(_, revision)| revision);
-        Ok(present == content.is_some().then_some(next))
+        if is_in_doubt && self.was_made(&transaction).await? {
+            return Ok(true);
+        }
+        let is_made = self.make(&transaction).await?;
+        transaction.commit().await?;
+        Ok(is_made)
     }
 }
 

@@ -26,14 +26,15 @@ pub fn find(
         .optional()
 }
 
-/// The accounts that have a proof of a number.
+/// The accounts that have a proof of a number, by name.
 pub fn accounts(
     connection: &Connection,
     program: ProgramId,
     purpose: Purpose,
     number: E164,
 ) -> rusqlite::Result<Vec<String>> {
-    let sql = "SELECT account FROM verification WHERE program_id = ?1 AND purpose = ?2 AND number = ?3";
+    let sql =
+        "SELECT account FROM verification WHERE program_id = ?1 AND purpose = ?2 AND number = ?3 ORDER BY account";
     let mut statement = connection.prepare_cached(sql)?;
     statement.query_map(params![program.0, purpose.as_str(), number], |row| row.get(0))?.collect()
 }

@@ -18,7 +18,7 @@ use crate::ledger::{LedgerError, Queue, SavePhone};
 /// Something for the thread to do.
 pub enum Job {
     Save(SavePhone, Address),
-    /// Anything else. It has the connection to itself, outside of any transaction.
+    /// Anything else. It has the store to itself; saves that aren't merged yet are in its open transaction.
     Other(Box<dyn FnOnce(&mut Store) + Send>),
     Stop(oneshot::Sender<()>),
 }

@@ -3,10 +3,13 @@
 pub mod client;
 
 mod clock;
+mod companions;
 mod guard;
 mod members;
 mod programs;
+mod proofs;
 mod refusals;
 mod resources;
+mod settings;
 mod suites;
 mod tokens;

@@ -62,6 +62,15 @@ fn the_journal_is_filtered_and_paged() {
 }
 
 #[test]
+fn what_is_a_number_is_described_as_one() {
+    let app = TestApp::start();
+    let schemas = get(&app, "/openapi.json").1["components"]["schemas"].take();
+    for (name, numbers) in [("CamsRefusalStatus", json!([400, 200])), ("UnparsablePhone", json!([1, 5]))] {
+        assert_eq!((&schemas[name]["type"], &schemas[name]["enum"]), (&json!("integer"), &numbers), "{name}");
+    }
+}
+
+#[test]
 fn there_are_no_messages_yet() {
     let app = TestApp::start();
     assert_eq!(get(&app, "/messages?to=%2B15195550123"), (200, json!({"messages": []})));
@@ -75,7 +84,7 @@ fn the_description_has_every_call() {
     assert_eq!((status, description["openapi"].as_str().map(|version| &version[..3])), (200, Some("3.1")));
     let paths = description["paths"].as_object().expect("paths");
     let calls: usize = paths.values().filter_map(Value::as_object).map(serde_json::Map::len).sum();
-    assert_eq!((paths.len(), calls), (22, 40));
+    assert_eq!((paths.len(), calls), (29, 53));
     for (path, item) in paths {
         for (method, operation) in item.as_object().expect("operations") {
             let responses = operation["responses"].as_object().expect("responses");

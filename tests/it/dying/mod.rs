@@ -5,6 +5,7 @@ mod fail_over;
 mod killed_nodes;
 mod outages;
 mod places;
+mod proofs;
 mod slow_line;
 mod writer;
 mod writers;

@@ -82,6 +82,16 @@ impl Proxy {
         self.rules.now().refuses = refuses;
     }
 
+    /// Lies in wait for the next line that runs a statement with this text in it, to cut it.
+    pub fn ambush(&self, cut: Cut, statement: &str) {
+        self.rules.now().ambush = Some((cut, statement.to_owned()));
+    }
+
+    /// Whether nobody has run such a statement yet.
+    pub fn lies_in_wait(&self) -> bool {
+        self.rules.now().ambush.is_some()
+    }
+
     /// Cuts the next line that runs a statement with this text in it, and waits until that has happened.
     pub fn cut_next(&self, cut: Cut, statement: &str) {
         let mut now = self.rules.now();

@@ -6,9 +6,9 @@ use sync_asmx::ledger::{Change, Changed, PhoneSaved, ProgramId, Seed, TokenState
 
 use PhoneSaved::{HeldByAnotherMember, NoSuchMember, Saved};
 
-use super::{ADA, ALAN, Phones, RED, Store, each_ledger, names, program_seed, seed};
+use super::{ADA, ALAN, BLUE, Phones, RED, Store, each_ledger, names, program_seed, seed};
 
-/// A program with one member that has a number.
+/// A program with one member that has a number, with accounts whose names are the token's, and a proof.
 fn small(name: &str, token: &str) -> serde_json::Value {
     json!({
         "name": name,
@@ -16,6 +16,16 @@ fn small(name: &str, token: &str) -> serde_json::Value {
         "security_tokens": [{"token": token, "methods": ["*"], "suspended": false, "template": false}],
         "phone_number_types": [{"external_reference": "HOME", "name": "Home"}, {"external_reference": "WORK", "name": ""}],
         "mobile_carriers": [{"external_reference": "BELL", "name": "Bell"}],
+        "cams_accounts": [{"account_id": "account", "subscribed": false,
+            "access_keys": [{"access_key_id": format!("{token}-KEY"), "access_key_secret": "s3cret", "active": false,
+                "actions": ["cams:Get*"], "security_token": "sts"}],
+            "spaces": [{"cust_space_id": "space", "member_id": ADA, "phone_number_type": "HOME"}]}],
+        "pims_accounts": [{"login": format!("{token}@example.com"), "password": "pass", "member_id": ADA,
+            "phone_number_type": "HOME", "region": "FR", "device_enrolled": true, "blocked": "pin_blocked",
+            "strong_authentication": false, "instances": [format!("{token}-DEVICE")]}],
+        "verifications": [{"purpose": "cams_migration", "account": "space", "number": BLUE, "verification": {
+            "code": {"code": "0123", "made_at": "2026-01-01T00:00:00Z", "wrong_tries": 2, "used_at": "2026-01-01T00:01:00Z"},
+            "verified_at": "2026-01-01T00:01:00Z"}}],
         "members": [{"member_id": ADA, "first_name": "Ada", "last_name": "Lovelace",
             "phones": [{"type": "HOME", "number": RED, "carrier": "BELL", "is_valid": true}]}],
     })

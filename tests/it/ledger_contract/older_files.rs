@@ -4,12 +4,13 @@ use std::path::Path;
 
 use refinery::{Migration, Runner};
 use rusqlite::Connection;
-use sync_asmx::domain::{MemberId, SecurityToken};
+use sync_asmx::domain::{Companions, MemberId, Purpose, SecurityToken, Verification, VerificationKey};
 use sync_asmx::ledger::{Change, Changed, ItemKind, ItemState, LedgerUrl, PhoneSaved, ProgramId};
 
 use PhoneSaved::{HeldByAnotherMember, Saved};
 
 use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, Store, names, open, program_seed, seed};
+use crate::harness::postgres::{Database, database};
 
 fn store(path: &Path) -> Store {
     Store { name: "SQLite in a file", ledger: open(&LedgerUrl::Sqlite(path.to_owned())), _place: None }
@@ -62,6 +63,10 @@ fn make_file(path: &Path, migrations: &[(&str, &str)]) -> Connection {
 
 const FIRST: (&str, &str) = ("V1__ledger", include_str!("../../../src/ledger/migrations/sqlite/V1__ledger.sql"));
 const SECOND: (&str, &str) = ("V2__changes", include_str!("../../../src/ledger/migrations/sqlite/V2__changes.sql"));
+const THIRD: (&str, &str) =
+    ("V3__origin_in_parts", include_str!("../../../src/ledger/migrations/sqlite/V3__origin_in_parts.sql"));
+const FIRST_OF_POSTGRES: (&str, &str) =
+    ("V1__ledger", include_str!("../../../src/ledger/migrations/postgres/V1__ledger.sql"));
 
 /// Makes a file as the first version left it: its schema, and rows as that version wrote them.
 fn make_first_version(path: &Path) {
@@ -127,4 +132,76 @@ async fn what_programs_were_put_as_is_carried_over_from_the_second_version() {
     store.change(Change::ResetProgram(seed), Changed::Replaced).await;
     let id = store.ledger.directory().program("own").expect("own").id;
     assert_eq!(store.ledger.origin(id).await, Ok(Some(own)));
+}
+
+const BEFORE_COMPANIONS: &str = "
+    INSERT INTO security_token (program_id, token, methods, suspended, template) VALUES (4, 'demo-TOKEN', '[]', FALSE, FALSE);
+    INSERT INTO phone_number_type (program_id, phone_number_type_id, external_reference, name) VALUES
+        (4, 1, 'HOME', 'Home'), (4, 2, 'WORK', 'Work');
+    INSERT INTO mobile_carrier (program_id, mobile_carrier_id, external_reference, name) VALUES (4, 1, 'BELL', 'Bell');
+    INSERT INTO member (program_id, member_id, first_name, last_name) VALUES (4, 1, 'Ada', ''), (4, 2, 'Alan', '');
+    INSERT INTO phone (program_id, member_id, phone_number_type_id, number, shared_as, has_sharers, is_valid)
+        VALUES (4, 1, 1, 15195550101, 0, FALSE, TRUE);";
+
+/// Expects that the program of [`BEFORE_COMPANIONS`] is there, without accounts, and takes accounts and proofs now.
+async fn expect_companions(store: &Store) {
+    let phones = Phones::of(store, "demo");
+    assert_eq!(phones.program, ProgramId(4), "{}", store.name);
+    let state = store.export().await.programs.remove(0);
+    assert_eq!((state.cams_accounts.len(), state.pims_accounts.len()), (0, 0), "{}", store.name);
+    assert_eq!((state.verifications.len(), state.members.len()), (0, 2), "{}", store.name);
+    phones.save(phones.number(ALAN, phones.home, RED), HeldByAnotherMember).await;
+    phones.save(phones.number(ALAN, phones.home, BLUE), Saved).await;
+
+    let accounts = serde_json::json!({"pims_accounts": [{"login": "ada", "member_id": ADA}]});
+    let accounts: Companions = serde_json::from_value(accounts).expect("accounts");
+    store.change(Change::PutCompanions(phones.program, accounts), Changed::Replaced).await;
+    assert!(store.ledger.directory().find_pims_login("ada").is_some(), "{}", store.name);
+    let key = VerificationKey {
+        purpose: Purpose::PimsPin,
+        account: "ada".into(),
+        number: phones.number(ADA, phones.home, RED).number,
+    };
+    let made = store.ledger.replace_verification(phones.program, &key, None, Some(Verification::default())).await;
+    assert_eq!(made, Ok(true), "{}", store.name);
+    // What the program was put as is as it was, too.
+    let origin = store.ledger.origin(phones.program).await.expect(store.name).expect("an origin");
+    assert_eq!((origin.name.as_str(), origin.members.len()), ("demo", 1), "{}", store.name);
+}
+
+#[tokio::test]
+async fn a_file_from_before_the_companions_is_carried_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ledger.db");
+    let rows = format!(
+        "INSERT INTO program (program_id, name, settings) VALUES (4, 'demo', '{{}}'); {BEFORE_COMPANIONS}
+         INSERT INTO program_origin VALUES (4, 0, '{{\"name\":\"demo\"}}'), (4, 1, '[{{\"member_id\":1}}]')"
+    );
+    make_file(&path, &[FIRST, SECOND, THIRD]).execute_batch(&rows).expect("rows");
+    expect_companions(&store(&path)).await;
+}
+
+#[tokio::test]
+async fn a_database_from_before_the_companions_is_carried_over() {
+    let Some(database) = database() else { return };
+    make_database(&database).await;
+    database.query(&format!(
+        "INSERT INTO program (program_id, name, settings, version) VALUES (4, 'demo', '{{}}', 1);
+         INSERT INTO program_epoch (program_id, epoch) VALUES (4, 1); {BEFORE_COMPANIONS}
+         INSERT INTO program_origin (program_id, part, state)
+         VALUES (4, 0, '{{\"name\":\"demo\"}}'), (4, 1, '[{{\"member_id\":1}}]')"
+    ));
+    let url = database.url().parse().expect("a URL");
+    expect_companions(&Store { name: "PostgreSQL", ledger: open(&url), _place: None }).await;
+}
+
+/// Gives a database the schema of its first version.
+async fn make_database(database: &Database) {
+    let (mut client, connection) =
+        tokio_postgres::connect(&database.url(), tokio_postgres::NoTls).await.expect("a connection");
+    let connection = tokio::spawn(connection);
+    let migration = Migration::unapplied(FIRST_OF_POSTGRES.0, FIRST_OF_POSTGRES.1).expect("a migration");
+    Runner::new(&[migration]).set_grouped(true).run_async(&mut client).await.expect("a schema");
+    drop(client);
+    connection.await.expect("no panic").expect("a connection that ends in order");
 }

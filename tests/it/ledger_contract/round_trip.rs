@@ -68,7 +68,49 @@ fn program(dice: &mut Dice, name: usize) -> Value {
         })
         .collect();
     json!({"name": format!("p{name}"), "settings": settings, "security_tokens": tokens,
-        "phone_number_types": items(&types), "mobile_carriers": items(&carriers), "members": members})
+        "phone_number_types": items(&types), "mobile_carriers": items(&carriers),
+        "cams_accounts": (0..dice.index(3)).map(|place| cams_account(dice, name, place)).collect::<Vec<_>>(),
+        "pims_accounts": (0..dice.index(3)).map(|place| pims_account(dice, name, place)).collect::<Vec<_>>(),
+        "verifications": verifications(dice), "members": members})
+}
+
+fn cams_account(dice: &mut Dice, program: usize, place: usize) -> Value {
+    let keys: Vec<_> = (0..dice.index(3))
+        .map(|key| {
+            let token = (dice.index(2) == 0).then_some("sts 'quoted'");
+            let actions = [["*"], ["cams:Get*"]][dice.index(2)];
+            json!({"access_key_id": format!("KEY-{program}-{place}-{key}"), "access_key_secret": "sécret",
+                "active": dice.index(2) == 0, "actions": actions, "security_token": token})
+        })
+        .collect();
+    json!({"account_id": format!("account {place}"), "subscribed": dice.index(2) == 0, "access_keys": keys,
+        "spaces": [{"cust_space_id": format!("cams-{place}"), "member_id": -4}]})
+}
+
+fn pims_account(dice: &mut Dice, program: usize, place: usize) -> Value {
+    let instances: Vec<_> = (0..dice.index(3)).map(|device| format!("device {program}-{place}-{device}")).collect();
+    let region = [None, Some("FR")][dice.index(2)];
+    let blocked = ["not_blocked", "pin_blocked", "account_blocked"][dice.index(3)];
+    json!({"login": format!("o'neil{place}@{program}.example"), "member_id": 1001, "region": region, "blocked": blocked,
+        "device_enrolled": dice.index(2) == 0, "strong_authentication": dice.index(2) == 0, "instances": instances})
+}
+
+/// Proofs in an order that isn't the ledger's.
+fn verifications(dice: &mut Dice) -> Vec<Value> {
+    let purposes = ["pims_pin", "cams_migration", "pims_phone_number", "pims_enrollment"];
+    let count = dice.index(12);
+    (0..count)
+        .map(|place| {
+            let code =
+                json!({"code": "0042", "made_at": "2026-11-24T00:00:00.123456789Z", "wrong_tries": dice.index(3)});
+            let verification = [json!({}), json!({"code": code}), json!({"verified_at": "2026-11-24T00:00:00Z"})]
+                [dice.index(3)]
+            .clone();
+            let (purpose, account) = (purposes[place % 4], ["Z", "a", "É", "_"][place / 4]);
+            let number = NUMBERS[[3, 0][dice.index(2)]];
+            json!({"purpose": purpose, "account": account, "number": number, "verification": verification})
+        })
+        .collect()
 }
 
 #[tokio::test]
@@ -86,7 +128,8 @@ async fn an_export_applied_to_an_empty_ledger_is_the_same_again() {
         let count = |state: &State| {
             let counts = |program: &sync_asmx::ledger::ProgramState| {
                 let phones = program.members.iter().map(|member| member.phones.len()).sum::<usize>();
-                (program.security_tokens.len(), program.mobile_carriers.len(), program.members.len(), phones)
+                let accounts = (program.cams_accounts.len(), program.pims_accounts.len(), program.verifications.len());
+                (program.security_tokens.len(), program.mobile_carriers.len(), accounts, program.members.len(), phones)
             };
             state.programs.iter().map(counts).collect::<Vec<_>>()
         };

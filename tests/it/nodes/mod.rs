@@ -4,6 +4,7 @@ mod board;
 mod calls;
 mod directory;
 mod starts;
+mod traffic;
 
 use serde_json::Value;
 use sync_asmx::ledger::seed::DEFAULT;

@@ -21,25 +21,28 @@ CREATE TABLE verification (
     PRIMARY KEY (program_id, purpose, number, account)
 );
 
--- What callers have begun and not ended.
+-- What callers have begun and not ended. Names, here and below, may be anything, so their SHA-256 is kept.
 CREATE TABLE session (
-    name    text PRIMARY KEY,
+    name    bytea PRIMARY KEY,
     session text NOT NULL, -- JSON
+    set_by  bigint NOT NULL, -- which change, told apart by chance
     set_at  bigint NOT NULL -- milliseconds since 1970
 );
 CREATE INDEX session_set_at ON session (set_at);
 
 -- Nonces of signed requests, which may come once.
 CREATE TABLE nonce (
-    nonce    text PRIMARY KEY,
-    call     bigint NOT NULL, -- which call it came with, told apart by chance
-    noted_at bigint NOT NULL -- milliseconds since 1970
+    nonce           bytea PRIMARY KEY,
+    call            bigint NOT NULL, -- which call it came with, told apart by chance
+    noted_at        bigint NOT NULL, -- milliseconds since 1970
+    calls           integer NOT NULL, -- what the call was told; 0 if it wasn't counted
+    window_began_at bigint NOT NULL
 );
 CREATE INDEX nonce_noted_at ON nonce (noted_at);
 
 -- Calls in the present second of each caller and action; the second begins with the first call of it.
 CREATE TABLE call_window (
-    counter  text PRIMARY KEY,
+    counter  bytea PRIMARY KEY,
     began_at bigint NOT NULL, -- milliseconds since 1970
     calls    integer NOT NULL
 );

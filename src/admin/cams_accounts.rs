@@ -1,0 +1,159 @@
+//! Accounts of CAMS: their keys and spaces.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::ControlPlane;
+use super::change::made;
+use super::companions::{check_alone, check_own_name, yes};
+use super::json::{Field, Json};
+use super::problem::Problem;
+use crate::domain::Companions;
+use crate::domain::cams::{AccessKey, CamsAccount, CamsSpace};
+
+/// The accounts of CAMS in a program.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CamsAccountList {
+    cams_accounts: Vec<CamsAccount>,
+}
+
+/// An account to be put: the seed's format, but the id may be missing.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCamsAccount {
+    /// The one in the path, if it is there.
+    #[serde(default)]
+    account_id: Option<String>,
+    /// Whether it has subscribed to the product; true unless told.
+    #[serde(default = "yes")]
+    subscribed: bool,
+    #[serde(default)]
+    access_keys: Vec<AccessKey>,
+    #[serde(default)]
+    spaces: Vec<CamsSpace>,
+}
+
+impl NewCamsAccount {
+    fn named(self, account_id: String) -> Result<CamsAccount, Problem> {
+        let Self { account_id: own, subscribed, access_keys, spaces } = self;
+        check_own_name("account_id", own.as_deref(), &account_id)?;
+        let account = CamsAccount { account_id, subscribed, access_keys, spaces };
+        check_alone(&Companions { cams_accounts: vec![account.clone()], ..Companions::default() }, 1)?;
+        Ok(account)
+    }
+}
+
+/// What is to change of an account. `null` goes back to the default.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CamsAccountPatch {
+    /// Without a subscription, calls get `Product.Unsubscript`.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    subscribed: Field<bool>,
+}
+
+/// The accounts of CAMS
+#[utoipa::path(get, path = "/_emulator/programs/{program}/cams-accounts", tag = "cams accounts",
+    params(("program" = String, Path)),
+    responses((status = 200, description = "With their keys and spaces, secrets included", body = CamsAccountList)))]
+pub async fn list_cams_accounts(plane: Data<ControlPlane>, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let cams_accounts = plane.companions(&path)?.cams_accounts;
+    Ok(HttpResponse::Ok().json(CamsAccountList { cams_accounts }))
+}
+
+/// An account of CAMS
+#[utoipa::path(get, path = "/_emulator/programs/{program}/cams-accounts/{account_id}", tag = "cams accounts",
+    params(("program" = String, Path), ("account_id" = String, Path)),
+    responses((status = 200, description = "The account, secrets included", body = CamsAccount)))]
+pub async fn get_cams_account(
+    plane: Data<ControlPlane>,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (program, account_id) = path.into_inner();
+    let mut companions = plane.companions(&program)?;
+    Ok(HttpResponse::Ok().json(find_cams_account(&mut companions, &account_id)?))
+}
+
+/// Make an account of CAMS, or replace it with its keys and spaces
+///
+/// No two access keys have the same id, over all programs; no two accounts and no two spaces in a program.
+#[utoipa::path(put, path = "/_emulator/programs/{program}/cams-accounts/{account_id}", tag = "cams accounts",
+    params(("program" = String, Path), ("account_id" = String, Path)), request_body = NewCamsAccount,
+    responses((status = 200, description = "Replaced", body = CamsAccount),
+        (status = 201, description = "Made", body = CamsAccount, headers(("Location" = String))),
+        (status = 409, description = "Another account has a key or a space of that name")))]
+pub async fn put_cams_account(
+    plane: Data<ControlPlane>,
+    path: Path<(String, String)>,
+    Json(account): Json<NewCamsAccount>,
+) -> Result<HttpResponse, Problem> {
+    let (program, account_id) = path.into_inner();
+    let account = account.named(account_id)?;
+    let is_new = plane
+        .change_companions(&program, |companions| match find_cams_account(companions, &account.account_id) {
+            Ok(old) => {
+                *old = account.clone();
+                Ok(false)
+            }
+            Err(_) => {
+                companions.cams_accounts.push(account.clone());
+                Ok(true)
+            }
+        })
+        .await?;
+    Ok(match is_new {
+        true => made(&["programs", &program, "cams-accounts", &account.account_id]).json(account),
+        false => HttpResponse::Ok().json(account),
+    })
+}
+
+/// Subscribe an account of CAMS, or end its subscription
+#[utoipa::path(patch, path = "/_emulator/programs/{program}/cams-accounts/{account_id}", tag = "cams accounts",
+    params(("program" = String, Path), ("account_id" = String, Path)), request_body = CamsAccountPatch,
+    responses((status = 200, description = "Changed", body = CamsAccount)))]
+pub async fn change_cams_account(
+    plane: Data<ControlPlane>,
+    path: Path<(String, String)>,
+    Json(change): Json<CamsAccountPatch>,
+) -> Result<HttpResponse, Problem> {
+    let (program, account_id) = path.into_inner();
+    let account = plane
+        .change_companions(&program, |companions| {
+            let account = find_cams_account(companions, &account_id)?;
+            account.subscribed = change.subscribed.apply_or(account.subscribed, yes);
+            Ok(account.clone())
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(account))
+}
+
+/// Remove an account of CAMS with its keys and spaces
+#[utoipa::path(delete, path = "/_emulator/programs/{program}/cams-accounts/{account_id}", tag = "cams accounts",
+    params(("program" = String, Path), ("account_id" = String, Path)),
+    responses((status = 204, description = "Gone")))]
+pub async fn delete_cams_account(
+    plane: Data<ControlPlane>,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (program, account_id) = path.into_inner();
+    plane
+        .change_companions(&program, |companions| {
+            find_cams_account(companions, &account_id)?;
+            companions.cams_accounts.retain(|account| account.account_id != account_id);
+            Ok(())
+        })
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The account of that id.
+///
+/// # Errors
+/// 404.
+pub fn find_cams_account<'c>(companions: &'c mut Companions, account_id: &str) -> Result<&'c mut CamsAccount, Problem> {
+    let found = companions.cams_accounts.iter_mut().find(|account| account.account_id == account_id);
+    found.ok_or_else(|| Problem::not_found(format!("the program has no account of CAMS {account_id:?}")))
+}

@@ -1,0 +1,100 @@
+//! Proofs that a number belongs to somebody: under way, or given.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use serde::Serialize;
+use tokio::sync::mpsc;
+use utoipa::ToSchema;
+
+use super::ControlPlane;
+use super::change::find_program;
+use super::problem::Problem;
+use crate::domain::{PhoneNumber, ProgramSettings, Purpose, VerificationKey};
+use crate::ledger::{LedgerError, ProgramId, StatePiece, VerificationState};
+
+/// How often a proof is looked up anew because its caller went on with it.
+const MAX_TRIES: usize = 50;
+
+/// The proofs of a program.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VerificationList {
+    verifications: Vec<VerificationState>,
+}
+
+/// The proofs of ownership of a program
+///
+/// With the code that was sent last, how often a wrong one was typed, and when the number was proved.
+#[utoipa::path(get, path = "/_emulator/programs/{program}/verifications", tag = "verifications",
+    params(("program" = String, Path)),
+    responses((status = 200, description = "Under way, or given", body = VerificationList)))]
+pub async fn list_verifications(plane: Data<ControlPlane>, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let program = find_program(&plane.platform.ledger.directory(), &path)?.id;
+    Ok(HttpResponse::Ok().json(VerificationList { verifications: plane.verifications(program).await? }))
+}
+
+/// Forget a proof of ownership
+///
+/// Its code counts no more, and a number that was proved has to be proved anew. The number in the path has its country calling
+/// code, in any spelling.
+#[utoipa::path(delete, path = "/_emulator/programs/{program}/verifications/{purpose}/{account}/{number}",
+    tag = "verifications",
+    params(("program" = String, Path), ("purpose" = Purpose, Path), ("account" = String, Path),
+        ("number" = String, Path)),
+    responses((status = 204, description = "Gone")))]
+pub async fn delete_verification(
+    plane: Data<ControlPlane>,
+    path: Path<(String, String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (program, purpose, account, number) = path.into_inner();
+    let program = find_program(&plane.platform.ledger.directory(), &program)?.id;
+    let key = key(&purpose, account, &number).ok_or_else(missing)?;
+    match plane.forget_verification(program, &key).await? {
+        true => Ok(HttpResponse::NoContent().finish()),
+        false => Err(missing()),
+    }
+}
+
+impl ControlPlane {
+    /// The proofs of a program; none if it has gone.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    pub async fn verifications(&self, program: ProgramId) -> Result<Vec<VerificationState>, LedgerError> {
+        let (pieces, mut arriving) = mpsc::channel(1);
+        let export = self.platform.ledger.export_pieces(Some(program), pieces);
+        let first = async move {
+            // An export begins with the program, and ends when nobody wants its members.
+            arriving.recv().await
+        };
+        match tokio::join!(export, first) {
+            (_, Some(StatePiece::Program(program))) => Ok(program.verifications),
+            (exported, _) => exported.map(|()| Vec::new()),
+        }
+    }
+
+    /// Forgets a proof; says whether there was one.
+    ///
+    /// # Errors
+    /// 503 if the ledger can't.
+    pub async fn forget_verification(&self, program: ProgramId, key: &VerificationKey) -> Result<bool, Problem> {
+        let ledger = &self.platform.ledger;
+        for _ in 0..MAX_TRIES {
+            let Some((_, revision)) = ledger.find_verification(program, key).await? else { return Ok(false) };
+            if ledger.replace_verification(program, key, Some(revision), None).await? {
+                return Ok(true);
+            }
+        }
+        Err(Problem::busy("its caller goes on with it all the time; try again"))
+    }
+}
+
+/// The key that a path says; none if nothing can be kept under it.
+pub fn key(purpose: &str, account: String, number: &str) -> Option<VerificationKey> {
+    let purpose = Purpose::named(purpose)?;
+    let number = PhoneNumber::parse(number, &ProgramSettings::default()).ok()?.e164();
+    Some(VerificationKey { purpose, account, number })
+}
+
+fn missing() -> Problem {
+    Problem::not_found("the program has no such proof of ownership")
+}

@@ -1,0 +1,161 @@
+//! A call on its way: the checks that all have in common, in their order.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use serde_json::Value;
+
+use super::Endpoint;
+use super::api::{Api, Asked};
+use super::caller::{Caller, Subject};
+use super::error::{ErrorCode, Failure};
+use super::instance;
+use super::method::Method;
+use super::request::Request;
+use super::run::run;
+use super::trouble::Trouble;
+use super::{initialize, subscription};
+use crate::calls::{self, Disconnect, FaultAnswer, hang_up};
+use crate::domain::E164;
+use crate::domain::program::PimsSettings;
+
+/// A call that arrived whole.
+pub struct Call<'c> {
+    pub endpoint: &'c Endpoint,
+    pub method: Method,
+    /// `X-Pims-Instance`
+    pub instance: &'c str,
+    pub request: &'c Request,
+    pub noted: calls::Call,
+    /// Of the program, once it is known.
+    pub settings: PimsSettings,
+    /// Whether a rule wants the answer not to arrive.
+    pub hangs_up: bool,
+}
+
+/// A call whose API is known.
+pub struct Addressed {
+    pub api: Api,
+    pub caller: Caller,
+}
+
+/// Does what is asked. A subscription is answered elsewhere, since it goes on.
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn answer(call: &mut Call<'_>) -> Result<Value, Trouble> {
+    match call.method {
+        Method::Initialize => call.initialize().await,
+        Method::Release => call.release().await,
+        Method::Get | Method::Set => call.get_or_set().await,
+        Method::Subscribe | Method::Unsubscribe => subscription::unsubscribe(call).await,
+    }
+}
+
+impl<'c> Call<'c> {
+    pub fn new(
+        endpoint: &'c Endpoint,
+        method: Method,
+        (instance, request): (&'c str, &'c Request),
+        mut noted: calls::Call,
+    ) -> Self {
+        noted.facts.operation = method.operation();
+        Self { endpoint, method, instance, request, noted, settings: PimsSettings::default(), hangs_up: false }
+    }
+
+    async fn initialize(&mut self) -> Result<Value, Trouble> {
+        let sessions = &self.endpoint.platform.sessions;
+        let present = instance::find(sessions, self.instance).await?;
+        initialize::begin(present.as_ref(), instance::Instance::default())?; // 2007
+        let instance = initialize::read(self.request.parameters())?; // 2101, 2102
+        self.interfere(None).await?; // whatever a rule says
+        let begin = |present: Option<instance::Instance>| initialize::begin(present.as_ref(), instance.clone());
+        instance::change(&self.endpoint.platform.sessions, self.instance, begin).await?;
+        Ok(Value::Null)
+    }
+
+    async fn release(&mut self) -> Result<Value, Trouble> {
+        self.find_instance().await?; // 2001
+        self.interfere(None).await?; // whatever a rule says
+        let end = |present: Option<instance::Instance>| match present {
+            Some(_) => Ok(None),
+            None => Err(ErrorCode::FacadeNotInitialized.into()),
+        };
+        instance::change(&self.endpoint.platform.sessions, self.instance, end).await?;
+        Ok(Value::Null)
+    }
+
+    async fn get_or_set(&mut self) -> Result<Value, Trouble> {
+        let addressed = self.address().await?; // 2001, 2006, 2002
+        let asked = self.read(&addressed)?; // 2344, 2101, 2102
+        let number = asked.number().map(crate::domain::PhoneNumber::e164);
+        self.interfere(number).await?; // 2201, 2202, 2204, and whatever else a rule says
+        let Caller { login, reading, settings, .. } = addressed.caller;
+        let outcome = run(&self.endpoint.platform, self.instance, &asked, login.as_deref(), reading.region).await;
+        outcome.map_err(|trouble| trouble.within(asked.documented_errors(), settings.error_list))
+    }
+
+    /// Finds the instance, and what it calls.
+    ///
+    /// # Errors
+    /// 2001, 2006 or 2002.
+    pub async fn address(&mut self) -> Result<Addressed, Trouble> {
+        let instance = self.find_instance().await?; // 2001
+        instance.brand.ok_or(ErrorCode::CoreNotWellConfigured)?; // 2006
+        let caller = Caller::of(&instance, self.instance, &self.endpoint.platform.ledger.directory());
+        let api = Api::named(self.method, self.request.api())?; // 2002
+        Ok(Addressed { api, caller })
+    }
+
+    /// Reads what is asked for, and notes it.
+    ///
+    /// # Errors
+    /// 2344, 2101 or 2102.
+    pub fn read(&mut self, addressed: &Addressed) -> Result<Asked, Failure> {
+        let Caller { reading, component, .. } = addressed.caller;
+        let asked = addressed.api.read(self.request.parameters(), reading, component)?;
+        if self.method.operation().is_none() {
+            self.noted.facts.operation = Some(asked.name());
+        }
+        if let Asked::Login(credentials) = &asked {
+            let directory = self.endpoint.platform.ledger.directory();
+            self.concern(Subject::of(directory.find_pims_login(credentials.login())));
+        }
+        Ok(asked)
+    }
+
+    /// Breaks the call on purpose if a rule says so. `number` is the one that it is about.
+    ///
+    /// # Errors
+    /// What the rule says. An error that isn't in the SDK's table is meant for another door's calls.
+    pub async fn interfere(&mut self, number: Option<E164>) -> Result<(), Trouble> {
+        match self.endpoint.calls.interfere(&mut self.noted, || number).await {
+            Some(FaultAnswer::ReturnCode(code)) => ErrorCode::of(code).map_or(Ok(()), |code| Err(code.into())),
+            Some(FaultAnswer::HttpStatus(status)) => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+                Err(Trouble::OnPurpose(HttpResponse::new(status)))
+            }
+            Some(FaultAnswer::Disconnect(Disconnect::Before)) => Err(Trouble::OnPurpose(hang_up())),
+            Some(FaultAnswer::Disconnect(Disconnect::After)) => {
+                self.hangs_up = true;
+                Ok(())
+            }
+            // A delay is over; anything else is for other doors.
+            _ => Ok(()),
+        }
+    }
+
+    async fn find_instance(&mut self) -> Result<instance::Instance, Trouble> {
+        let platform = &self.endpoint.platform;
+        let instance = instance::find(&platform.sessions, self.instance).await?;
+        let instance = instance.ok_or(ErrorCode::FacadeNotInitialized)?;
+        let caller = Caller::of(&instance, self.instance, &platform.ledger.directory());
+        self.settings = caller.settings;
+        self.concern(caller.subject);
+        Ok(instance)
+    }
+
+    fn concern(&mut self, subject: Subject) {
+        self.noted.facts.program = subject.program;
+        self.noted.facts.member_id = subject.member_id;
+    }
+}

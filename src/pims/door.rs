@@ -1,0 +1,159 @@
+//! The door itself: what comes by HTTP and is a call of the facade, and what isn't.
+
+use std::time::Duration;
+
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName};
+use actix_web::http::{Method as HttpMethod, StatusCode};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::Value;
+
+use super::call::{self, Call};
+use super::error::{ErrorCode, Failure};
+use super::message::{Message, TransactionId};
+use super::method::Method;
+use super::request::Request;
+use super::subscription::{self, event_stream};
+use super::trouble::{Trouble, overloaded, refuse, refuse_method};
+use super::{Endpoint, PATH};
+use crate::body::{BodyError, receive};
+use crate::calls::{self, Answer, Door, hang_up};
+
+/// The largest body: a call has a hundredth of it.
+const MAX_BODY: usize = 64 << 10;
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The longest name of an instance, in bytes.
+const MAX_NAME: usize = 200;
+const INSTANCE: HeaderName = HeaderName::from_static("x-pims-instance");
+
+/// Answers whatever is sent to a path below the door's.
+pub async fn serve(request: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
+    let path = request.path().strip_prefix(PATH).and_then(|path| path.strip_prefix('/'));
+    let Some(method) = path.and_then(Method::at) else {
+        let paths = "/pims/initialize, release, get, set, subscribe and unsubscribe";
+        return refuse(StatusCode::NOT_FOUND, &format!("There are {paths}."));
+    };
+    if *request.method() != HttpMethod::POST {
+        return refuse_method();
+    }
+    let mut noted = calls::Call::begin(Door::Pims, endpoint.platform.clock.now());
+    let (instance, body) = match arrive(&request, payload).await {
+        Ok(arrived) => arrived,
+        Err(refusal) => {
+            noted.facts.operation = method.operation();
+            return endpoint.calls.conclude(noted, calls::Message::default(), refusal);
+        }
+    };
+    let noted_request = message(&endpoint, &body);
+    let call = Call::new(&endpoint, method, (&instance, &body), noted);
+    match method {
+        Method::Subscribe => answer_with_stream(call, noted_request).await,
+        _ => answer(call, noted_request).await,
+    }
+}
+
+/// Who calls, and what. Anything else could not have left the facade of an SDK, and gets no message of its.
+async fn arrive(request: &HttpRequest, payload: Payload) -> Result<(String, Request), HttpResponse> {
+    check_media_type(request.headers())?;
+    let instance = instance_name(request.headers())?;
+    let body = receive(&mut payload.into_inner(), MAX_BODY, PATIENCE).await.map_err(|error| match error {
+        BodyError::TooLong => refuse(StatusCode::PAYLOAD_TOO_LARGE, &format!("A call has at most {MAX_BODY} bytes.")),
+        BodyError::TooSlow => refuse(StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive."),
+        BodyError::Broken => refuse(StatusCode::BAD_REQUEST, "The body ended before its end."),
+    })?;
+    let call = Request::parse(&body).map_err(|reason| {
+        let right = r#"{"api": "pims.authentication.smscode", "parameters": {}}"#;
+        refuse(StatusCode::BAD_REQUEST, &format!("The body is to be a JSON object such as {right}, but {reason}."))
+    })?;
+    Ok((instance, call))
+}
+
+fn check_media_type(headers: &HeaderMap) -> Result<(), HttpResponse> {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the call with Content-Type: application/json."))
+}
+
+/// The name that the app's process has chosen for itself.
+fn instance_name(headers: &HeaderMap) -> Result<String, HttpResponse> {
+    let mut names = headers.get_all(INSTANCE).map(|value| std::str::from_utf8(value.as_bytes()).map(str::trim));
+    match (names.next(), names.next()) {
+        (Some(Ok(name)), None) if !name.is_empty() && name.len() <= MAX_NAME => Ok(name.to_owned()),
+        _ => {
+            let why = "Name the process that calls in one header X-Pims-Instance: any text of at most 200 bytes.";
+            Err(refuse(StatusCode::BAD_REQUEST, why))
+        }
+    }
+}
+
+fn message(endpoint: &Endpoint, request: &Request) -> calls::Message {
+    match endpoint.calls.journal.is_on() {
+        // Masked, so it can't be sent again as it was.
+        true => calls::Message {
+            content_type: "application/json".into(),
+            text: request.masked(),
+            ..calls::Message::default()
+        },
+        false => calls::Message::default(),
+    }
+}
+
+async fn answer(mut call: Call<'_>, request: calls::Message) -> HttpResponse {
+    let outcome = call::answer(&mut call).await;
+    let response = match settle(&mut call, outcome) {
+        Ok(outcome) => {
+            let message = Message::of(&TransactionId::random(), &outcome, call.settings.labels).json();
+            HttpResponse::Ok()
+                .content_type("application/json")
+                .insert_header(("Cache-Control", "no-store"))
+                .body(message)
+        }
+        Err(response) => response,
+    };
+    let response = if call.hangs_up { hang_up() } else { response };
+    call.endpoint.calls.conclude(call.noted, request, response)
+}
+
+/// A subscription is noted when it has begun, or come to nothing.
+async fn answer_with_stream(mut call: Call<'_>, request: calls::Message) -> HttpResponse {
+    let id = TransactionId::random();
+    let (subscriber, outcome) = match subscription::subscribe(&mut call, &id).await {
+        Ok(subscriber) => (Some(subscriber), Ok(Value::Null)),
+        Err(trouble) => (None, Err(trouble)),
+    };
+    let settled = settle(&mut call, outcome);
+    if let (Some(subscriber), Ok(_), false) = (subscriber, &settled, call.hangs_up) {
+        let acknowledgement = Message::acknowledgement(&id).json();
+        let answer = Answer { http_status: Some(200), request, response: acknowledgement.as_bytes() };
+        call.endpoint.calls.end(call.noted, answer);
+        return subscription::stream(subscriber, &id);
+    }
+    let response = match settled {
+        Ok(outcome) => event_stream().body(Message::of(&id, &outcome, call.settings.labels).sent_event()),
+        Err(response) => response,
+    };
+    let response = if call.hangs_up { hang_up() } else { response };
+    call.endpoint.calls.conclude(call.noted, request, response)
+}
+
+/// What the callback is told, or what is answered in place of that. The one place where a failure is logged.
+fn settle(call: &mut Call<'_>, outcome: Result<Value, Trouble>) -> Result<Result<Value, Failure>, HttpResponse> {
+    let outcome = match outcome {
+        Ok(result) => Ok(result),
+        Err(Trouble::Failed(failure)) => Err(failure),
+        Err(Trouble::Broken(reason)) => {
+            let (request, operation) = (call.noted.request_id, call.noted.facts.operation);
+            tracing::error!(%request, operation, %reason, "answered with error 2204");
+            Err(ErrorCode::ServerError.into())
+        }
+        Err(Trouble::Busy) => return Err(overloaded("Too much is waiting, or open. Try again in a second.")),
+        Err(Trouble::OnPurpose(response)) => return Err(response),
+    };
+    let code = outcome.as_ref().err().map_or(0, |failure| failure.code.number());
+    call.noted.outcome.return_code = Some(code);
+    Ok(outcome)
+}

@@ -1,0 +1,255 @@
+//! The errors of the SDK: its published table, and how an answer is refused.
+
+use crate::domain::program::{PimsErrorList, PimsLabels};
+
+/// The component behind all of this, as labels name it.
+const COMPONENT: &str = "StrongAuthentication";
+
+/// An error of the SDK's table (documented, "Errors", shared by iOS and Android), those that are about phones. The rows from
+/// [`InweboAccessRefused`](Self::InweboAccessRefused) to [`InweboForbidden`](Self::InweboForbidden) are the errors of the inWebo
+/// mAccess library, word for word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorCode {
+    /// 2000
+    Unknown,
+    /// 2001: `initialize` hasn't been called, or `release` since.
+    FacadeNotInitialized,
+    /// 2002: no such API, or not under this method (our choice).
+    ApiNotSupported,
+    /// 2003
+    ComponentNotLoaded,
+    /// 2004
+    ConfigurationFileInvalid,
+    /// 2005: subscribed twice to the same API.
+    DuplicateCommand,
+    /// 2006: what `initialize` was given as credential or profile is of no use.
+    CoreNotWellConfigured,
+    /// 2007: `initialize` twice.
+    FacadeAlreadyInitialized,
+    /// 2010, since 2023
+    ParameterNotSet,
+    /// 2101
+    MissingParameter,
+    /// 2102
+    InvalidParameter,
+    /// 2201. Its label is that of 2022; since 2022-10 it is `Timeout`.
+    Timeout,
+    /// 2202
+    NoInternet,
+    /// 2203
+    InvalidReturn,
+    /// 2204
+    ServerError,
+    /// 2301: nobody is logged in.
+    NeedBasicAuthentication,
+    /// 2302: an OTP with PIN is needed. The published table ends it with a space.
+    NeedStrongAuthentication,
+    /// 2303
+    FailedToLogout,
+    /// 2305
+    SmsCodeInvalid,
+    /// 2306
+    SmsCodeExpired,
+    /// 2307
+    NoPhoneNumber,
+    /// 2308, mAccess 4
+    InweboAccessRefused,
+    /// 2309, mAccess 5
+    InweboVersionError,
+    /// 2310, mAccess 7. The published label ends with a space.
+    InweboAccountBlocked,
+    /// 2311, mAccess 8
+    InweboStateNotCorrect,
+    /// 2312, mAccess 9
+    InweboDeviceUnknown,
+    /// 2313, mAccess 10
+    InweboNotActivated,
+    /// 2314, mAccess 11
+    InweboNoService,
+    /// 2315, mAccess 12
+    InweboPinReused,
+    /// 2316, mAccess 13
+    InweboSynchronizationFailed,
+    /// 2317, mAccess 14
+    InweboForbidden,
+    /// 2344
+    ComponentNotConfigured,
+    /// 2346
+    NoStep,
+    /// 2350
+    Deprecated,
+    /// 2390
+    PhoneNumberRegistered,
+}
+
+impl ErrorCode {
+    /// The table, in its order: code, number, label as published.
+    const TABLE: [(Self, u16, &str); 35] = [
+        (Self::Unknown, 2000, "Unknown error"),
+        (Self::FacadeNotInitialized, 2001, "Facade not initialized"),
+        (Self::ApiNotSupported, 2002, "API not supported"),
+        (Self::ComponentNotLoaded, 2003, "[Component] not loaded"),
+        (Self::ConfigurationFileInvalid, 2004, "Configuration file invalid"),
+        (Self::DuplicateCommand, 2005, "Duplicate command"),
+        (Self::CoreNotWellConfigured, 2006, "Core not well configured"),
+        (Self::FacadeAlreadyInitialized, 2007, "Facade already initialized"),
+        (Self::ParameterNotSet, 2010, "[PARAMETER] not set"),
+        (Self::MissingParameter, 2101, "Missing [PARAMETER] parameter"),
+        (Self::InvalidParameter, 2102, "Invalid [PARAMETER] parameter"),
+        (Self::Timeout, 2201, "Timeout/Polling Timeout/Command Timeout"),
+        (Self::NoInternet, 2202, "Network problem : No internet"),
+        (Self::InvalidReturn, 2203, "Invalid return [Parsing error] ou [No data] ou [invalid Data]"),
+        (Self::ServerError, 2204, "Server Error"),
+        (Self::NeedBasicAuthentication, 2301, "Need Basic Authentication (to get CVS token)"),
+        (Self::NeedStrongAuthentication, 2302, "Need Strong Authentication "),
+        (Self::FailedToLogout, 2303, "Failed to logout"),
+        (Self::SmsCodeInvalid, 2305, "The sms code is invalid"),
+        (Self::SmsCodeExpired, 2306, "The sms code is expired"),
+        (Self::NoPhoneNumber, 2307, "User dont have a phone number"),
+        (Self::InweboAccessRefused, 2308, "inwebo: access refused"),
+        (Self::InweboVersionError, 2309, "inwebo: version error"),
+        (Self::InweboAccountBlocked, 2310, "inwebo: account is blocked "),
+        (Self::InweboStateNotCorrect, 2311, "inwebo: internal state not correct"),
+        (Self::InweboDeviceUnknown, 2312, "inwebo: device is disabled or unknown"),
+        (
+            Self::InweboNotActivated,
+            2313,
+            "inwebo: User must activate inWebo helium or inWebo Desktop Token before achieving this operation",
+        ),
+        (Self::InweboNoService, 2314, "inwebo: No service is available"),
+        (Self::InweboPinReused, 2315, "inwebo: the new password equals the previous one"),
+        (
+            Self::InweboSynchronizationFailed,
+            2316,
+            "inwebo: the operation succeeded but it required a post-synchronization which failed",
+        ),
+        (
+            Self::InweboForbidden,
+            2317,
+            "inwebo: forbidden operation (due to activated state/blocked state/upgradable state)",
+        ),
+        (Self::ComponentNotConfigured, 2344, "[Component] not configured"),
+        (Self::NoStep, 2346, "No Step for this stepsID [stepsID]"),
+        (Self::Deprecated, 2350, "[Method] is deprecated since [version]"),
+        (Self::PhoneNumberRegistered, 2390, "Phone number allready registered"),
+    ];
+
+    /// As `error.code` has it.
+    pub fn number(self) -> u16 {
+        self.row().1
+    }
+
+    /// The error with this number, if it is one about phones.
+    pub fn of(number: u16) -> Option<Self> {
+        Self::TABLE.into_iter().find(|(_, known, _)| *known == number).map(|(code, ..)| code)
+    }
+
+    fn row(self) -> (Self, u16, &'static str) {
+        // Every variant has its row, as a test sees to.
+        Self::TABLE.into_iter().find(|(code, ..)| *code == self).unwrap_or(Self::TABLE[0])
+    }
+}
+
+/// An error that is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub code: ErrorCode,
+    /// The parameter that the label names.
+    pub parameter: Option<&'static str>,
+}
+
+impl Failure {
+    /// A parameter that isn't there, or is null.
+    pub fn missing(parameter: &'static str) -> Self {
+        Self { code: ErrorCode::MissingParameter, parameter: Some(parameter) }
+    }
+
+    /// A parameter of another type or value.
+    pub fn invalid(parameter: &'static str) -> Self {
+        Self { code: ErrorCode::InvalidParameter, parameter: Some(parameter) }
+    }
+
+    /// The label: that of the table, with what stands in brackets filled in unless the program has them as printed.
+    pub fn label(&self, labels: PimsLabels) -> String {
+        let (_, _, printed) = self.code.row();
+        if labels == PimsLabels::Printed {
+            return printed.to_owned();
+        }
+        let label = printed.replace("[Component]", COMPONENT);
+        self.parameter.map_or(label.clone(), |parameter| label.replace("[PARAMETER]", parameter))
+    }
+
+    /// The error as an API with these documented errors answers it. One switch covers what is stated for no API in particular, or
+    /// for another one: a code that doesn't count is an invalid `smsCode` then, and all else an error of the server.
+    pub fn within(self, documented: &[u16], list: PimsErrorList) -> Self {
+        use ErrorCode::{
+            NeedBasicAuthentication, NoPhoneNumber, PhoneNumberRegistered, SmsCodeExpired, SmsCodeInvalid,
+        };
+        if list == PimsErrorList::Sdk || documented.contains(&self.code.number()) {
+            return self;
+        }
+        let nearest = match self.code {
+            SmsCodeInvalid | SmsCodeExpired => Self::invalid("smsCode"),
+            NeedBasicAuthentication | NoPhoneNumber | PhoneNumberRegistered => ErrorCode::ServerError.into(),
+            _ => return self,
+        };
+        if documented.contains(&nearest.code.number()) { nearest } else { self }
+    }
+}
+
+impl From<ErrorCode> for Failure {
+    fn from(code: ErrorCode) -> Self {
+        Self { code, parameter: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_a_row_of_its_own() {
+        for (code, number, _) in ErrorCode::TABLE {
+            assert_eq!((code.number(), ErrorCode::of(number)), (number, Some(code)));
+        }
+        let numbers: Vec<_> = ErrorCode::TABLE.iter().map(|(_, number, _)| *number).collect();
+        assert!(numbers.is_sorted(), "{numbers:?}");
+        // The last variant's place: as many rows as variants.
+        assert_eq!(ErrorCode::PhoneNumberRegistered as usize + 1, ErrorCode::TABLE.len());
+        assert_eq!(ErrorCode::of(1), None);
+    }
+
+    #[test]
+    fn labels_are_as_published_with_their_brackets_filled_in() {
+        let component = Failure::from(ErrorCode::ComponentNotConfigured);
+        for (failure, filled, printed) in [
+            (Failure::missing("smsCode"), "Missing smsCode parameter", "Missing [PARAMETER] parameter"),
+            (Failure::invalid("type"), "Invalid type parameter", "Invalid [PARAMETER] parameter"),
+            (component, "StrongAuthentication not configured", "[Component] not configured"),
+            (ErrorCode::MissingParameter.into(), "Missing [PARAMETER] parameter", "Missing [PARAMETER] parameter"),
+            (ErrorCode::InweboAccountBlocked.into(), "inwebo: account is blocked ", "inwebo: account is blocked "),
+        ] {
+            assert_eq!(failure.label(PimsLabels::Filled), filled);
+            assert_eq!(failure.label(PimsLabels::Printed), printed);
+        }
+    }
+
+    #[test]
+    fn an_error_that_is_not_listed_becomes_the_nearest_that_is() {
+        use ErrorCode::{NeedBasicAuthentication, ServerError, SmsCodeExpired, SmsCodeInvalid};
+        let listed = [2001, 2102, 2204];
+        for (code, expected) in [
+            (SmsCodeInvalid, Failure::invalid("smsCode")),
+            (SmsCodeExpired, Failure::invalid("smsCode")),
+            (NeedBasicAuthentication, ServerError.into()),
+            (ErrorCode::NoPhoneNumber, ServerError.into()),
+            (ErrorCode::PhoneNumberRegistered, ServerError.into()),
+            (ErrorCode::InweboForbidden, ErrorCode::InweboForbidden.into()),
+        ] {
+            assert_eq!(Failure::from(code).within(&listed, PimsErrorList::Operation), expected);
+            assert_eq!(Failure::from(code).within(&listed, PimsErrorList::Sdk), code.into());
+            assert_eq!(Failure::from(code).within(&[code.number()], PimsErrorList::Operation), code.into());
+            assert_eq!(Failure::from(code).within(&[2001], PimsErrorList::Operation), code.into());
+        }
+    }
+}
