@@ -6,7 +6,10 @@ use super::encode::{decode, encode_onto};
 
 /// The pairs in the order in which they were sent, decoded. They needn't be UTF-8: signatures are about bytes.
 #[derive(Clone, Debug, Default)]
-pub struct Parameters<'r>(Vec<(Cow<'r, [u8]>, Cow<'r, [u8]>)>);
+pub struct Parameters<'r>(Vec<(Part<'r>, Part<'r>)>);
+
+/// A name or a value.
+type Part<'r> = Cow<'r, [u8]>;
 
 impl<'r> Parameters<'r> {
     /// Adds the pairs of a query or a form. A pair without `=` has an empty value; nothing between two `&` is no pair.

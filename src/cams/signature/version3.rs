@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
 
 use super::{MASK, Objection, hmac_sha256, is_same, sha256};
 use crate::cams::encode::hex;
@@ -101,8 +101,7 @@ impl<'a> SignedHeaders<'a> {
     fn cover(&self, headers: &HeaderMap) -> bool {
         let names: HashSet<&str> = self.names.iter().map(|name| &**name).collect();
         let is_own = |name: &&str| name.starts_with("x-acs-");
-        names.contains("host")
-            && headers.keys().map(|name| name.as_str()).filter(is_own).all(|name| names.contains(name))
+        names.contains("host") && headers.keys().map(HeaderName::as_str).filter(is_own).all(|name| names.contains(name))
     }
 }
 

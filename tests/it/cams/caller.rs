@@ -108,7 +108,7 @@ impl Call {
         headers.sort_unstable();
         let names: Vec<_> = headers.iter().map(|(name, _)| *name).collect();
         let names = names.join(";");
-        let lines: String = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+        let lines = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<Vec<_>>().concat();
         let mut pairs: Vec<_> = query.split('&').filter(|pair| !pair.is_empty()).collect();
         pairs.sort_unstable();
         let canonical = format!("{}\n/\n{}\n{lines}\n{names}\n{hash}", self.method, pairs.join("&"));
@@ -117,7 +117,7 @@ impl Call {
         mac.update(to_sign.as_bytes());
         let signature = hex(&mac.finalize().into_bytes());
         let accept = if self.format == "XML" { "text/xml" } else { "application/json" };
-        let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let lines = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<Vec<_>>().concat();
         let authorization =
             format!("ACS3-HMAC-SHA256 Credential={},SignedHeaders={names},Signature={signature}", self.key.0);
         let head = format!("{lines}Authorization: {authorization}\r\nAccept: {accept}\r\n");
@@ -195,5 +195,5 @@ fn encode(text: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }

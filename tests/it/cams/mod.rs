@@ -6,8 +6,10 @@ mod admission;
 mod checks;
 mod flow;
 mod hostile;
+mod nodes;
 mod on_purpose;
 mod properties;
+mod races;
 
 use serde_json::{Value, json};
 

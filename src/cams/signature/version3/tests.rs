@@ -1,4 +1,4 @@
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::HeaderValue;
 
 use super::*;
 
