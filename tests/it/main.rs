@@ -12,6 +12,7 @@ mod rules;
 mod start_and_stop;
 
 mod control_plane;
+mod pims;
 
 mod backpressure;
 mod backups;
