@@ -87,11 +87,11 @@ impl Api {
         }
         let parameters = Parameters::of(parameters)?; // 2101, then 2102
         match self {
-            Self::SendSmsCode => sms_code::read_get(&parameters, reading),
-            Self::UseSmsCode => sms_code::read_set(&parameters, reading),
+            Self::SendSmsCode => sms_code::read_get(parameters, reading),
+            Self::UseSmsCode => sms_code::read_set(parameters, reading),
             Self::TrustedPhoneNumber => Ok(Asked::TrustedPhoneNumber),
-            Self::Account => account::read(&parameters, component),
-            Self::User => user::read(&parameters),
+            Self::Account => account::read(parameters, component),
+            Self::User => user::read(parameters),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! A call on its way: the checks that all have in common, in their order.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde_json::Value;
 
@@ -8,15 +7,15 @@ use super::Endpoint;
 use super::api::{Api, Asked};
 use super::caller::{Caller, Subject};
 use super::error::{ErrorCode, Failure};
-use super::instance;
+use super::instance::{self, Instance};
 use super::method::Method;
 use super::request::Request;
 use super::run::run;
 use super::trouble::Trouble;
 use super::{initialize, subscription};
-use crate::calls::{self, Disconnect, FaultAnswer, hang_up};
-use crate::domain::E164;
+use crate::calls::{self, Disconnect, FaultAnswer};
 use crate::domain::program::PimsSettings;
+use crate::domain::{E164, PhoneNumber};
 
 /// A call that arrived whole.
 pub struct Call<'c> {
@@ -65,10 +64,10 @@ impl<'c> Call<'c> {
     async fn initialize(&mut self) -> Result<Value, Trouble> {
         let sessions = &self.endpoint.platform.sessions;
         let present = instance::find(sessions, self.instance).await?;
-        initialize::begin(present.as_ref(), instance::Instance::default())?; // 2007
+        initialize::begin(present.as_ref(), Instance::default())?; // 2007
         let instance = initialize::read(self.request.parameters())?; // 2101, 2102
         self.interfere(None).await?; // whatever a rule says
-        let begin = |present: Option<instance::Instance>| initialize::begin(present.as_ref(), instance.clone());
+        let begin = |present: Option<Instance>| initialize::begin(present.as_ref(), instance.clone());
         instance::change(&self.endpoint.platform.sessions, self.instance, begin).await?;
         Ok(Value::Null)
     }
@@ -76,7 +75,7 @@ impl<'c> Call<'c> {
     async fn release(&mut self) -> Result<Value, Trouble> {
         self.find_instance().await?; // 2001
         self.interfere(None).await?; // whatever a rule says
-        let end = |present: Option<instance::Instance>| match present {
+        let end = |present: Option<Instance>| match present {
             Some(_) => Ok(None),
             None => Err(ErrorCode::FacadeNotInitialized.into()),
         };
@@ -87,7 +86,7 @@ impl<'c> Call<'c> {
     async fn get_or_set(&mut self) -> Result<Value, Trouble> {
         let addressed = self.address().await?; // 2001, 2006, 2002
         let asked = self.read(&addressed)?; // 2344, 2101, 2102
-        let number = asked.number().map(crate::domain::PhoneNumber::e164);
+        let number = asked.number().map(PhoneNumber::e164);
         self.interfere(number).await?; // 2201, 2202, 2204, and whatever else a rule says
         let Caller { login, reading, settings, .. } = addressed.caller;
         let outcome = run(&self.endpoint.platform, self.instance, &asked, login.as_deref(), reading.region).await;
@@ -99,9 +98,8 @@ impl<'c> Call<'c> {
     /// # Errors
     /// 2001, 2006 or 2002.
     pub async fn address(&mut self) -> Result<Addressed, Trouble> {
-        let instance = self.find_instance().await?; // 2001
+        let (instance, caller) = self.find_instance().await?; // 2001
         instance.brand.ok_or(ErrorCode::CoreNotWellConfigured)?; // 2006
-        let caller = Caller::of(&instance, self.instance, &self.endpoint.platform.ledger.directory());
         let api = Api::named(self.method, self.request.api())?; // 2002
         Ok(Addressed { api, caller })
     }
@@ -132,9 +130,9 @@ impl<'c> Call<'c> {
             Some(FaultAnswer::ReturnCode(code)) => ErrorCode::of(code).map_or(Ok(()), |code| Err(code.into())),
             Some(FaultAnswer::HttpStatus(status)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-                Err(Trouble::OnPurpose(HttpResponse::new(status)))
+                Err(Trouble::Status(status))
             }
-            Some(FaultAnswer::Disconnect(Disconnect::Before)) => Err(Trouble::OnPurpose(hang_up())),
+            Some(FaultAnswer::Disconnect(Disconnect::Before)) => Err(Trouble::HangUp),
             Some(FaultAnswer::Disconnect(Disconnect::After)) => {
                 self.hangs_up = true;
                 Ok(())
@@ -144,14 +142,14 @@ impl<'c> Call<'c> {
         }
     }
 
-    async fn find_instance(&mut self) -> Result<instance::Instance, Trouble> {
+    async fn find_instance(&mut self) -> Result<(Instance, Caller), Trouble> {
         let platform = &self.endpoint.platform;
         let instance = instance::find(&platform.sessions, self.instance).await?;
         let instance = instance.ok_or(ErrorCode::FacadeNotInitialized)?;
         let caller = Caller::of(&instance, self.instance, &platform.ledger.directory());
         self.settings = caller.settings;
-        self.concern(caller.subject);
-        Ok(instance)
+        self.concern(caller.subject.clone());
+        Ok((instance, caller))
     }
 
     fn concern(&mut self, subject: Subject) {

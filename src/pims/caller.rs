@@ -41,7 +41,9 @@ impl Caller {
     /// The caller by an instance; numbers are of the account's region, else of that of the brand.
     pub fn of(instance: &Instance, name: &str, directory: &Directory) -> Self {
         let found = instance.account(name, directory);
-        let (program, account) = found.unzip();
+        let account = found.map(|(_, account)| account);
+        // One who has logged out of an instance that is bound to an account is still in the account's program.
+        let program = found.or_else(|| directory.find_pims_instance(name)).map(|(program, _)| program);
         let settings = program.map(|program| &program.settings);
         let brand = instance.brand.unwrap_or(Brand::Peugeot);
         Self {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName};
 use actix_web::http::{Method as HttpMethod, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -14,7 +14,7 @@ use super::message::{Message, TransactionId};
 use super::method::Method;
 use super::request::Request;
 use super::subscription::{self, event_stream};
-use super::trouble::{Trouble, overloaded, refuse, refuse_method};
+use super::trouble::{NoCall, Trouble, overloaded};
 use super::{Endpoint, PATH};
 use crate::body::{BodyError, receive};
 use crate::calls::{self, Answer, Door, hang_up};
@@ -31,18 +31,18 @@ const INSTANCE: HeaderName = HeaderName::from_static("x-pims-instance");
 pub async fn serve(request: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
     let path = request.path().strip_prefix(PATH).and_then(|path| path.strip_prefix('/'));
     let Some(method) = path.and_then(Method::at) else {
-        let paths = "/pims/initialize, release, get, set, subscribe and unsubscribe";
-        return refuse(StatusCode::NOT_FOUND, &format!("There are {paths}."));
+        let advice = "There are /pims/initialize, release, get, set, subscribe and unsubscribe.";
+        return NoCall::new(StatusCode::NOT_FOUND, advice).response();
     };
     if *request.method() != HttpMethod::POST {
-        return refuse_method();
+        return NoCall::new(StatusCode::METHOD_NOT_ALLOWED, "Calls come by POST.").response();
     }
     let mut noted = calls::Call::begin(Door::Pims, endpoint.platform.clock.now());
     let (instance, body) = match arrive(&request, payload).await {
         Ok(arrived) => arrived,
-        Err(refusal) => {
+        Err(no_call) => {
             noted.facts.operation = method.operation();
-            return endpoint.calls.conclude(noted, calls::Message::default(), refusal);
+            return endpoint.calls.conclude(noted, calls::Message::default(), no_call.response());
         }
     };
     let noted_request = message(&endpoint, &body);
@@ -53,95 +53,104 @@ pub async fn serve(request: HttpRequest, payload: Payload, endpoint: Data<Endpoi
     }
 }
 
-/// Who calls, and what. Anything else could not have left the facade of an SDK, and gets no message of its.
-async fn arrive(request: &HttpRequest, payload: Payload) -> Result<(String, Request), HttpResponse> {
+/// Who calls, and what.
+async fn arrive(request: &HttpRequest, payload: Payload) -> Result<(String, Request), NoCall> {
     check_media_type(request.headers())?;
     let instance = instance_name(request.headers())?;
     let body = receive(&mut payload.into_inner(), MAX_BODY, PATIENCE).await.map_err(|error| match error {
-        BodyError::TooLong => refuse(StatusCode::PAYLOAD_TOO_LARGE, &format!("A call has at most {MAX_BODY} bytes.")),
-        BodyError::TooSlow => refuse(StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive."),
-        BodyError::Broken => refuse(StatusCode::BAD_REQUEST, "The body ended before its end."),
+        BodyError::TooLong => {
+            NoCall::new(StatusCode::PAYLOAD_TOO_LARGE, format!("A call has at most {MAX_BODY} bytes."))
+        }
+        BodyError::TooSlow => NoCall::new(StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive."),
+        BodyError::Broken => NoCall::new(StatusCode::BAD_REQUEST, "The body ended before its end."),
     })?;
     let call = Request::parse(&body).map_err(|reason| {
         let right = r#"{"api": "pims.authentication.smscode", "parameters": {}}"#;
-        refuse(StatusCode::BAD_REQUEST, &format!("The body is to be a JSON object such as {right}, but {reason}."))
+        let advice = format!("The body is to be a JSON object such as {right}. This one is none: {reason}.");
+        NoCall::new(StatusCode::BAD_REQUEST, advice)
     })?;
     Ok((instance, call))
 }
 
-fn check_media_type(headers: &HeaderMap) -> Result<(), HttpResponse> {
+fn check_media_type(headers: &HeaderMap) -> Result<(), NoCall> {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = value.split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
-    Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the call with Content-Type: application/json."))
+    Err(NoCall::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the call with Content-Type: application/json."))
 }
 
 /// The name that the app's process has chosen for itself.
-fn instance_name(headers: &HeaderMap) -> Result<String, HttpResponse> {
+fn instance_name(headers: &HeaderMap) -> Result<String, NoCall> {
     let mut names = headers.get_all(INSTANCE).map(|value| std::str::from_utf8(value.as_bytes()).map(str::trim));
     match (names.next(), names.next()) {
         (Some(Ok(name)), None) if !name.is_empty() && name.len() <= MAX_NAME => Ok(name.to_owned()),
         _ => {
-            let why = "Name the process that calls in one header X-Pims-Instance: any text of at most 200 bytes.";
-            Err(refuse(StatusCode::BAD_REQUEST, why))
+            let advice = "Name the process that calls in one header X-Pims-Instance: any text of at most 200 bytes.";
+            Err(NoCall::new(StatusCode::BAD_REQUEST, advice))
         }
     }
 }
 
 fn message(endpoint: &Endpoint, request: &Request) -> calls::Message {
-    match endpoint.calls.journal.is_on() {
-        // Masked, so it can't be sent again as it was.
-        true => calls::Message {
-            content_type: "application/json".into(),
-            text: request.masked(),
-            ..calls::Message::default()
-        },
-        false => calls::Message::default(),
+    if !endpoint.calls.journal.is_on() {
+        return calls::Message::default();
     }
+    // Masked, so it can't be sent again as it was.
+    let (content_type, text) = ("application/json".into(), request.masked());
+    calls::Message { content_type, text, ..calls::Message::default() }
 }
 
 async fn answer(mut call: Call<'_>, request: calls::Message) -> HttpResponse {
     let outcome = call::answer(&mut call).await;
     let response = match settle(&mut call, outcome) {
-        Ok(outcome) => {
+        Settled::Told(outcome) => {
             let message = Message::of(&TransactionId::random(), &outcome, call.settings.labels).json();
-            HttpResponse::Ok()
-                .content_type("application/json")
-                .insert_header(("Cache-Control", "no-store"))
-                .body(message)
+            let mut response = HttpResponse::Ok();
+            response.content_type("application/json").insert_header((CACHE_CONTROL, "no-store")).body(message)
         }
-        Err(response) => response,
+        Settled::Instead(response) => response,
     };
-    let response = if call.hangs_up { hang_up() } else { response };
-    call.endpoint.calls.conclude(call.noted, request, response)
+    conclude(call, request, response)
 }
 
 /// A subscription is noted when it has begun, or come to nothing.
 async fn answer_with_stream(mut call: Call<'_>, request: calls::Message) -> HttpResponse {
     let id = TransactionId::random();
-    let (subscriber, outcome) = match subscription::subscribe(&mut call, &id).await {
-        Ok(subscriber) => (Some(subscriber), Ok(Value::Null)),
-        Err(trouble) => (None, Err(trouble)),
+    let outcome = match subscription::subscribe(&mut call, &id).await {
+        Ok(subscriber) if !call.hangs_up => {
+            call.noted.outcome.return_code = Some(0);
+            let acknowledgement = Message::acknowledgement(&id).json();
+            let answer = Answer { http_status: Some(200), request, response: acknowledgement.as_bytes() };
+            call.endpoint.calls.end(call.noted, answer);
+            return subscription::stream(subscriber, &id);
+        }
+        Ok(_) => Ok(Value::Null),
+        Err(trouble) => Err(trouble),
     };
-    let settled = settle(&mut call, outcome);
-    if let (Some(subscriber), Ok(_), false) = (subscriber, &settled, call.hangs_up) {
-        let acknowledgement = Message::acknowledgement(&id).json();
-        let answer = Answer { http_status: Some(200), request, response: acknowledgement.as_bytes() };
-        call.endpoint.calls.end(call.noted, answer);
-        return subscription::stream(subscriber, &id);
-    }
-    let response = match settled {
-        Ok(outcome) => event_stream().body(Message::of(&id, &outcome, call.settings.labels).sent_event()),
-        Err(response) => response,
+    let response = match settle(&mut call, outcome) {
+        Settled::Told(outcome) => event_stream().body(Message::of(&id, &outcome, call.settings.labels).sent_event()),
+        Settled::Instead(response) => response,
     };
+    conclude(call, request, response)
+}
+
+fn conclude(call: Call<'_>, request: calls::Message, response: HttpResponse) -> HttpResponse {
     let response = if call.hangs_up { hang_up() } else { response };
     call.endpoint.calls.conclude(call.noted, request, response)
 }
 
-/// What the callback is told, or what is answered in place of that. The one place where a failure is logged.
-fn settle(call: &mut Call<'_>, outcome: Result<Value, Trouble>) -> Result<Result<Value, Failure>, HttpResponse> {
+/// How a call is answered.
+enum Settled {
+    /// The callback is told.
+    Told(Result<Value, Failure>),
+    /// Nothing is said to the callback.
+    Instead(HttpResponse),
+}
+
+/// Decides how a call is answered. The one place where a failure is logged.
+fn settle(call: &mut Call<'_>, outcome: Result<Value, Trouble>) -> Settled {
     let outcome = match outcome {
         Ok(result) => Ok(result),
         Err(Trouble::Failed(failure)) => Err(failure),
@@ -150,10 +159,11 @@ fn settle(call: &mut Call<'_>, outcome: Result<Value, Trouble>) -> Result<Result
             tracing::error!(%request, operation, %reason, "answered with error 2204");
             Err(ErrorCode::ServerError.into())
         }
-        Err(Trouble::Busy) => return Err(overloaded("Too much is waiting, or open. Try again in a second.")),
-        Err(Trouble::OnPurpose(response)) => return Err(response),
+        Err(Trouble::Busy) => return Settled::Instead(overloaded()),
+        Err(Trouble::Status(status)) => return Settled::Instead(HttpResponse::new(status)),
+        Err(Trouble::HangUp) => return Settled::Instead(hang_up()),
     };
     let code = outcome.as_ref().err().map_or(0, |failure| failure.code.number());
     call.noted.outcome.return_code = Some(code);
-    Ok(outcome)
+    Settled::Told(outcome)
 }

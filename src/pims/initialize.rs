@@ -18,11 +18,11 @@ pub fn read(parameters: &Value) -> Result<Instance, Failure> {
     }
     parameters.word("environnement", &["Production", "Preproduction", "development"])?;
     parameters.word("mode", &["B2C", "B2B"])?;
-    check_monitoring(&parameters)?;
-    let credential = object(&parameters, "credential")?;
-    let profile = object(&parameters, "profile")?;
+    check_monitoring(parameters)?;
+    let credential = object(parameters, "credential")?;
+    let profile = object(parameters, "profile")?;
     let brand = profile.optional("brand").and_then(Value::as_str).and_then(Brand::named);
-    Ok(Instance { brand: brand.filter(|_| is_usable(&credential)), ..Instance::default() })
+    Ok(Instance { brand: brand.filter(|_| is_usable(credential)), ..Instance::default() })
 }
 
 /// `initialize` once, until `release` (documented: 2007).
@@ -36,13 +36,13 @@ pub fn begin(present: Option<&Instance>, instance: Instance) -> Result<Option<In
     }
 }
 
-fn object<'p>(parameters: &Parameters<'p>, name: &'static str) -> Result<Parameters<'p>, Failure> {
+fn object<'p>(parameters: Parameters<'p>, name: &'static str) -> Result<Parameters<'p>, Failure> {
     let value = parameters.required(name)?;
     if value.is_object() { Parameters::of(value) } else { Err(Failure::invalid(name)) }
 }
 
 /// All of it may be left out (documented).
-fn check_monitoring(parameters: &Parameters<'_>) -> Result<(), Failure> {
+fn check_monitoring(parameters: Parameters<'_>) -> Result<(), Failure> {
     if parameters.optional("monitoring").is_none() {
         return Ok(());
     }
@@ -61,7 +61,7 @@ fn check_monitoring(parameters: &Parameters<'_>) -> Result<(), Failure> {
 }
 
 /// Any texts do. The reference says `clientId`, its samples `clientID`.
-fn is_usable(credential: &Parameters<'_>) -> bool {
+fn is_usable(credential: Parameters<'_>) -> bool {
     let is_there = |name| credential.optional(name).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty());
     (is_there("clientId") || is_there("clientID"))
         && ["clientSecret", "webviewsRedirectURI", "loginRedirectURI"].into_iter().all(is_there)
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn what_is_inside_credential_and_profile_is_found_later() {
-        let brand = |parameters| read(&parameters).map(|instance| instance.brand);
+        let brand = |parameters: Value| read(&parameters).map(|instance| instance.brand);
         for (name, expected) in [
             ("PEUGEOT", Some(Brand::Peugeot)),
             ("citroen", Some(Brand::Citroen)),

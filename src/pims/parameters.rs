@@ -33,7 +33,7 @@ impl<'p> Parameters<'p> {
     }
 
     /// A parameter that may be left out; null is the same.
-    pub fn optional(&self, name: &str) -> Option<&'p Value> {
+    pub fn optional(self, name: &str) -> Option<&'p Value> {
         self.0?.get(name).filter(|value| !value.is_null())
     }
 
@@ -41,7 +41,7 @@ impl<'p> Parameters<'p> {
     ///
     /// # Errors
     /// 2101.
-    pub fn required(&self, name: &'static str) -> Result<&'p Value, Failure> {
+    pub fn required(self, name: &'static str) -> Result<&'p Value, Failure> {
         self.optional(name).ok_or(Failure::missing(name))
     }
 
@@ -49,7 +49,7 @@ impl<'p> Parameters<'p> {
     ///
     /// # Errors
     /// 2101 or 2102.
-    pub fn word(&self, name: &'static str, words: &[&'static str]) -> Result<&'static str, Failure> {
+    pub fn word(self, name: &'static str, words: &[&'static str]) -> Result<&'static str, Failure> {
         let given = self.required(name)?;
         let known = words.iter().find(|word| given.as_str() == Some(word));
         known.copied().ok_or(Failure::invalid(name))

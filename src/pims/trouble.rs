@@ -14,8 +14,10 @@ use crate::operations::pims::PimsRefusal;
 pub enum Trouble {
     /// The callback is told.
     Failed(Failure),
-    /// What a rule makes of the call, in place of a message.
-    OnPurpose(HttpResponse),
+    /// A rule has this status answered, in place of a message.
+    Status(StatusCode),
+    /// A rule has the connection closed, in place of a message.
+    HangUp,
     /// Something is wrong on our side, and the log says what.
     Broken(String),
     /// Another try may do.
@@ -72,20 +74,31 @@ impl From<PimsRefusal> for Trouble {
 }
 
 /// An answer that carries no message: what was sent could not have left the facade of an SDK.
-pub fn refuse(status: StatusCode, why: &str) -> HttpResponse {
-    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{why}\r\n"))
+#[derive(Debug)]
+pub struct NoCall {
+    pub status: StatusCode,
+    /// What to do about it.
+    pub advice: String,
 }
 
-/// 405.
-pub fn refuse_method() -> HttpResponse {
-    let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "Calls come by POST.");
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
-    response
+impl NoCall {
+    pub fn new(status: StatusCode, advice: impl Into<String>) -> Self {
+        Self { status, advice: advice.into() }
+    }
+
+    pub fn response(self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        if self.status == StatusCode::METHOD_NOT_ALLOWED {
+            response.insert_header((ALLOW, "POST"));
+        }
+        response.content_type("text/plain; charset=utf-8").body(format!("{}\r\n", self.advice))
+    }
 }
 
 /// 503: the caller should come back soon.
-pub fn overloaded(why: &str) -> HttpResponse {
-    let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, why);
+pub fn overloaded() -> HttpResponse {
+    let advice = "Too many calls are waiting, or too many subscriptions open. Try again in a second.";
+    let mut response = NoCall::new(StatusCode::SERVICE_UNAVAILABLE, advice).response();
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response
 }

@@ -8,7 +8,7 @@ use crate::pims::parameters::Parameters;
 ///
 /// # Errors
 /// 2101, 2102, or 2344 for the strong part.
-pub fn read(parameters: &Parameters<'_>, component: Component) -> Result<Asked, Failure> {
+pub fn read(parameters: Parameters<'_>, component: Component) -> Result<Asked, Failure> {
     match parameters.word("actionType", &["strong", "basic"])? {
         "strong" => {
             component.check()?;

@@ -8,7 +8,7 @@ use crate::pims::parameters::{NumberReading, Parameters, read_code, read_number}
 ///
 /// # Errors
 /// 2101 or 2102.
-pub fn read_get(parameters: &Parameters<'_>, reading: NumberReading) -> Result<Asked, Failure> {
+pub fn read_get(parameters: Parameters<'_>, reading: NumberReading) -> Result<Asked, Failure> {
     let kind = parameters.word("type", &["phoneNumberCertification", "enrollment", "resetPIN"])?;
     match kind {
         "phoneNumberCertification" => {
@@ -30,7 +30,7 @@ pub fn read_get(parameters: &Parameters<'_>, reading: NumberReading) -> Result<A
 ///
 /// # Errors
 /// 2101 for what is absent, then 2102 for what is wrong, each in the order of the reference page.
-pub fn read_set(parameters: &Parameters<'_>, reading: NumberReading) -> Result<Asked, Failure> {
+pub fn read_set(parameters: Parameters<'_>, reading: NumberReading) -> Result<Asked, Failure> {
     let name = if parameters.optional("type").is_none() && parameters.optional("action").is_some() {
         "action"
     } else {
@@ -69,7 +69,7 @@ mod tests {
     fn read(is_set: bool, parameters: &Value) -> Result<&'static str, Failure> {
         let reading = NumberReading { region: Region::FRANCE, check: PhoneCheck::Possible };
         let parameters = Parameters::of(parameters)?;
-        let asked = if is_set { read_set(&parameters, reading) } else { read_get(&parameters, reading) };
+        let asked = if is_set { read_set(parameters, reading) } else { read_get(parameters, reading) };
         asked.map(|asked| asked.name())
     }
 

@@ -58,7 +58,7 @@ impl Credentials {
 ///
 /// # Errors
 /// 2101 or 2102. Other actions of the SDK, such as `createAccount`, need its browser: 2102.
-pub fn read(parameters: &Parameters<'_>) -> Result<Asked, Failure> {
+pub fn read(parameters: Parameters<'_>) -> Result<Asked, Failure> {
     match parameters.word("action", &["login", "logout"])? {
         "logout" => Ok(Asked::Logout),
         _ if parameters.optional("account").is_some() => {
@@ -72,7 +72,7 @@ pub fn read(parameters: &Parameters<'_>) -> Result<Asked, Failure> {
     }
 }
 
-fn text(parameters: &Parameters<'_>, name: &'static str) -> Result<String, Failure> {
+fn text(parameters: Parameters<'_>, name: &'static str) -> Result<String, Failure> {
     let value = parameters.required(name)?;
     value.as_str().map(str::to_owned).ok_or(Failure::invalid(name))
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::runtime::Handle;
 
+use crate::domain::program::PimsSettings;
 use crate::operations::Platform;
 use crate::pims::api::Api;
 use crate::pims::call::Call;
@@ -97,14 +98,14 @@ impl Subscriber {
                 let caller = Caller::of(&instance, name, &platform.ledger.directory());
                 (self.state(&caller).await, caller.settings)
             }
-            Err(error) => (Err(error.into()), Default::default()),
+            Err(error) => (Err(error.into()), PimsSettings::default()),
         };
         let state = match state {
             Ok(state) => Ok(state),
             Err(Trouble::Failed(failure)) => Err(failure),
             // It is looked again soon.
             Err(Trouble::Busy) => return Some(None),
-            Err(Trouble::Broken(_) | Trouble::OnPurpose(_)) => Err(ErrorCode::ServerError.into()),
+            Err(Trouble::Broken(_) | Trouble::Status(_) | Trouble::HangUp) => Err(ErrorCode::ServerError.into()),
         };
         if state == self.told {
             return Some(None);

@@ -1,0 +1,10 @@
+//! The mobile SDK as a service: its facade, called by an app's process.
+
+mod accounts;
+pub mod facade;
+mod faults;
+mod hostile;
+mod instances;
+mod nodes;
+mod phone_numbers;
+mod subscriptions;
