@@ -13,6 +13,7 @@ mod start_and_stop;
 
 mod cams;
 mod control_plane;
+mod doors;
 mod pims;
 
 mod backpressure;

@@ -1,6 +1,6 @@
 //! CAMS from outside: signed calls, and what they are answered.
 
-mod caller;
+pub mod caller;
 
 mod admission;
 mod checks;
