@@ -75,7 +75,12 @@ impl FaultAnswer {
     /// Whether calls by this door can be answered so; a rule leaves other calls alone.
     pub fn is_for(&self, door: Door) -> bool {
         match self {
-            Self::ReturnCode(_) => door != Door::Cams,
+            Self::ReturnCode(code) => match door {
+                Door::Sync => true,
+                Door::Cams => false,
+                // All of the SDK's errors are there.
+                Door::Pims => (2000..3000).contains(code),
+            },
             Self::Code(_) => door == Door::Cams,
             Self::SoapFault(_) => door == Door::Sync,
             Self::DelayMs(_) | Self::HttpStatus(_) | Self::Disconnect(_) => true,
