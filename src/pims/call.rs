@@ -51,6 +51,7 @@ pub async fn answer(call: &mut Call<'_>) -> Result<Value, Trouble> {
 }
 
 impl<'c> Call<'c> {
+    /// A call by an instance; `noted` has begun when it came.
     pub fn new(
         endpoint: &'c Endpoint,
         method: Method,

@@ -29,6 +29,7 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// The member of an account; nobody without one.
     pub fn of(account: Option<(&Program, &PimsAccount)>) -> Self {
         Self {
             program: account.map(|(program, _)| program.name.clone()),

@@ -15,6 +15,8 @@ mod request;
 mod run;
 mod streams;
 mod subscription;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 use std::sync::Arc;
@@ -38,6 +40,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// A door to this platform, without any stream open.
     pub fn new(platform: Platform, calls: Arc<Calls>) -> Self {
         Self { platform, calls, streams: Streams::default() }
     }

@@ -76,16 +76,17 @@ impl From<PimsRefusal> for Trouble {
 /// An answer that carries no message: what was sent could not have left the facade of an SDK.
 #[derive(Debug)]
 pub struct NoCall {
-    pub status: StatusCode,
-    /// What to do about it.
-    pub advice: String,
+    status: StatusCode,
+    advice: String,
 }
 
 impl NoCall {
+    /// A status, and what to do about it.
     pub fn new(status: StatusCode, advice: impl Into<String>) -> Self {
         Self { status, advice: advice.into() }
     }
 
+    /// The answer: plain text.
     pub fn response(self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
         if self.status == StatusCode::METHOD_NOT_ALLOWED {

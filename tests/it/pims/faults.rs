@@ -36,8 +36,18 @@ fn every_error_of_the_table_can_be_ordered_for_an_operation() {
         assert_eq!(facade.trusted_number(), Value::Null);
         assert_eq!(facade.fail("set", "smscode", &modify("0612345678")), (code, label.to_owned()));
     }
-    rule(&facade, &json!({"operation": "modifyPhoneNumber", "answer": {"return_code": 1}}));
-    assert_eq!(facade.fail("set", "smscode", &modify("0612345678")).0, 2204, "not an error of the SDK, so left alone");
+}
+
+#[test]
+fn an_error_that_is_not_one_of_the_sdk_is_for_other_doors() {
+    let app = TestApp::start();
+    let facade = Facade::logged_in(app.address(), "one");
+    let (status, body) =
+        facade.control("POST", "/faults", &json!({"operation": "modifyPhoneNumber", "answer": {"return_code": 1}}));
+    assert_eq!((status, &body["field"]), (422, &json!("answer")), "{body}");
+    rule(&facade, &json!({"answer": {"return_code": 1}}));
+    assert_eq!(facade.trusted_number(), Value::Null);
+    assert_eq!(app.save_account_phone(1001, "HOME", "+15195550123").return_code(), 1);
 }
 
 #[test]

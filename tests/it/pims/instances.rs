@@ -1,5 +1,7 @@
 //! `initialize`, `release`, and what calls need before anything else.
 
+use std::thread;
+
 use serde_json::{Value, json};
 
 use super::facade::{Facade, failure, initialization};
@@ -23,6 +25,24 @@ fn nothing_goes_before_initialize_nor_after_release() {
     assert_eq!(facade.call("release", &json!({}))["status"], "SUCCEEDED");
     assert_eq!(failure(&facade.call("release", &json!({}))), not_initialized);
     facade.initialize("Opel");
+}
+
+#[test]
+fn of_many_who_initialize_an_instance_at_once_exactly_one_does() {
+    let app = TestApp::start();
+    let body = json!({"parameters": initialization("Peugeot"), "something": "else"});
+    let codes: Vec<Value> = thread::scope(|scope| {
+        let facade = Facade::new(app.address(), "one");
+        let callers: Vec<_> = (0..8)
+            .map(|_| {
+                let (facade, body) = (facade.clone(), &body);
+                scope.spawn(move || facade.call("initialize", body)["error"]["code"].clone())
+            })
+            .collect();
+        callers.into_iter().map(|caller| caller.join().expect("a message")).collect()
+    });
+    assert_eq!(codes.iter().filter(|code| code.is_null()).count(), 1, "{codes:?}");
+    assert_eq!(codes.iter().filter(|code| **code == 2007).count(), 7, "{codes:?}");
 }
 
 #[test]

@@ -6,5 +6,6 @@ mod faults;
 mod hostile;
 mod instances;
 mod nodes;
+mod order;
 mod phone_numbers;
 mod subscriptions;
