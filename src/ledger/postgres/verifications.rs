@@ -18,6 +18,10 @@ const INSERT: &str = "
     INSERT INTO verification (program_id, purpose, number, account, verification, revision)
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
 
+const INSERT_ALL: &str = "
+    INSERT INTO verification (program_id, purpose, number, account, verification, revision)
+    SELECT $1, new.* FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[]) AS new";
+
 const UPDATE: &str = "
     UPDATE verification SET verification = $5, revision = $6
     WHERE program_id = $1 AND purpose = $2 AND number = $3 AND account = $4 AND revision = $7";
@@ -132,13 +136,13 @@ pub async fn add_all(
     program: ProgramId,
     verifications: &[(VerificationKey, Verification)],
 ) -> Result<(), Stop> {
-    let sql = "INSERT INTO verification (program_id, purpose, number, account, verification, revision)
-               VALUES ($1, $2, $3, $4, $5, $6)";
-    for (key, verification) in verifications {
-        let (purpose, number, content) = (key.purpose.as_str(), digits(key.number), json(verification)?);
-        let revision = Revision::random().0;
-        transaction.execute(sql, &[&program.0, &purpose, &number, &key.account, &content, &revision]).await?;
-    }
+    let purposes: Vec<_> = verifications.iter().map(|(key, _)| key.purpose.as_str()).collect();
+    let numbers: Vec<_> = verifications.iter().map(|(key, _)| digits(key.number)).collect();
+    let accounts: Vec<_> = verifications.iter().map(|(key, _)| key.account.as_str()).collect();
+    let contents: Vec<_> =
+        verifications.iter().map(|(_, verification)| json(verification)).collect::<Result<_, _>>()?;
+    let revisions: Vec<_> = verifications.iter().map(|_| Revision::random().0).collect();
+    transaction.execute(INSERT_ALL, &[&program.0, &purposes, &numbers, &accounts, &contents, &revisions]).await?;
     Ok(())
 }
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use sync_asmx::domain::Companions;
-use sync_asmx::ledger::{Change, Changed, Program, ProgramId, Seed, VerificationState};
+use sync_asmx::ledger::{Change, Changed, LedgerUrl, Program, ProgramId, Seed, VerificationState, back_up};
 
-use super::{RED, Store, each_ledger, each_place, program_seed, seed};
+use super::{RED, Store, each_ledger, each_place, open, program_seed, seed};
 
 /// Accounts whose callers have these names: an access key, a login, an instance.
 fn accounts(key: &str, login: &str, instance: &str) -> Companions {
@@ -139,4 +139,18 @@ async fn a_ledger_opened_again_has_accounts_and_proofs() {
         assert_eq!(found(&second, ["demo-K", "demo-L", "demo-I"]), [demo; 3], "{}", place.name);
         assert_eq!(found(&second, ["other-K", "other-L", "other-I"]), [None; 3], "{}", place.name);
     }
+}
+
+#[tokio::test]
+async fn a_backup_has_accounts_and_proofs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = |name: &str| LedgerUrl::Sqlite(folder.path().join(name));
+    let store = |url: &LedgerUrl| Store { name: "SQLite in a file", ledger: open(url), _place: None };
+    let busy = store(&url("ledger.db"));
+    busy.change(Change::PutProgram(program_seed(whole("demo"))), Changed::Made).await;
+    back_up(&folder.path().join("ledger.db"), &folder.path().join("backup.db"), |_, _| ()).expect("a backup");
+    let backup = store(&url("backup.db"));
+    assert_eq!(backup.export().await, busy.export().await);
+    let demo = Some(program_of(&backup, "demo"));
+    assert_eq!(found(&backup, ["demo-K", "demo-L", "demo-I"]), [demo; 3]);
 }

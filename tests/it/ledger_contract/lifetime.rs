@@ -1,6 +1,6 @@
 //! Closing a ledger, and opening it again.
 
-use sync_asmx::domain::MemberId;
+use sync_asmx::domain::{MemberId, Purpose, VerificationKey};
 use sync_asmx::ledger::{Change, LedgerError, LedgerUrl, PhoneSaved, SavePhone};
 
 use PhoneSaved::{HeldByAnotherMember, Saved};
@@ -24,6 +24,18 @@ async fn a_closed_ledger_refuses_every_call() {
         assert!(found.as_ref().is_err_and(closed), "{name}: {found:?}");
         let any = ledger.any_member(phones.program).await;
         assert!(any.as_ref().is_err_and(closed), "{name}: {any:?}");
+        let number = phones.number(ADA, phones.home, RED).number;
+        let found = ledger.find_phone(phones.program, MemberId(ADA), phones.home).await;
+        assert!(found.as_ref().is_err_and(closed), "{name}: {found:?}");
+        let holder = ledger.find_holder(phones.program, number).await;
+        assert!(holder.as_ref().is_err_and(closed), "{name}: {holder:?}");
+        let key = VerificationKey { purpose: Purpose::PimsPin, account: "ada".into(), number };
+        let proof = ledger.find_verification(phones.program, &key).await;
+        assert!(proof.as_ref().is_err_and(closed), "{name}: {proof:?}");
+        let accounts = ledger.accounts_of(phones.program, key.purpose, number).await;
+        assert!(accounts.as_ref().is_err_and(closed), "{name}: {accounts:?}");
+        let replaced = ledger.replace_verification(phones.program, &key, None, None).await;
+        assert!(replaced.as_ref().is_err_and(closed), "{name}: {replaced:?}");
         let seeded = ledger.apply_seed(seed(&["late"])).await;
         assert!(seeded.as_ref().is_err_and(closed), "{name}: {seeded:?}");
         let changed = ledger.change(store.version(), Change::RemoveProgram(phones.program)).await;
