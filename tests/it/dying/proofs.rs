@@ -47,7 +47,8 @@ impl Desk {
     /// Does something, and cuts the line as soon as it runs a statement with this text. What was on its way then has arrived, or
     /// never will, when this ends.
     async fn cut<T>(&self, cut: Cut, statement: &str, work: impl Future<Output = T>) -> T {
-        let sessions = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let sessions =
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
         let before = self.database.query(sessions);
         self.proxy.ambush(cut, statement);
         let done = work.await;

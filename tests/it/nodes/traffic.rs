@@ -133,7 +133,9 @@ async fn what_is_over_is_tidied_away() {
     for (nodes, database) in &each_pair() {
         let traffic = traffic(nodes);
         rush(&traffic, "old", 4).await;
-        database.query("UPDATE nonce SET noted_at = noted_at - 1800001; UPDATE call_window SET began_at = began_at - 60000");
+        database.query(
+            "UPDATE nonce SET noted_at = noted_at - 1800001; UPDATE call_window SET began_at = began_at - 60000",
+        );
         let old = "SELECT count(*) FROM nonce, call_window WHERE noted_at + 1800000 < (SELECT max(noted_at) FROM nonce)
                    OR began_at + 60000 < (SELECT max(began_at) FROM call_window)";
         let start = Instant::now();
