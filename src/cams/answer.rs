@@ -106,7 +106,8 @@ impl Reply {
 /// Tells when the next call may come. Newer SDKs read the first header, older ones the second.
 fn throttle(response: &mut HttpResponse, throttling: Throttling) {
     let Throttling { limit, left } = throttling;
-    let left = left.as_millis().max(1);
+    // Rounded up: whoever waits as long as told is let in.
+    let left = left.as_micros().div_ceil(1000).max(1);
     let rate = format!("Limit:{limit},Remain:0,TimeLeft:{left},Reset:{left}");
     for (name, value) in [(RETRY_AFTER, left.to_string()), (RATE_LIMIT, rate)] {
         // Digits and letters: always a value.

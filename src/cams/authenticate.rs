@@ -18,11 +18,7 @@ pub const TIME_WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// # Errors
 /// `MissingAccessKeyId`, `IncompleteSignature` or `InvalidAccessKeyId.NotFound`.
 pub fn find_caller<'d>(request: &Request<'_>, directory: &'d Directory) -> Result<CamsCaller<'d>, Refusal> {
-    let Some(id) = request.access_key_id() else {
-        let is_unreadable = request.manner() == Manner::Headers
-            && request.header("authorization").is_some_and(|text| !text.contains("Credential=,"));
-        return Err(if is_unreadable { Refusal::IncompleteSignature } else { Refusal::Missing("AccessKeyId") });
-    };
+    let id = request.access_key_id()?;
     directory.find_access_key(&id).ok_or(Refusal::UnknownAccessKey)
 }
 
@@ -36,7 +32,7 @@ pub fn authenticate(request: &Request<'_>, caller: &CamsCaller<'_>, clock: &Cloc
     }
     check_time(request, caller, clock)?;
     let secret = caller.key.access_key_secret.expose();
-    match request.manner() {
+    match request.manner {
         Manner::Headers => version3::check(request, secret)?,
         Manner::Parameters => version1::check(request.method, &request.parameters, secret)?,
     }

@@ -17,7 +17,7 @@ use super::signature::{Objection, version1, version3};
 pub fn is_signed(method: &str, query: &str, headers: &HeaderMap, body: &[u8], secret: &str) -> bool {
     let request = Request::of(method, query, headers, body);
     noted::message(&request);
-    let checked = match request.manner() {
+    let checked = match request.manner {
         Manner::Headers => version3::check(&request, secret),
         Manner::Parameters => version1::check(request.method, &request.parameters, secret),
     };

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpRequest;
 use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap};
 
+use super::error::Refusal;
 use super::parameters::Parameters;
 use super::signature::version3::Authorization;
 
@@ -17,6 +18,7 @@ pub struct Request<'r> {
     pub body: &'r [u8],
     /// Those of the query, then those of the form.
     pub parameters: Parameters<'r>,
+    pub manner: Manner,
 }
 
 /// Where a request has what is common to all calls.
@@ -53,18 +55,8 @@ impl<'r> Request<'r> {
     pub fn of(method: &'r str, query: &'r str, headers: &'r HeaderMap, body: &'r [u8]) -> Self {
         let form = if is_form(headers) { body } else { &[] };
         let parameters = Parameters::default().and(query.as_bytes()).and(form);
-        Self { method, path: super::PATH, query, headers, body, parameters }
-    }
-
-    /// The old core sends some headers of version 3 beside the parameters of version 1; the signature decides.
-    pub fn manner(&self) -> Manner {
-        let is_signed = |name| self.parameters.first(name).is_some();
-        match self.header(AUTHORIZATION.as_str()) {
-            Some(text) if text.starts_with(SCHEME) => Manner::Headers,
-            _ if is_signed("AccessKeyId") || is_signed("Signature") => Manner::Parameters,
-            _ if has_own_header(self.headers) => Manner::Headers,
-            _ => Manner::Parameters,
-        }
+        let manner = manner(headers, &parameters);
+        Self { method, path: super::PATH, query, headers, body, parameters, manner }
     }
 
     /// The first header of this name, trimmed.
@@ -76,7 +68,7 @@ impl<'r> Request<'r> {
     /// there.
     fn common(&self, header: &str, parameter: &str) -> Option<Cow<'_, str>> {
         let (header, parameter) = (|| self.header(header), || self.parameters.first(parameter));
-        match self.manner() {
+        match self.manner {
             Manner::Headers => header().or_else(parameter),
             Manner::Parameters => parameter().or_else(header),
         }
@@ -103,17 +95,20 @@ impl<'r> Request<'r> {
         self.common("x-acs-security-token", "SecurityToken")
     }
 
-    /// Whose key the call is signed with, as far as that can be read.
-    pub fn access_key_id(&self) -> Option<Cow<'_, str>> {
-        match self.manner() {
-            Manner::Parameters => self.parameters.first("AccessKeyId").filter(|id| !id.is_empty()),
-            Manner::Headers => {
-                let authorization = self.header(AUTHORIZATION.as_str()).unwrap_or_default();
-                let credential = Authorization::parse(&authorization).and_then(|read| read.credential);
-                let id = credential.map(|id| Cow::Owned(id.to_owned()));
-                id.or_else(|| self.header("x-acs-accesskey-id")).filter(|id| !id.is_empty())
+    /// Whose key the call is signed with.
+    ///
+    /// # Errors
+    /// `MissingAccessKeyId`, or `IncompleteSignature` if the header can't be read.
+    pub fn access_key_id(&self) -> Result<Cow<'_, str>, Refusal> {
+        let id = match (self.manner, self.header(AUTHORIZATION.as_str())) {
+            (Manner::Parameters, _) => self.parameters.first("AccessKeyId"),
+            (Manner::Headers, None) => self.header("x-acs-accesskey-id"),
+            (Manner::Headers, Some(text)) => {
+                let credential = Authorization::parse(&text).and_then(|read| read.credential);
+                Some(Cow::Owned(credential.ok_or(Refusal::IncompleteSignature)?.to_owned()))
             }
-        }
+        };
+        id.filter(|id| !id.is_empty()).ok_or(Refusal::Missing("AccessKeyId"))
     }
 
     /// The address by which the caller reached this; the only endpoint there is for one that doesn't say (documented).
@@ -124,7 +119,7 @@ impl<'r> Request<'r> {
     /// Whether the answer is XML: version 1 unless it says `Format=JSON` (documented), version 3 if it accepts XML and no JSON
     /// (our choice).
     pub fn wants_xml(&self) -> bool {
-        match self.manner() {
+        match self.manner {
             Manner::Parameters => {
                 !self.parameters.first("Format").is_some_and(|format| format.eq_ignore_ascii_case("json"))
             }
@@ -133,6 +128,17 @@ impl<'r> Request<'r> {
                 accept.contains("xml") && !accept.contains("json") && !accept.contains("*/*")
             }
         }
+    }
+}
+
+/// The old core sends some headers of version 3 beside the parameters of version 1; the signature decides.
+fn manner(headers: &HeaderMap, parameters: &Parameters<'_>) -> Manner {
+    let is_signed = |name| parameters.first(name).is_some();
+    match text(headers, AUTHORIZATION.as_str()) {
+        Some(text) if text.starts_with(SCHEME) => Manner::Headers,
+        _ if is_signed("AccessKeyId") || is_signed("Signature") => Manner::Parameters,
+        _ if has_own_header(headers) => Manner::Headers,
+        _ => Manner::Parameters,
     }
 }
 

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::caller::{Call, Style, code, json};
-use super::{BEGIN, REGISTER, STATUS, VERIFY, call, start};
-use crate::harness::TestApp;
+use super::{BEGIN, REGISTER, SEND, STATUS, VERIFY, call, seed, start};
+use crate::harness::{Process, TestApp, command, exchange};
 
 const NUMBER: &str = "15195550101";
 
@@ -97,5 +97,30 @@ fn a_wrong_secret_does_not_show_the_security_token() {
         assert_eq!(code(&answer), "SignatureDoesNotMatch");
         assert!(!answer.text().contains("hidden"), "{}", answer.text());
         assert!(!journal(&app).iter().any(|entry| entry.to_string().contains("hidden")));
+    }
+}
+
+#[test]
+fn the_log_tells_why_a_code_does_not_count_and_neither_number_nor_code_nor_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("seed.json"), seed()).expect("a seed");
+    let arguments = ["--listen", "127.0.0.1:0", "--ledger", "memory:", "--seed", "seed.json", "--log-level", "debug"];
+    let server = Process::start(command(folder.path(), &arguments));
+    let ask = |call: Call| code(&exchange(server.address(), &call.request()));
+    let verify = || call(VERIFY, "space", NUMBER).with("VerifyCode", Some("864201"));
+    assert_eq!(ask(call(BEGIN, "space", NUMBER)), "OK");
+    assert_eq!(ask(verify()), "InvalidVerifyCode");
+    assert_eq!(ask(call(SEND, "space", NUMBER)), "OK");
+    for _ in 0..6 {
+        assert_eq!(ask(verify()), "InvalidVerifyCode");
+    }
+    let temporary = call(STATUS, "space", NUMBER).key("temporary", "wrong");
+    assert_eq!(ask(Call { token: Some("sts-token".into()), ..temporary }), "SignatureDoesNotMatch");
+    let log = server.stop().1;
+    for state in ["state=None", "state=Some(Wrong)", "state=Some(Spent)"] {
+        assert!(log.contains(state), "{log}");
+    }
+    for secret in ["5550101", "864201", "secret", "sts-token", "Signature="] {
+        assert!(!log.contains(secret), "{secret} in {log}");
     }
 }
