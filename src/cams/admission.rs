@@ -41,7 +41,7 @@ pub async fn admit(platform: &Platform, caller: &CamsCaller<'_>, action: Action,
 /// `Ram.PermissionDeny` or `Product.Unsubscript`.
 pub fn check_permission(caller: &CamsCaller<'_>, action: Action) -> Result<(), Refusal> {
     if !caller.key.permits(action.name()) {
-        return Err(Refusal::Denied(action.name()));
+        return Err(Refusal::Denied);
     }
     if caller.account.subscribed { Ok(()) } else { Err(Refusal::Unsubscribed) }
 }

@@ -32,7 +32,7 @@ pub enum Refusal {
     },
     NonceUsed,
     /// The key's policy doesn't have this action.
-    Denied(&'static str),
+    Denied,
     Unsubscribed,
     Throttled(Throttling),
     /// The space or the number is somebody else's.
@@ -71,7 +71,7 @@ impl Refusal {
             Self::SignatureMethod => "InvalidSignatureMethod".into(),
             Self::Mismatch { .. } => "SignatureDoesNotMatch".into(),
             Self::NonceUsed => "SignatureNonceUsed".into(),
-            Self::Denied(_) => "Ram.PermissionDeny".into(),
+            Self::Denied => "Ram.PermissionDeny".into(),
             Self::Unsubscribed => "Product.Unsubscript".into(),
             Self::Throttled(_) => "Throttling.User".into(),
             Self::NotTheirs => "Unknown.ResourceOwnerId".into(),
