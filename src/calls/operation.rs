@@ -36,4 +36,6 @@ pub struct Operation {
     pub door: Door,
     /// As the journal, rules and counters name it; unique over all doors.
     pub name: &'static str,
+    /// The error codes of a door that has a table of them.
+    pub errors: &'static [u16],
 }

@@ -49,7 +49,7 @@ pub struct Endpoint {
 
 /// All operations.
 pub fn operations() -> impl Iterator<Item = Operation> {
-    Action::ALL.into_iter().map(|action| Operation { door: Door::Cams, name: action.name() })
+    Action::ALL.into_iter().map(|action| Operation { door: Door::Cams, name: action.name(), errors: &[] })
 }
 
 /// Answers a call.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::error::{ErrorCode, Failure};
 use super::method::Method;
 use super::parameters::{NumberReading, Parameters};
+use super::request::Request;
 use crate::domain::PhoneNumber;
 use crate::operations::pims::TypedCode;
 pub use user::Credentials;
@@ -94,6 +95,14 @@ impl Api {
             Self::User => user::read(parameters),
         }
     }
+}
+
+/// The operation that a get or set asks for, as far as it says so: for calls that come to nothing before they are read.
+pub fn operation(request: &Request) -> Option<&'static str> {
+    let named = |name: &str| Asked::NAMES.into_iter().find(|known| *known == name);
+    let parameters = request.parameters();
+    let asked = ["type", "action"].into_iter().find_map(|name| named(parameters.get(name)?.as_str()?));
+    asked.or_else(|| named(request.api()?.rsplit('.').next()?))
 }
 
 /// Whether StrongAuthentication is there for the account.

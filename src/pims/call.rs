@@ -12,7 +12,7 @@ use super::method::Method;
 use super::request::Request;
 use super::run::run;
 use super::trouble::Trouble;
-use super::{initialize, subscription};
+use super::{api, initialize, subscription};
 use crate::calls::{self, Disconnect, FaultAnswer};
 use crate::domain::program::PimsSettings;
 use crate::domain::{E164, PhoneNumber};
@@ -58,7 +58,7 @@ impl<'c> Call<'c> {
         (instance, request): (&'c str, &'c Request),
         mut noted: calls::Call,
     ) -> Self {
-        noted.facts.operation = method.operation();
+        noted.facts.operation = method.operation().or_else(|| api::operation(request));
         Self { endpoint, method, instance, request, noted, settings: PimsSettings::default(), hangs_up: false }
     }
 

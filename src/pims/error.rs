@@ -133,6 +133,17 @@ impl ErrorCode {
         (Self::PhoneNumberRegistered, 2390, "Phone number allready registered"),
     ];
 
+    /// The numbers of the table.
+    pub const NUMBERS: [u16; Self::TABLE.len()] = {
+        let mut numbers = [0; Self::TABLE.len()];
+        let mut place = 0;
+        while place < numbers.len() {
+            numbers[place] = Self::TABLE[place].1;
+            place += 1;
+        }
+        numbers
+    };
+
     /// As `error.code` has it.
     pub fn number(self) -> u16 {
         self.row().1

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use actix_web::web::{self, ServiceConfig};
 
 use self::api::Asked;
+use self::error::ErrorCode;
 use self::method::Method;
 use self::streams::Streams;
 use crate::calls::{Calls, Door, Operation};
@@ -53,7 +54,8 @@ impl Endpoint {
 
 /// All operations.
 pub fn operations() -> impl Iterator<Item = Operation> {
-    Asked::NAMES.into_iter().chain(Method::operations()).map(|name| Operation { door: Door::Pims, name })
+    let names = Asked::NAMES.into_iter().chain(Method::operations());
+    names.map(|name| Operation { door: Door::Pims, name, errors: &ErrorCode::NUMBERS })
 }
 
 /// All routes below `/pims`. The application has the [`Endpoint`] among its data.

@@ -131,7 +131,11 @@ async fn answer(message: Message<'_>, endpoint: &Data<Endpoint>, mut call: Call)
 
 /// All operations.
 pub fn operations() -> impl Iterator<Item = calls::Operation> {
-    contract::Operation::ALL.into_iter().map(|operation| calls::Operation { door: Door::Sync, name: operation.name() })
+    contract::Operation::ALL.into_iter().map(|operation| calls::Operation {
+        door: Door::Sync,
+        name: operation.name(),
+        errors: &[],
+    })
 }
 
 /// Makes a call anew that the journal has, and says whether that could be done: a message that was cut can't be sent again.

@@ -6,7 +6,7 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use crate::calls::Door;
+use crate::calls::{Door, Operation};
 
 /// What happens to a call instead of, or beside, what would.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -39,6 +39,12 @@ impl FaultAnswer {
             Self::Code(_) => door == Door::Cams,
             Self::DelayMs(_) | Self::HttpStatus(_) | Self::Disconnect(_) => true,
         }
+    }
+
+    /// Whether it is an error of PIMS that its table doesn't have.
+    pub(super) fn is_unknown_error(&self, operations: &[Operation]) -> bool {
+        let is_listed = |code| operations.iter().any(|operation| operation.errors.contains(code));
+        matches!(self, Self::ReturnCode(code) if PIMS_CODES.contains(code) && !is_listed(code))
     }
 
     /// A door with all that its calls can be answered, for people.

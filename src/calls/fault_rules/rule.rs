@@ -83,6 +83,9 @@ impl NewFaultRule {
         if !(1..=1_000_000).contains(&self.times) {
             return wrong("times", "expected 1 to 1000000");
         }
+        if self.answer.is_unknown_error(operations) {
+            return wrong("answer.return_code", "the table of PIMS has no such error");
+        }
         match self.answer.defect() {
             Some((field, reason)) => wrong(field, reason),
             None => self.e164(),

@@ -8,9 +8,9 @@ use crate::domain::{PhoneNumber, ProgramSettings};
 use crate::ledger::in_memory::{Node, nodes};
 
 const SERVED: [Operation; 3] = [
-    Operation { door: Door::Sync, name: "SaveAccountPhone" },
-    Operation { door: Door::Cams, name: "ChatappMigrationVerified" },
-    Operation { door: Door::Pims, name: "modifyPhoneNumber" },
+    Operation { door: Door::Sync, name: "SaveAccountPhone", errors: &[] },
+    Operation { door: Door::Cams, name: "ChatappMigrationVerified", errors: &[] },
+    Operation { door: Door::Pims, name: "modifyPhoneNumber", errors: &[2201, 2204] },
 ];
 
 /// Rules of one process, and some that could be shared.
