@@ -100,7 +100,8 @@ impl Replacement {
         Ok(changed > 0)
     }
 
-    /// Whether an earlier try has made it. One that was to remove the proof has, if it is gone.
+    /// Whether an earlier try has made it. One that was to remove the proof has, if it is gone; one whose proof others have
+    /// changed since hasn't, as far as can be told, and its caller looks anew: so a try may be counted twice, but never not at all.
     async fn was_made(&self, transaction: &Transaction<'_>) -> Result<bool, Trouble> {
         let present = find(transaction, self.program, &self.key).await?.map(|(_, revision)| revision);
         Ok(present == self.to.as_ref().map(|_| self.next))

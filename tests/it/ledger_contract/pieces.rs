@@ -1,7 +1,9 @@
 //! A whole ledger, moved in pieces.
 
+mod companions;
+
 use serde_json::{Value, json};
-use sync_asmx::domain::{Companions, E164, MemberId, SecurityToken};
+use sync_asmx::domain::{E164, MemberId, SecurityToken};
 use sync_asmx::ledger::{Changed, LedgerError, PhoneSaved, ProgramId, Seed, SeedPiece, State, StatePiece};
 use tokio::sync::mpsc;
 
@@ -113,63 +115,6 @@ async fn what_goes_in_by_pieces_comes_out_by_pieces() {
         assert_eq!(import(store, vec![SeedPiece::End]).await, Ok(Changed::Replaced), "{}", store.name);
         assert_eq!(export(store, None).await, State::default(), "{}", store.name);
     }
-}
-
-/// As a file says it whose accounts and proofs come behind the members, or half before and half behind them.
-#[tokio::test]
-async fn accounts_and_proofs_may_come_behind_the_members() {
-    for store in &each_ledger() {
-        for is_split in [false, true] {
-            let mut seed = checked(&[with_accounts("own"), with_accounts("other")]);
-            let pieces = seed.programs.iter_mut().flat_map(|program| {
-                let all = (program.companions.clone(), program.verifications.clone());
-                let mut early = program.clone();
-                if is_split {
-                    early.companions.pims_accounts.clear();
-                    early.verifications.truncate(1);
-                } else {
-                    (early.companions, early.verifications) = Default::default();
-                }
-                let members = std::mem::take(&mut early.members);
-                let first = SeedPiece::Program(early.into());
-                [first, SeedPiece::Members(members), SeedPiece::Companions(all.0, all.1)]
-            });
-            let pieces = pieces.chain([SeedPiece::End]).collect();
-            assert_eq!(import(store, pieces).await, Ok(Changed::Replaced), "{}", store.name);
-            let state = export(store, None).await;
-            assert_eq!(Seed::check(state.clone()).expect(store.name), seed, "{}", store.name);
-            let directory = store.ledger.directory();
-            for (program, put) in directory.programs().iter().zip(&state.programs) {
-                let origin = store.ledger.origin(program.id).await.expect(store.name);
-                assert_eq!(origin.as_ref(), Some(put), "{}", store.name);
-                let caller = directory.find_access_key(&format!("{}-K", program.name)).expect(store.name);
-                let (of_login, _) = directory.find_pims_login(&format!("{}-L", program.name)).expect(store.name);
-                assert_eq!([caller.program.id, of_login.id], [program.id; 2], "{}", store.name);
-            }
-        }
-        // Accounts of nobody: the piece before them is missing.
-        let lost = vec![SeedPiece::Companions(Companions::default(), Vec::new()), SeedPiece::End];
-        expect_nothing_new(store, lost, cut_short()).await;
-        // What another program has is refused, wherever it comes.
-        let mut thief = pieces_of(checked(&[with_accounts("own"), crowd("thief", 1)]));
-        let SeedPiece::Program(own) = &thief[0] else { unreachable!("the first program") };
-        let stolen = SeedPiece::Companions(own.companions.clone(), Vec::new());
-        thief.insert(thief.len() - 1, stolen);
-        expect_nothing_new(store, thief, Ok(Changed::CallerTaken("own-K".into()))).await;
-    }
-}
-
-/// A program with two members, accounts and two proofs.
-fn with_accounts(name: &str) -> Value {
-    let mut program = crowd(name, 2);
-    program["cams_accounts"] = json!([{"account_id": "account",
-        "access_keys": [{"access_key_id": format!("{name}-K"), "access_key_secret": "s"}]}]);
-    program["pims_accounts"] = json!([{"login": format!("{name}-L"), "member_id": 1}]);
-    program["verifications"] = json!([
-        {"purpose": "cams_migration", "account": "space", "number": RED},
-        {"purpose": "pims_pin", "account": "L", "number": BLUE,
-            "verification": {"code": {"code": "0123", "made_at": "2026-01-01T00:00:00Z"}}}]);
-    program
 }
 
 #[tokio::test]

@@ -3,11 +3,15 @@
 mod board;
 mod calls;
 mod directory;
+mod sessions;
 mod starts;
 mod traffic;
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use sync_asmx::ledger::seed::DEFAULT;
+use sync_asmx::ledger::{self, Ledger};
 
 use crate::control_plane::client::{Outcome, outcome, send};
 use crate::harness::postgres::{Database, database};
@@ -17,6 +21,17 @@ use crate::harness::{Envelope, Nodes, Process, wait_for};
 fn three_nodes() -> Option<(Nodes, Database)> {
     let database = database()?;
     Some((Nodes::start(3, &database.url(), DEFAULT), database))
+}
+
+/// Two nodes of one ledger in this process, in databases of either isolation.
+fn each_pair() -> Vec<([Arc<dyn Ledger>; 2], Database)> {
+    let isolations = ["read committed", "serializable"].into_iter();
+    let pair = |isolation| {
+        let database = database()?.with_default("default_transaction_isolation", isolation);
+        let url = database.url().parse().expect("a URL");
+        Some(([(); 2].map(|()| ledger::open(&url).expect("a ledger")), database))
+    };
+    isolations.filter_map(pair).collect()
 }
 
 /// Calls the control plane of a node, with JSON if it isn't null.

@@ -1,36 +1,19 @@
-//! What nodes have to agree on about callers of the companions: nonces, calls counted, sessions, accounts.
+//! What nodes have to agree on about signed calls: nonces, and how many there were.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sync_asmx::domain::Companions;
-use sync_asmx::ledger::{self, Admission, Admitted, Change, Changed, Ledger, Seed};
-use sync_asmx::sessions::Sessions;
+use sync_asmx::ledger::{Admission, Admitted, Ledger};
 use sync_asmx::traffic::Traffic;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
+use super::each_pair;
 use crate::harness::PATIENCE;
-use crate::harness::postgres::{Database, database};
-
-/// Two nodes of one ledger, in databases of either isolation.
-fn each_pair() -> Vec<([Arc<dyn Ledger>; 2], Database)> {
-    let isolations = ["read committed", "serializable"].into_iter();
-    let pair = |isolation| {
-        let database = database()?.with_default("default_transaction_isolation", isolation);
-        let url = database.url().parse().expect("a URL");
-        Some(([(); 2].map(|()| ledger::open(&url).expect("a ledger")), database))
-    };
-    isolations.filter_map(pair).collect()
-}
 
 fn traffic(nodes: &[Arc<dyn Ledger>; 2]) -> [Traffic; 2] {
     nodes.each_ref().map(|node| Traffic::new(node.commons()))
-}
-
-fn sessions(nodes: &[Arc<dyn Ledger>; 2]) -> [Sessions; 2] {
-    nodes.each_ref().map(|node| Sessions::new(node.commons()))
 }
 
 fn admission(nonce: impl Into<String>, counter: Option<&str>) -> Admission {
@@ -159,95 +142,5 @@ async fn what_is_over_is_tidied_away() {
             assert!(start.elapsed() < PATIENCE, "what is over stays");
         }
         assert_eq!(database.query("SELECT count(*) FROM call_window"), [["1"]]);
-    }
-}
-
-#[tokio::test]
-async fn a_session_made_on_one_node_goes_on_on_another() {
-    for (nodes, _database) in &each_pair() {
-        let [one, other] = sessions(nodes);
-        let long = "n".repeat(100_000);
-        for name in ["plain", "", "with\0zero", &long] {
-            assert_eq!(one.set(name, None, Some(r#"{"step":1}"#.into())).await, Ok(true), "{name:.20}");
-            assert_eq!(other.set(name, None, Some(r#"{"step":9}"#.into())).await, Ok(false), "{name:.20}");
-            assert_eq!(other.find(name).await, Ok(Some(r#"{"step":1}"#.into())), "{name:.20}");
-            assert_eq!(other.set(name, Some(r#"{"step":1}"#), Some("{}".into())).await, Ok(true), "{name:.20}");
-            assert_eq!(one.set(name, Some(r#"{"step":1}"#), None).await, Ok(false), "{name:.20}");
-            assert_eq!(one.find(name).await, Ok(Some("{}".into())), "{name:.20}");
-            assert_eq!(one.set(name, Some("{}"), None).await, Ok(true), "{name:.20}");
-            assert_eq!(other.find(name).await, Ok(None), "{name:.20}");
-            assert_eq!(other.set(name, None, None).await, Ok(true), "{name:.20}: it isn't there, as expected");
-        }
-        assert_eq!(one.set("plain", None, Some("{}".into())).await, Ok(true));
-        other.clear().await.expect("a store");
-        assert_eq!(one.find("plain").await, Ok(None));
-    }
-}
-
-#[tokio::test]
-async fn of_many_who_change_a_session_at_once_one_does() {
-    for (nodes, _database) in &each_pair() {
-        let sessions = sessions(nodes);
-        let mut expected = None;
-        // Made, replaced, replaced, removed.
-        for round in 0..4 {
-            let mut callers = JoinSet::new();
-            for caller in 0..20 {
-                let (sessions, expected) = (sessions[caller % 2].clone(), expected.clone());
-                let next = (round < 3).then(|| format!("{round} by {caller}"));
-                callers.spawn(async move {
-                    let is_done = sessions.set("one", expected.as_deref(), next.clone()).await.expect("a store");
-                    is_done.then_some(next)
-                });
-            }
-            let winners: Vec<_> = callers.join_all().await.into_iter().flatten().collect();
-            assert_eq!(winners.len(), 1, "round {round}: {winners:?}");
-            expected.clone_from(&winners[0]);
-            assert_eq!(sessions[round % 2].find("one").await, Ok(expected.clone()), "round {round}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn the_sessions_that_were_set_first_are_forgotten() {
-    for (nodes, database) in &each_pair() {
-        let commons = nodes[0].commons().expect("commons");
-        let make = async |name: String| commons.set_session(&name, None, Some("{}".into()), 100).await;
-        for session in 0..100 {
-            assert_eq!(make(format!("old {session}")).await, Ok(true));
-        }
-        database.query("UPDATE session SET set_at = set_at - 1000");
-        assert_eq!(commons.set_session("old 0", Some("{}"), Some("on".into()), 100).await, Ok(true));
-        let count = || database.query("SELECT count(*) FROM session").remove(0).remove(0).parse::<usize>();
-        let start = Instant::now();
-        for session in 0.. {
-            assert_eq!(make(format!("new {session}")).await, Ok(true));
-            if count() == Ok(100) {
-                break;
-            }
-            assert!(start.elapsed() < PATIENCE, "all sessions stay");
-        }
-        assert_eq!(commons.find_session("old 0").await, Ok(Some("on".into())), "it went on");
-    }
-}
-
-#[tokio::test]
-async fn accounts_put_on_one_node_are_found_on_the_other_soon() {
-    for ([one, other], _database) in &each_pair() {
-        one.apply_seed(Seed::parse(r#"{"programs":[{"name":"demo"}]}"#).expect("a seed")).await.expect("applied");
-        let demo = one.directory().program("demo").expect("demo").id;
-        for round in 0..5 {
-            let login = format!("ada {round}");
-            let accounts = format!(r#"{{"pims_accounts":[{{"login":"{login}","member_id":1}}]}}"#);
-            let accounts: Companions = serde_json::from_str(&accounts).expect("accounts");
-            let change = Change::PutCompanions(demo, accounts);
-            assert_eq!(one.change(one.directory().version(), change).await, Ok(Changed::Replaced));
-            assert!(one.directory().find_pims_login(&login).is_some());
-            let start = Instant::now();
-            while other.directory().find_pims_login(&login).is_none() {
-                assert!(start.elapsed() < PATIENCE, "{login} isn't known on the other node");
-                sleep(Duration::from_millis(1)).await;
-            }
-        }
     }
 }
