@@ -154,6 +154,11 @@ impl ErrorCode {
         Self::TABLE.into_iter().find(|(_, known, _)| *known == number).map(|(code, ..)| code)
     }
 
+    /// Its label as published, with brackets in place of names.
+    pub fn label(self) -> &'static str {
+        self.row().2
+    }
+
     fn row(self) -> (Self, u16, &'static str) {
         // Every variant has its row, as a test sees to.
         Self::TABLE.into_iter().find(|(code, ..)| *code == self).unwrap_or(Self::TABLE[0])

@@ -58,6 +58,11 @@ pub fn operations() -> impl Iterator<Item = Operation> {
     names.map(|name| Operation { door: Door::Pims, name, errors: &ErrorCode::NUMBERS })
 }
 
+/// The label of an error in the SDK's table, as published.
+pub fn label(code: u16) -> Option<&'static str> {
+    ErrorCode::of(code).map(ErrorCode::label)
+}
+
 /// All routes below `/pims`. The application has the [`Endpoint`] among its data.
 pub fn routes(config: &mut ServiceConfig) {
     config.default_service(web::to(door::serve));

@@ -155,7 +155,7 @@ await page.getByLabel('Answer', { exact: true }).selectOption('return_code');
 await page.getByLabel('Code, milliseconds').fill('2204');
 await page.getByLabel('Operation', { exact: true }).selectOption('modifyPhoneNumber');
 await submit(page, 'Add rule');
-await shows('a rule for PIMS is in force', page, 'return code 2204 (error of PIMS)');
+await shows('a rule for PIMS is in force', page, 'return code 2204 Server Error');
 const doors = await page.locator('#field-operation optgroup').evaluateAll((groups) => groups.map((group) => group.label));
 check('operations are grouped by door', doors.join() === 'Sync.asmx,CAMS,PIMS', doors);
 await page.getByText('Remove all rules…').click();

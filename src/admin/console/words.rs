@@ -4,11 +4,12 @@ use jiff::Timestamp;
 
 use crate::calls::{Disconnect, Door, Entry, FaultAnswer, FaultRule};
 use crate::domain::ReturnCode;
+use crate::pims;
 
-/// The documented words of a return code, or whose code it is; empty for one that isn't known here.
+/// The documented words of a return code, or of an error of PIMS; empty for one that isn't known here.
 pub fn of_code(code: u16) -> &'static str {
-    if FaultAnswer::ReturnCode(code).is_for(Door::Pims) {
-        return "(error of PIMS)";
+    if let Some(label) = pims::label(code) {
+        return label;
     }
     ReturnCode::ALL.into_iter().find(|known| known.number() == code).map_or("", ReturnCode::text)
 }
