@@ -1,6 +1,5 @@
 //! Flags, their environment twins, and their defaults. All are checked before anything starts.
 
-use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,6 +8,7 @@ use clap::{ArgAction, Parser, ValueEnum};
 use ipnet::IpNet;
 use tracing::level_filters::LevelFilter;
 
+use crate::domain::Secret;
 use crate::ledger::{JournalBounds, LedgerUrl};
 use crate::soap::{DEFAULT_NAMESPACE, Site, is_authority};
 
@@ -94,23 +94,6 @@ pub struct Settings {
     pub namespace: String,
 }
 
-/// A text that shows itself to nobody.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The secret itself, for comparing.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
-
 /// The form of the log's lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogForm {
@@ -182,7 +165,7 @@ fn parse_public_url(text: &str) -> Result<String, &'static str> {
 /// What would be right.
 pub fn parse_secret(text: &str) -> Result<Secret, &'static str> {
     match text.len() >= 8 && text.chars().all(|character| character.is_ascii_graphic()) {
-        true => Ok(Secret(text.to_owned())),
+        true => Ok(Secret::new(text)),
         false => Err("expected at least 8 characters, ASCII without blanks"),
     }
 }

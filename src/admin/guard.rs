@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq;
 
 use self::sessions::Sessions;
 use super::console::assets;
-use crate::settings::Secret;
+use crate::domain::Secret;
 
 /// Decides who is let in. All threads share one.
 #[derive(Debug)]

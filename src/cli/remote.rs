@@ -11,7 +11,7 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body, RequestExt};
 
 use super::Failure;
-use crate::settings::Secret;
+use crate::domain::Secret;
 
 type Builder = ureq::config::ConfigBuilder<ureq::typestate::AgentScope>;
 

@@ -1,4 +1,4 @@
-//! What proves who somebody is: keys and passwords of the companion APIs.
+//! What proves who somebody is: keys and passwords.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
 //! SIGKILL at any moment: what was answered with 0 is there again, and nothing else is.
 
-mod claims;
+mod proofs;
 
 use std::fs;
 use std::net::SocketAddr;

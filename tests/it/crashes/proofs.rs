@@ -1,0 +1,125 @@
+//! Numbers that were proved before SIGKILL are proved after it, though others were saving all the while; and their codes are used.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+
+use serde_json::{Value, json};
+
+use crate::cams::caller::{Call, code};
+use crate::crowd;
+use crate::dice::Dice;
+use crate::harness::{Answer, Connection, PATIENCE, Process, command, exchange};
+
+const ROUNDS: usize = 6;
+const SAVERS: usize = 4;
+/// So many proofs at most are waited for before the server is killed.
+const PROOFS: usize = 30;
+
+/// A number that was proved, and the code that did it.
+type Proved = (u64, String);
+
+/// The crowd, and one more member who has a space.
+fn server(folder: &Path) -> Command {
+    let mut seed: Value = serde_json::from_str(&crowd::seed(SAVERS + 1)).expect("JSON");
+    let program = &mut seed["programs"][0];
+    program["settings"] = json!({"cams": {"calls_per_second": 0}});
+    program["cams_accounts"] = json!([{"account_id": "a",
+        "access_keys": [{"access_key_id": "testAccessKeyId", "access_key_secret": "testAccessKeySecret"}],
+        "spaces": [{"cust_space_id": "space", "member_id": SAVERS + 1}]}]);
+    fs::write(folder.join("seed.json"), seed.to_string()).expect("a seed");
+    command(folder, &["--listen", "127.0.0.1:0", "--ledger", "sqlite:ledger.db", "--seed", "seed.json"])
+}
+
+fn call(action: &str, number: u64, more: &[(&str, &str)]) -> Vec<u8> {
+    let digits = number.to_string();
+    let parameters = [&[("CustSpaceId", "space"), ("PhoneNumber", &*digits)], more].concat();
+    Call::new(action, &parameters).request()
+}
+
+/// Proves one number; `None` once the server is gone.
+fn prove(connection: &mut Connection, number: u64) -> Option<Proved> {
+    let digits = number.to_string();
+    let ask = |connection: &mut Connection, request: &[u8]| {
+        let answer = connection.exchange(request).ok()?;
+        assert_eq!(code(&answer), "OK", "{}", answer.text());
+        Some(answer)
+    };
+    let begin = [("CountryCode", &digits[..1]), ("MobileNumber", &digits[1..])];
+    ask(connection, &call("CreateChatappMigrationInitiate", number, &begin))?;
+    ask(connection, &call("GetMigrationVerifyCode", number, &[("Locale", "en_US"), ("Method", "sms")]))?;
+    let path = format!("GET /_emulator/messages?to={number} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let messages: Value = serde_json::from_slice(&connection.exchange(path.as_bytes()).ok()?.body).ok()?;
+    let sent = messages["messages"][0]["code"].as_str().expect("a code").to_owned();
+    ask(connection, &call("ChatappMigrationVerified", number, &[("VerifyCode", &sent)]))?;
+    Some((number, sent))
+}
+
+/// Proves numbers until the server is gone, and tells of each.
+fn prove_all(address: SocketAddr, first: u64, told: &Sender<Proved>) {
+    let mut connection = Connection::open(address);
+    for number in first.. {
+        let Some(proved) = prove(&mut connection, number) else { return };
+        let _ = told.send(proved);
+    }
+}
+
+/// Saves numbers until the server is gone.
+fn save_all(address: SocketAddr, member: usize) {
+    let mut connection = Connection::open(address);
+    for round in 0.. {
+        let number = crowd::number(1_000_000 * member + round % 1000);
+        if connection.exchange(&crowd::save(member, "HOME", number).request(address)).is_err() {
+            return;
+        }
+    }
+}
+
+#[test]
+fn every_number_that_was_proved_before_a_kill_is_proved_after_it() {
+    let mut dice = Dice::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut next = 15_193_000_000;
+    for _ in 0..ROUNDS {
+        let mut process = Process::start(server(folder.path()));
+        let address = process.address();
+        let (told, proofs) = mpsc::channel();
+        let mut proved = Vec::new();
+        // The moment is a number of proofs, so that it falls into the midst of the work on every machine.
+        let moment = 1 + dice.index(PROOFS);
+        thread::scope(|scope| {
+            for saver in 1..=SAVERS {
+                scope.spawn(move || save_all(address, saver));
+            }
+            scope.spawn(move || prove_all(address, next, &told));
+            while proved.len() < moment {
+                proved.push(proofs.recv_timeout(PATIENCE).expect("a proof"));
+            }
+            process.kill();
+        });
+        // What was told before the end counts as well.
+        proved.extend(proofs.try_iter());
+        next += proved.len() as u64 + 2;
+
+        let server = Process::start(server(folder.path()));
+        for (number, sent) in &proved {
+            expect_proved(server.address(), *number, sent);
+        }
+        server.stop();
+    }
+    crowd::assert_sound(&crowd::ledger_of(folder.path()));
+}
+
+fn expect_proved(address: SocketAddr, number: u64, sent: &str) {
+    let status = exchange(address, &call("GetPhoneNumberVerificationStatus", number, &[]));
+    let body: Value = serde_json::from_slice(&status.body).expect("JSON");
+    assert_eq!(body["Data"]["CodeVerificationStatus"], "VERIFIED", "{body}");
+    let verify = |sent: &str| exchange(address, &call("ChatappMigrationVerified", number, &[("VerifyCode", sent)]));
+    let said: Answer = verify(sent);
+    assert_eq!(code(&said), "OK", "the code that proved it is known: {}", said.text());
+    let wrong = if sent == "000000" { "000001" } else { "000000" };
+    assert_eq!(code(&verify(wrong)), "InvalidVerifyCode");
+}
