@@ -10,9 +10,11 @@ mod companions;
 mod connector;
 mod directory;
 mod errors;
+mod export;
 mod import;
 mod items;
 mod journal;
+mod lookups;
 mod members;
 mod node;
 mod open;
@@ -49,13 +51,14 @@ pub use url::PostgresUrl;
 
 use self::change::Work;
 use self::errors::Trouble;
+use self::export::export;
 use self::node::{Node, PATIENCE, Tries};
 use self::waiting::{Job, closed};
 use self::writer::Writer;
 use super::{
     Census, Change, Changed, Commons, Directory, ItemId, Ledger, LedgerError, MemberSearch, MemberState, OpenError,
-    PIECES_UNDER_WAY, PhoneSaved, ProgramCensus, ProgramId, ProgramState, Queue, Revision, SavePhone, Seed, SeedPiece,
-    State, StatePiece, Vitals, post,
+    PIECES_UNDER_WAY, PhoneSaved, ProgramId, ProgramState, Queue, Revision, SavePhone, Seed, SeedPiece, State,
+    StatePiece, Vitals, post,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -182,13 +185,7 @@ impl Ledger for PostgresLedger {
     }
 
     async fn has_member(&self, program: ProgramId, member: MemberId) -> Result<bool, LedgerError> {
-        self.look(move |node| async move {
-            let sql = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = $1 AND member_id = $2)";
-            let client = node.client().await?;
-            let statement = client.prepare_cached(sql).await?;
-            Ok(client.query_one(&statement, &[&program.0, &member.0]).await?.get(0))
-        })
-        .await
+        self.look(move |node| async move { lookups::has_member(&node, program, member).await }).await
     }
 
     async fn check(&self) -> Result<(), LedgerError> {
@@ -219,27 +216,11 @@ impl Ledger for PostgresLedger {
         member: MemberId,
         phone_number_type: ItemId,
     ) -> Result<Option<E164>, LedgerError> {
-        let item = i32::from(phone_number_type.0);
-        self.look(move |node| async move {
-            let sql = "SELECT number FROM phone WHERE program_id = $1 AND member_id = $2 AND phone_number_type_id = $3";
-            let client = node.client().await?;
-            let statement = client.prepare_cached(sql).await?;
-            let row = client.query_opt(&statement, &[&program.0, &member.0, &item]).await?;
-            Ok(row.and_then(|row| E164::new(row.get::<_, i64>(0).unsigned_abs())))
-        })
-        .await
+        self.look(move |node| async move { lookups::phone(&node, program, member, phone_number_type).await }).await
     }
 
     async fn find_holder(&self, program: ProgramId, number: E164) -> Result<Option<MemberId>, LedgerError> {
-        let digits = number.digits().cast_signed();
-        self.look(move |node| async move {
-            let sql = "SELECT member_id FROM phone WHERE program_id = $1 AND number = $2 ORDER BY shared_as LIMIT 1";
-            let client = node.client().await?;
-            let statement = client.prepare_cached(sql).await?;
-            let row = client.query_opt(&statement, &[&program.0, &digits]).await?;
-            Ok(row.map(|row| MemberId(row.get(0))))
-        })
-        .await
+        self.look(move |node| async move { lookups::holder(&node, program, number).await }).await
     }
 
     async fn find_verification(
@@ -280,12 +261,7 @@ impl Ledger for PostgresLedger {
     }
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {
-        self.look(move |node| async move {
-            let sql = "SELECT member_id FROM member WHERE program_id = $1 ORDER BY member_id LIMIT 1";
-            let client = node.client().await?;
-            Ok(client.query_opt(sql, &[&program.0]).await?.map(|row| MemberId(row.get(0))))
-        })
-        .await
+        self.look(move |node| async move { lookups::any_member(&node, program).await }).await
     }
 
     async fn apply_seed(&self, seed: Seed) -> Result<(), LedgerError> {
@@ -380,21 +356,7 @@ impl Ledger for PostgresLedger {
     }
 
     async fn census(&self) -> Result<Census, LedgerError> {
-        self.look(move |node| async move {
-            let client = node.client().await?;
-            let rows = client.query(COUNT, &[]).await?;
-            let count = |row: &tokio_postgres::Row, column| row.get::<_, i64>(column).unsigned_abs();
-            let programs = rows.iter().map(|row| ProgramCensus {
-                name: row.get(0),
-                members: count(row, 1),
-                phones: count(row, 2),
-            });
-            let programs = programs.collect();
-            // Not every engine can tell.
-            let size = client.query_one("SELECT pg_database_size(current_database())", &[]).await;
-            Ok(Census { programs, size: size.map_or(0, |row| row.get::<_, i64>(0).unsigned_abs()) })
-        })
-        .await
+        self.look(move |node| async move { lookups::census(&node).await }).await
     }
 
     fn vitals(&self) -> Vitals {
@@ -407,29 +369,4 @@ impl Ledger for PostgresLedger {
         // Fails only if the thread is gone, which is as good.
         let _ = self.ended.clone().wait_for(|ended| *ended).await;
     }
-}
-
-const COUNT: &str = "
-    SELECT name, (SELECT count(*) FROM member WHERE member.program_id = program.program_id),
-                 (SELECT count(*) FROM phone WHERE phone.program_id = program.program_id)
-    FROM program ORDER BY name COLLATE \"C\"";
-
-async fn export(
-    transaction: &tokio_postgres::Transaction<'_>,
-    program: Option<ProgramId>,
-    to: &Sender<StatePiece>,
-) -> Result<(), Trouble> {
-    for id in states::programs(transaction, program).await? {
-        let Some(frame) = states::read_frame(transaction, id).await? else { continue };
-        if to.send(StatePiece::Program(frame.into())).await.is_err() {
-            return Ok(());
-        }
-        let mut pages = states::Pages::new(transaction, id).await?;
-        while let Some(members) = pages.next(transaction).await? {
-            if to.send(StatePiece::Members(members)).await.is_err() {
-                return Ok(());
-            }
-        }
-    }
-    Ok(())
 }

@@ -1,0 +1,32 @@
+//! A whole ledger on its way out, in pieces.
+
+use tokio::sync::mpsc::Sender;
+use tokio_postgres::Transaction;
+
+use super::errors::Trouble;
+use super::states;
+use crate::ledger::{ProgramId, StatePiece};
+
+/// Sends everything, or one program, for as long as it is taken.
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn export(
+    transaction: &Transaction<'_>,
+    program: Option<ProgramId>,
+    to: &Sender<StatePiece>,
+) -> Result<(), Trouble> {
+    for id in states::programs(transaction, program).await? {
+        let Some(frame) = states::read_frame(transaction, id).await? else { continue };
+        if to.send(StatePiece::Program(frame.into())).await.is_err() {
+            return Ok(());
+        }
+        let mut pages = states::Pages::new(transaction, id).await?;
+        while let Some(members) = pages.next(transaction).await? {
+            if to.send(StatePiece::Members(members)).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
