@@ -4,12 +4,12 @@
 //!
 //! - [`cli`] is the command line.
 //! - [`server`] opens the ledger, hangs the doors and runs until it is stopped; [`settings`] says how.
-//! - [`soap`] is the door: envelopes, faults and WSDL, as ASP.NET has them.
+//! - [`soap`] is the door: envelopes, faults and WSDL, as ASP.NET has them. [`cams`] and [`pims`] are two more, for companions.
 //! - [`admin`] is the control plane, for testers; [`calls`] is what surrounds every call: journal, faults on purpose, counters.
 //! - [`operations`] is what the platform does, step by step; it knows no XML and no HTTP.
 //! - [`ledger`] is the durable memory behind one trait; only it knows SQL.
-//! - [`domain`] holds the values (phone numbers, tokens, return codes), [`clock`] the time, and [`outbox`] the text
-//!   messages that would have been sent.
+//! - [`domain`] holds the values (phone numbers, tokens, return codes), [`clock`] the time, [`outbox`] the text messages that would
+//!   have been sent, [`sessions`] what callers have begun, and [`traffic`] who comes twice or too often.
 //! - [`testing`] is a running server for the tests of others.
 
 pub mod admin;
