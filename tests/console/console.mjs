@@ -158,6 +158,32 @@ await submit(page, 'Add rule');
 await shows('a rule for PIMS is in force', page, 'return code 2204 Server Error');
 const doors = await page.locator('#field-operation optgroup').evaluateAll((groups) => groups.map((group) => group.label));
 check('operations are grouped by door', doors.join() === 'Sync.asmx,CAMS,PIMS', doors);
+
+// A code, as the phone shows it that it was sent to.
+const pims = async (method, body) => {
+  const headers = { 'Content-Type': 'application/json', 'X-Pims-Instance': 'console' };
+  const answer = await fetch(`${baseUrl}/pims/${method}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return (await answer.json()).status;
+};
+const credential = { clientId: 'id', clientSecret: 'CLIENT-SECRET', webviewsRedirectURI: 'a://w', loginRedirectURI: 'a://l' };
+const authentication = (api, parameters) => ({ api: `pims.authentication.${api}`, parameters });
+await pims('initialize', { parameters: { environnement: 'development', mode: 'B2C', credential, profile: { brand: 'Peugeot' } } });
+await pims('set', authentication('user', { action: 'login', login: 'ada@example.com' }));
+const certified = await pims('get', authentication('smscode', { type: 'phoneNumberCertification', phoneNumber: '0612345678' }));
+check('a code is asked for', certified === 'SUCCEEDED', certified);
+await go(page, 'Messages');
+await shows('the phone that it was sent to shows it', page, '+33612345678');
+const bubble = await page.locator('.bubble').first().innerText();
+const code = await page.locator('.meta code').first().innerText();
+check('its text has the code', /^[0-9]{6}$/.test(code) && bubble.includes(code), bubble);
+await go(page, 'Companions');
+await shows('who is proving a number is listed', page, '+33612345678');
+await page.goto('/_emulator/console/journal?operation=initialize');
+await page.locator('#entries tbody a').first().click();
+await shows('the journal has the call', page, 'webviewsRedirectURI');
+check('but not its secret', !(await page.locator('main').innerText()).includes('CLIENT-SECRET'), '');
+await shows('it can not be sent again', page, 'sent again');
+await go(page, 'Faults');
 await page.getByText('Remove all rules…').click();
 await submit(page, 'Remove all rules');
 
