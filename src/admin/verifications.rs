@@ -3,14 +3,13 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::Serialize;
-use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
 use super::ControlPlane;
 use super::change::find_program;
 use super::problem::Problem;
 use crate::domain::{PhoneNumber, ProgramSettings, Purpose, VerificationKey};
-use crate::ledger::{LedgerError, ProgramId, StatePiece, VerificationState};
+use crate::ledger::{ProgramId, VerificationState};
 
 /// How often a proof is looked up anew because its caller went on with it.
 const MAX_TRIES: usize = 50;
@@ -29,7 +28,8 @@ pub struct VerificationList {
     responses((status = 200, description = "Under way, or given", body = VerificationList)))]
 pub async fn list_verifications(plane: Data<ControlPlane>, path: Path<String>) -> Result<HttpResponse, Problem> {
     let program = find_program(&plane.platform.ledger.directory(), &path)?.id;
-    Ok(HttpResponse::Ok().json(VerificationList { verifications: plane.verifications(program).await? }))
+    Ok(HttpResponse::Ok()
+        .json(VerificationList { verifications: plane.platform.ledger.list_verifications(program).await? }))
 }
 
 /// Forget a proof of ownership
@@ -55,23 +55,6 @@ pub async fn delete_verification(
 }
 
 impl ControlPlane {
-    /// The proofs of a program; none if it has gone.
-    ///
-    /// # Errors
-    /// [`LedgerError`] if the ledger can't tell.
-    pub async fn verifications(&self, program: ProgramId) -> Result<Vec<VerificationState>, LedgerError> {
-        let (pieces, mut arriving) = mpsc::channel(1);
-        let export = self.platform.ledger.export_pieces(Some(program), pieces);
-        let first = async move {
-            // An export begins with the program, and ends when nobody wants its members.
-            arriving.recv().await
-        };
-        match tokio::join!(export, first) {
-            (_, Some(StatePiece::Program(program))) => Ok(program.verifications),
-            (exported, _) => exported.map(|()| Vec::new()),
-        }
-    }
-
     /// Forgets a proof; says whether there was one.
     ///
     /// # Errors

@@ -104,6 +104,12 @@ pub trait Ledger: Send + Sync {
     async fn accounts_of(&self, program: ProgramId, purpose: Purpose, number: E164)
     -> Result<Vec<String>, LedgerError>;
 
+    /// All proofs of ownership of a program, under way or given; none if there is no such program.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn list_verifications(&self, program: ProgramId) -> Result<Vec<VerificationState>, LedgerError>;
+
     /// Makes, replaces (`to`) or removes (`None`) a proof of ownership, if it still is the one of that revision; `None` for one that
     /// isn't there. Says whether it did: it doesn't either if the program has gone. What it did is on disk.
     ///

@@ -57,7 +57,7 @@ pub async fn show(plane: Data<ControlPlane>, view: Query<View>) -> Answer {
         let state = state(&proof.verification, &program.settings.verification_codes, now);
         ProofRow { proof, state }
     };
-    let proofs = plane.verifications(program.id).await?.into_iter().map(row).collect();
+    let proofs = plane.platform.ledger.list_verifications(program.id).await?.into_iter().map(row).collect();
     let companions = program.companions.clone();
     page::show(&CompanionsPage { frame, companions, proofs })
 }

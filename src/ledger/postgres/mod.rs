@@ -58,7 +58,7 @@ use self::writer::Writer;
 use super::{
     Census, Change, Changed, Commons, Directory, ItemId, Ledger, LedgerError, MemberSearch, MemberState, OpenError,
     PIECES_UNDER_WAY, PhoneSaved, ProgramId, ProgramState, Queue, Revision, SavePhone, Seed, SeedPiece, State,
-    StatePiece, Vitals, post,
+    StatePiece, VerificationState, Vitals, post,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -246,6 +246,10 @@ impl Ledger for PostgresLedger {
             move |node| async move { verifications::accounts(&*node.client().await?, program, purpose, number).await },
         )
         .await
+    }
+
+    async fn list_verifications(&self, program: ProgramId) -> Result<Vec<VerificationState>, LedgerError> {
+        self.look(move |node| async move { verifications::read(&**node.client().await?, program).await }).await
     }
 
     async fn replace_verification(

@@ -151,11 +151,11 @@ pub async fn add_all(
 ///
 /// # Errors
 /// [`Trouble`].
-pub async fn read(transaction: &Transaction<'_>, program: ProgramId) -> Result<Vec<VerificationState>, Trouble> {
+pub async fn read(client: &impl GenericClient, program: ProgramId) -> Result<Vec<VerificationState>, Trouble> {
     let strange = |what: &str| Trouble::Refused(format!("a row of the table verification has no {what}"));
     let sql = "SELECT purpose, number, account, verification FROM verification
                WHERE program_id = $1 ORDER BY purpose COLLATE \"C\", number, account COLLATE \"C\"";
-    let rows = transaction.query(sql, &[&program.0]).await?;
+    let rows = client.query(sql, &[&program.0]).await?;
     let state = |row: &tokio_postgres::Row| {
         let number = E164::new(row.get::<_, i64>(1).unsigned_abs()).ok_or_else(|| strange("number"))?;
         Ok(VerificationState {

@@ -41,7 +41,8 @@ use self::store::Store;
 use self::worker::{Job, Worker};
 use super::{
     Census, Change, Changed, Directory, ItemId, Ledger, LedgerError, LedgerUrl, MemberSearch, MemberState, OpenError,
-    PhoneSaved, ProgramId, ProgramState, Queue, Revision, SavePhone, Seed, SeedPiece, State, StatePiece, Vitals, post,
+    PhoneSaved, ProgramId, ProgramState, Queue, Revision, SavePhone, Seed, SeedPiece, State, StatePiece,
+    VerificationState, Vitals, post,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -233,6 +234,10 @@ impl Ledger for SqliteLedger {
         number: E164,
     ) -> Result<Vec<String>, LedgerError> {
         self.read(move |connection| verifications::accounts(connection, program, purpose, number)).await
+    }
+
+    async fn list_verifications(&self, program: ProgramId) -> Result<Vec<VerificationState>, LedgerError> {
+        self.read(move |connection| verifications::read(connection, program)).await
     }
 
     async fn replace_verification(
