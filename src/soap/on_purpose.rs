@@ -14,10 +14,12 @@ pub async fn interfere(
 ) -> Option<FaultAnswer> {
     noted.facts.member_id = subject.member_id;
     let directory = platform.ledger.directory();
-    let program = subject.security_token.and_then(|token| directory.find_token(token)).map(|(program, _)| program);
-    noted.facts.program = program.map(|program| program.name.clone());
-    let number = || {
-        let settings = program.map(|program| &program.settings).cloned().unwrap_or_default();
+    let found = subject.security_token.and_then(|token| directory.find_token(token));
+    noted.facts.program = found.map(|(program, _)| program.name.clone());
+    // It takes the directory along, and is dropped before a delay begins.
+    let number = move || {
+        let found = subject.security_token.and_then(|token| directory.find_token(token));
+        let settings = found.map(|(program, _)| program.settings.clone()).unwrap_or_default();
         PhoneNumber::parse(subject.phone_number?, &settings).ok().map(|number| number.e164())
     };
     calls.interfere(noted, number).await
