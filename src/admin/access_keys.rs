@@ -7,10 +7,11 @@ use utoipa::ToSchema;
 
 use super::ControlPlane;
 use super::cams_accounts::find_cams_account;
-use super::companions::{check_alone, yes};
+use super::companions::check_alone;
 use super::json::{Field, Json};
 use super::problem::Problem;
 use crate::domain::cams::{AccessKey, CamsAccount};
+use crate::domain::companions::yes;
 use crate::domain::{Companions, Secret};
 
 /// What is to change of an access key. `null` goes back to the default.

@@ -7,11 +7,12 @@ use utoipa::ToSchema;
 
 use super::ControlPlane;
 use super::change::made;
-use super::companions::{check_alone, check_own_name, yes};
+use super::companions::{check_alone, check_own_name};
 use super::json::{Field, Json};
 use super::problem::Problem;
 use crate::domain::Companions;
 use crate::domain::cams::{AccessKey, CamsAccount, CamsSpace};
+use crate::domain::companions::yes;
 
 /// The accounts of CAMS in a program.
 #[derive(Debug, Serialize, ToSchema)]

@@ -70,13 +70,3 @@ pub fn check_own_name(field: &str, own: Option<&str>, name: &str) -> Result<(), 
         _ => Ok(()),
     }
 }
-
-/// The type under which companions keep numbers, unless told: as in a seed.
-pub fn mobile() -> String {
-    "MOBILE".to_owned()
-}
-
-/// As in a seed.
-pub fn yes() -> bool {
-    true
-}

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::companions::{mobile, yes};
 use super::security_token::matches_pattern;
 use super::{MemberId, Secret};
 
@@ -65,14 +66,6 @@ pub struct CamsSpace {
     pub phone_number_type: String,
 }
 
-fn yes() -> bool {
-    true
-}
-
 fn all() -> Vec<String> {
     vec!["*".into()]
-}
-
-fn mobile() -> String {
-    "MOBILE".into()
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::companions::{mobile, yes};
 use super::phone_number::Region;
 use super::{MemberId, Secret};
 
@@ -49,12 +50,4 @@ pub enum Blocked {
     PinBlocked,
     /// The account itself: `Unknown` to `isAccountBlocked`, whose documented values have no other word (our choice).
     AccountBlocked,
-}
-
-fn yes() -> bool {
-    true
-}
-
-fn mobile() -> String {
-    "MOBILE".into()
 }

@@ -108,6 +108,18 @@ impl IssuedCode {
         if is_right { Ok(()) } else { Err(CodeRefusal::Wrong) }
     }
 
+    /// What becomes of it when `typed` is typed in: used, or tried once more; one that is spent stays as it is. And whether that
+    /// counts, as [`check`](Self::check) says.
+    pub fn tried(&self, typed: &str, settings: &CodeSettings, now: Timestamp) -> (Self, Result<(), CodeRefusal>) {
+        let checked = self.check(typed, settings, now);
+        let next = match checked {
+            Ok(()) => Self { used_at: Some(now), ..self.clone() },
+            Err(CodeRefusal::Wrong) => Self { wrong_tries: self.wrong_tries + 1, ..self.clone() },
+            Err(CodeRefusal::Spent) => self.clone(),
+        };
+        (next, checked)
+    }
+
     /// Whether it is this code, whether it counts or not. Takes the same time wherever they differ.
     pub fn is(&self, typed: &str) -> bool {
         self.code.as_bytes().ct_eq(typed.as_bytes()).into()
@@ -144,6 +156,12 @@ mod tests {
             (&used, "012345", 1, Err(CodeRefusal::Spent)),
         ] {
             assert_eq!(code.check(typed, &settings, at(now)), expected, "{code:?} {typed} {now}");
+            let becomes = match expected {
+                Ok(()) => IssuedCode { used_at: Some(at(now)), ..code.clone() },
+                Err(CodeRefusal::Wrong) => tried(code.wrong_tries + 1),
+                Err(CodeRefusal::Spent) => code.clone(),
+            };
+            assert_eq!(code.tried(typed, &settings, at(now)), (becomes, expected), "{code:?} {typed} {now}");
         }
     }
 

@@ -147,7 +147,7 @@ pub const WINDOW: Duration = Duration::from_secs(1);
 /// A signed call that asks to be let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Admission {
-    /// Whose nonce it is, and the nonce.
+    /// Whose nonce it is, and the nonce: of any length, since only a hash of it is kept.
     pub nonce: String,
     /// How long it has to be remembered.
     pub nonce_life: Duration,

@@ -7,18 +7,18 @@ use super::verification::send_code;
 use super::{NumberToSave, Platform, save_number};
 use crate::domain::cams::CamsSpace;
 use crate::domain::verification::CodeRefusal;
-use crate::domain::{ExternalReference, IssuedCode, PhoneNumber, Purpose, Verification, VerificationKey};
+use crate::domain::{ExternalReference, PhoneNumber, Purpose, Verification, VerificationKey};
 use crate::ledger::{LedgerError, PhoneSaved, Program, Revision};
 
 /// How long a number that was proved needs no new proof (documented: 14 days).
 const PROOF_LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// A number on its way to a space.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Migration<'a> {
     pub program: &'a Program,
     pub space: &'a CamsSpace,
-    pub number: &'a PhoneNumber,
+    pub number: PhoneNumber,
 }
 
 /// How far the proof of ownership is.
@@ -111,18 +111,11 @@ impl Migration<'_> {
         if code.used_at.is_some() && code.is(typed) && proof(&verification, now) == Proof::Good {
             return Ok(());
         }
-        let checked = code.check(typed, &self.program.settings.verification_codes, now);
-        let next = match checked {
-            Ok(()) => {
-                Verification { code: Some(IssuedCode { used_at: Some(now), ..code.clone() }), verified_at: Some(now) }
-            }
-            Err(CodeRefusal::Wrong) => {
-                let code = IssuedCode { wrong_tries: code.wrong_tries + 1, ..code.clone() };
-                Verification { code: Some(code), ..verification }
-            }
-            Err(CodeRefusal::Spent) => return Err(MigrationRefusal::WrongCode(Some(CodeRefusal::Spent)).into()),
-        };
-        self.replace(platform, Some(revision), next).await?;
+        let (code, checked) = code.tried(typed, &self.program.settings.verification_codes, now);
+        if checked != Err(CodeRefusal::Spent) {
+            let verified_at = if checked.is_ok() { Some(now) } else { verification.verified_at };
+            self.replace(platform, Some(revision), Verification { code: Some(code), verified_at }).await?;
+        }
         checked.map_err(|why| MigrationRefusal::WrongCode(Some(why)).into())
     }
 
@@ -142,7 +135,7 @@ impl Migration<'_> {
         let save = NumberToSave {
             member: self.space.member_id,
             phone_number_type,
-            number: self.number,
+            number: &self.number,
             mobile_carrier: None,
             is_valid: true,
         };

@@ -66,12 +66,10 @@ pub async fn claim_code(
         let now = platform.clock.now();
         let (verification, revision) = split(platform.ledger.find_verification(program.id, key).await?);
         let Some(code) = &verification.code else { return Ok(Err(CodeRefusal::Wrong)) };
-        let checked = code.check(typed, &program.settings.verification_codes, now);
-        let code = match checked {
-            Ok(()) => IssuedCode { used_at: Some(now), ..code.clone() },
-            Err(CodeRefusal::Wrong) => IssuedCode { wrong_tries: code.wrong_tries + 1, ..code.clone() },
-            Err(CodeRefusal::Spent) => return Ok(Err(CodeRefusal::Spent)),
-        };
+        let (code, checked) = code.tried(typed, &program.settings.verification_codes, now);
+        if checked == Err(CodeRefusal::Spent) {
+            return Ok(Err(CodeRefusal::Spent));
+        }
         let next = Verification { code: Some(code), ..verification.clone() };
         if platform.ledger.replace_verification(program.id, key, revision, Some(next)).await? {
             return Ok(checked.map(|()| Claim { key: key.clone(), before: verification }));

@@ -3,9 +3,10 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::admin::companions::{check_own_name, mobile, yes};
+use crate::admin::companions::check_own_name;
 use crate::admin::json::Field;
 use crate::admin::problem::Problem;
+use crate::domain::companions::{mobile, yes};
 use crate::domain::phone_number::Region;
 use crate::domain::pims::{Blocked, PimsAccount};
 use crate::domain::{MemberId, Secret};

@@ -23,8 +23,9 @@ pub async fn perform(
     }
     let number = check_number(&format!("{country_code}{mobile_number}"), "MobileNumber", caller.program)?;
     let space = check_space(caller, &space)?;
-    Migration { program: caller.program, space, number: &number }.begin(platform).await?;
+    let migration = Migration { program: caller.program, space, number };
+    migration.begin(platform).await?;
     let status = ("Status", "MIGRATING".to_owned());
-    let data = identity(number.e164()).into_iter().chain([status]).collect();
+    let data = identity(migration.number.e164()).into_iter().chain([status]).collect();
     Ok(Done { message: "SUCCESS", data: Some(data) })
 }

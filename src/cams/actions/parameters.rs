@@ -9,6 +9,7 @@ use crate::cams::parameters::Parameters;
 use crate::domain::cams::CamsSpace;
 use crate::domain::{E164, PhoneNumber};
 use crate::ledger::{CamsCaller, Program};
+use crate::operations::Migration;
 
 /// Parameters that have to be there, in the order of the action's page. An empty one is as good as none (seen in live answers).
 ///
@@ -31,6 +32,15 @@ pub fn check_number(digits: &str, parameter: &'static str, program: &Program) ->
         return Err(Refusal::Invalid(parameter));
     }
     PhoneNumber::parse(&format!("+{digits}"), &program.settings).map_err(|_| Refusal::Invalid(parameter))
+}
+
+/// What the steps behind the first are about: a number on its way to a space of the caller's account.
+///
+/// # Errors
+/// `InvalidPhoneNumber`, then `Unknown.ResourceOwnerId`.
+pub fn migration<'d>(caller: &CamsCaller<'d>, space: &str, number: &str) -> Result<Migration<'d>, Refusal> {
+    let number = check_number(number, "PhoneNumber", caller.program)?;
+    Ok(Migration { program: caller.program, space: check_space(caller, space)?, number })
 }
 
 /// Whether a text is one to so many digits.

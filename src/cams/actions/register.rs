@@ -1,11 +1,11 @@
 //! ChatappMigrationRegister: the number arrives in the space.
 
 use super::Trouble;
-use super::parameters::{check_number, check_space, required};
+use super::parameters::{migration, required};
 use crate::cams::answer::Done;
 use crate::cams::parameters::Parameters;
 use crate::ledger::CamsCaller;
-use crate::operations::{Migration, Platform};
+use crate::operations::Platform;
 
 /// Saves a number that was proved on the space's member. The answer has no `Data` (documented).
 pub async fn perform(
@@ -14,8 +14,6 @@ pub async fn perform(
     parameters: &Parameters<'_>,
 ) -> Result<Done, Trouble> {
     let [space, number] = required(parameters, ["CustSpaceId", "PhoneNumber"])?;
-    let number = check_number(&number, "PhoneNumber", caller.program)?;
-    let space = check_space(caller, &space)?;
-    Migration { program: caller.program, space, number: &number }.register(platform).await?;
+    migration(caller, &space, &number)?.register(platform).await?;
     Ok(Done { message: "SUCCESS", data: None })
 }

@@ -23,9 +23,9 @@ pub async fn perform(
         return Err(Refusal::Invalid("Method").into());
     }
     let space = check_space(caller, &space)?;
-    let migration = Migration { program: caller.program, space, number: &number };
+    let migration = Migration { program: caller.program, space, number };
     migration.send_code(platform, &method, |code| text(&locale, code)).await?;
-    Ok(Done { message: "None", data: Some(identity(number.e164()).into()) })
+    Ok(Done { message: "None", data: Some(identity(migration.number.e164()).into()) })
 }
 
 /// A language, and perhaps a country: `zh_CN`.
