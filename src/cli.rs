@@ -2,10 +2,12 @@
 
 mod backup;
 mod call;
+mod confirm;
 mod manual;
 mod member;
 mod message;
 mod progress;
+mod recover;
 mod remote;
 mod token;
 mod transfer;
@@ -79,6 +81,11 @@ pub enum Errand {
     /// Example: sync-asmx backup monday.db --ledger sqlite:data/sync-asmx.db
     #[command(verbatim_doc_comment)]
     Backup(backup::Backup),
+    /// Go on with an SQLite ledger whose start is refused because its redo log is missing or damaged: shows what would be lost, and asks
+    ///
+    /// Example: sync-asmx recover --ledger sqlite:data/sync-asmx.db
+    #[command(verbatim_doc_comment)]
+    Recover(recover::Recover),
     /// Make, list, suspend and delete security tokens
     ///
     /// Example: sync-asmx token create --method 'Save*'
@@ -146,6 +153,9 @@ pub enum Failure {
     /// The answer is no. The status is 1.
     #[error("{0}")]
     Refused(String),
+    /// Something would be lost, and nobody said yes. The status is 2, as for a wrong command line.
+    #[error("{0}")]
+    NotConfirmed(String),
     /// Nobody answers, or something else that can't be understood. The status is 3; 2 is for a wrong command line.
     #[error("{0}")]
     Unreachable(String),
@@ -155,6 +165,7 @@ impl Failure {
     fn status(&self) -> ExitCode {
         match self {
             Self::Refused(_) => ExitCode::from(1),
+            Self::NotConfirmed(_) => ExitCode::from(2),
             Self::Unreachable(_) => ExitCode::from(3),
         }
     }
@@ -166,6 +177,7 @@ pub fn run(errand: Errand) -> ExitCode {
         Errand::Seed(seed) => seed.run(),
         Errand::Export(export) => export.run(),
         Errand::Backup(backup) => backup.run(),
+        Errand::Recover(recover) => recover.run(),
         Errand::Token(token) => token.run(),
         Errand::Member(member) => member.run(),
         Errand::Message(message) => message.run(),

@@ -14,7 +14,8 @@ mod national;
 mod north_american;
 
 /// A number as E.164 has it: country calling code and national number, at most 15 digits. Shown with its plus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(try_from = "u64", into = "u64")]
 pub struct E164(u64);
 
 impl E164 {
@@ -36,6 +37,20 @@ impl E164 {
     /// The digits as a number, as ledgers keep them: no country calling code begins with 0, so none is lost.
     pub fn digits(self) -> u64 {
         self.0
+    }
+}
+
+impl TryFrom<u64> for E164 {
+    type Error = &'static str;
+
+    fn try_from(digits: u64) -> Result<Self, Self::Error> {
+        Self::new(digits).ok_or("E.164 has no such number")
+    }
+}
+
+impl From<E164> for u64 {
+    fn from(number: E164) -> Self {
+        number.0
     }
 }
 

@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{ItemKind, ItemState};
 use crate::domain::cams::{AccessKey, CamsAccount};
 use crate::domain::pims::PimsAccount;
 use crate::domain::{Companions, ExternalReference, Permissions, ProgramSettings, SecurityToken};
 
 /// A program's number in the ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ProgramId(pub i64);
 
 /// The number of a phone number type or a mobile carrier in its program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ItemId(pub u16);
 
 impl ItemId {

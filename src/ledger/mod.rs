@@ -21,6 +21,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::mpsc::{Receiver, Sender};
 
@@ -40,7 +41,7 @@ pub use queue::Queue;
 pub use seed::{
     ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState, VerificationState,
 };
-pub use sqlite::{BackedUp, SqliteLedger, back_up};
+pub use sqlite::{BackedUp, Recovery, SqliteLedger, TailError, back_up};
 pub use vitals::{BATCH_BOUNDS, Vitals};
 
 /// A durable memory that many calls share.
@@ -210,7 +211,7 @@ impl Revision {
 }
 
 /// A number to be saved for a member.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavePhone {
     pub program: ProgramId,
     pub member: MemberId,
@@ -224,6 +225,7 @@ pub struct SavePhone {
     /// Whether other members may hold the number too.
     pub may_be_shared: bool,
     /// The [version](Program::version) of the program that all of this was taken from.
+    #[serde(skip)]
     pub version: u64,
 }
 

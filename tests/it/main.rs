@@ -25,6 +25,7 @@ mod ledger_contract;
 mod ledger_failures;
 mod logs;
 mod races;
+mod redo_log;
 mod tls;
 
 mod dying;

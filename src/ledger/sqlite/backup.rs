@@ -14,15 +14,15 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::{io, process};
+use std::time::Duration;
+use std::{io, process, thread};
 
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, ffi, params};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, ffi};
 
 use super::database::{LOCK_PATIENCE, beside, explain};
-use super::redo;
-use super::save_phone::save_phone;
-use crate::ledger::{PhoneSaved, SavePhone};
+use super::redo::tail::{Found, LedgerRow, Tail, TailError};
+use super::run;
 
 /// A backup that was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ const STEP: i32 = 1024;
 pub fn back_up(ledger: &Path, file: &Path, progress: impl FnMut(u64, u64)) -> Result<BackedUp, String> {
     refuse_to_replace(file)?;
     let draft = Draft::new(file)?;
-    let backed_up = copy(ledger, &draft.path, progress).map_err(|error| explain(&error))?;
+    let backed_up = copy(ledger, &draft.path, progress)?;
     refuse_to_replace(file)?;
     let bytes = draft.publish(file).map_err(|error| format!("{} can't be written: {error}", file.display()))?;
     Ok(BackedUp { bytes, ..backed_up })
@@ -58,23 +58,37 @@ fn refuse_to_replace(file: &Path) -> Result<(), String> {
     }
 }
 
-fn copy(ledger: &Path, draft: &Path, progress: impl FnMut(u64, u64)) -> rusqlite::Result<BackedUp> {
-    let log = beside(ledger, "-redo");
-    // Only what is known not to be there may be left out.
-    let log = if matches!(log.try_exists(), Ok(false)) { None } else { Some(Look::at(&log)?) };
-    let look = Look::at(ledger)?;
-    let (id, merged): (String, i64) =
-        look.0.query_row("SELECT id, merged_entry FROM ledger", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    // There are some thousands at most, so that the log needn't be kept from being emptied while the file is copied.
-    let (saves, last) = match log {
-        Some(log) if log.owner()?.as_deref() == Some(&*id) => redo::read_after(&log.0, merged)?,
-        // There is none, or it belongs to a ledger that is gone.
-        _ => (Vec::new(), merged),
+/// So often it is looked again if what was found doesn't fit together: a server that starts, stops or recovers replaces its log.
+const LOOKS: usize = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
+fn copy(ledger: &Path, draft: &Path, progress: impl FnMut(u64, u64)) -> Result<BackedUp, String> {
+    let mut looks = 1;
+    let (look, tail) = loop {
+        let found = Found::beside(ledger);
+        let look = Look::at(ledger).map_err(|error| explain(&error))?;
+        let row = LedgerRow::read(&look.0).map_err(|error| explain(&error))?;
+        let examined = found.examine(&row.ok_or(NO_LEDGER)?);
+        match examined.error {
+            None => break (look, examined.tail),
+            Some(error) if looks == LOOKS => return Err(error.advise(ledger)),
+            Some(_) => thread::sleep(BETWEEN_LOOKS),
+        }
+        looks += 1;
     };
+    let copied = copy_with_tail(&look, &tail, draft, progress);
+    copied.map_err(|error| TailError::of(&error).map_or_else(|| explain(&error), |error| error.advise(ledger)))
+}
+
+fn copy_with_tail(
+    look: &Look,
+    tail: &Tail,
+    draft: &Path,
+    progress: impl FnMut(u64, u64),
+) -> rusqlite::Result<BackedUp> {
     let mut copy = Connection::open_with_flags(draft, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     copy_pages(&look.0, &mut copy, progress)?;
-    drop(look);
-    add_entries(&mut copy, &saves, last)?;
+    add_entries(&mut copy, tail)?;
     // The copy came with the write-ahead log of its original; without one, it is a single file.
     copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     let count = |sql| copy.query_row(sql, [], |row| row.get::<_, i64>(0).map(i64::unsigned_abs));
@@ -98,15 +112,6 @@ impl Look {
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
         Ok(Self(connection))
     }
-
-    /// Whose redo log this is.
-    fn owner(&self) -> rusqlite::Result<Option<String>> {
-        let is_made = self.0.table_exists(None, "ledger")? && self.0.table_exists(None, "save")?;
-        if !is_made {
-            return Ok(None);
-        }
-        self.0.query_row("SELECT id FROM ledger", [], |row| row.get(0)).optional()
-    }
 }
 
 /// Inside the transaction of the look, so that no write of the server makes it begin anew.
@@ -126,19 +131,24 @@ fn copy_pages(from: &Connection, to: &mut Connection, mut progress: impl FnMut(u
     }
 }
 
-/// Saves what isn't in the copy yet, as the server will do in its own file. The copy is a ledger of its own from then on: the
-/// redo log that lies where it is put back one day holds what came later, and must not be added to it.
-fn add_entries(copy: &mut Connection, saves: &[SavePhone], last: i64) -> rusqlite::Result<()> {
+/// Writes what isn't in the copy yet, as the server will do in its own file. The copy is a ledger of its own from then on, and
+/// closed: the redo log that lies where it is put back one day holds what came later, and must not be added to it.
+fn add_entries(copy: &mut Connection, tail: &Tail) -> rusqlite::Result<()> {
     let transaction = copy.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for save in saves {
-        if save_phone(&transaction, save)? != PhoneSaved::Saved {
-            tracing::error!("an entry of the redo log could not be saved again; it is not in the backup");
-        }
+    let added = run::again(&transaction, &tail.commands)?;
+    if added < tail.commands.len() {
+        let left = i64::try_from(tail.commands.len() - added).unwrap_or(i64::MAX);
+        return Err(TailError::NotApplicable(tail.last_entry - left + 1).into());
     }
-    let sql = "UPDATE ledger SET merged_entry = ?1, id = lower(hex(randomblob(16)))";
-    transaction.execute(sql, params![last])?;
+    run::set_checkpointed(&transaction, tail.last_entry)?;
+    transaction.execute("UPDATE ledger SET id = lower(hex(randomblob(16)))", [])?;
+    if transaction.column_exists(None, "ledger", "log_state")? {
+        transaction.execute("UPDATE ledger SET log_state = 'closed'", [])?;
+    }
     transaction.commit()
 }
+
+const NO_LEDGER: &str = "the file is no ledger; name another file";
 
 /// A file that isn't finished, under a name of its own. It is gone with its owner.
 struct Draft {

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -41,22 +42,20 @@ impl Database {
         Ok(Self { connection, path: None, reads_only: false })
     }
 
-    /// A ledger in a file, made if it isn't there, with its schema up to date.
+    /// Brings the schema up to date, and shows that the file can be written.
+    ///
+    /// # Errors
+    /// The reason, in words a user can act on.
+    pub fn prepare(&mut self) -> Result<(), String> {
+        migrate(&mut self.connection)?;
+        prove_writable(&self.connection).map_err(|error| explain(&error))
+    }
+
+    /// A ledger in a file, made if it isn't there, with the schema that it has.
     ///
     /// # Errors
     /// The reason, in words a user can act on.
     pub fn in_file(path: &Path) -> Result<Self, String> {
-        let mut database = Self::plain_file(path)?;
-        migrate(&mut database.connection)?;
-        prove_writable(&database.connection).map_err(|error| explain(&error))?;
-        Ok(database)
-    }
-
-    /// A file without a schema of its own yet, made if it isn't there.
-    ///
-    /// # Errors
-    /// The reason, in words a user can act on.
-    pub fn plain_file(path: &Path) -> Result<Self, String> {
         make_file(path)?;
         let connection = connect(path).map_err(|error| explain(&error))?;
         check(&connection, path)?;
@@ -83,7 +82,7 @@ impl Database {
 
     /// Drops what was begun and not committed, on a new connection: the old one may be broken. A ledger in memory has
     /// nowhere to go.
-    pub fn recover(&mut self) -> rusqlite::Result<()> {
+    pub fn reconnect(&mut self) -> rusqlite::Result<()> {
         let Some(path) = &self.path else {
             return if self.connection.is_autocommit() { Ok(()) } else { self.connection.execute_batch("ROLLBACK") };
         };
@@ -91,9 +90,16 @@ impl Database {
         self.connection.pragma_update(None, "query_only", self.reads_only)
     }
 
-    /// Which ledger this is.
-    pub fn ledger_id(&self) -> rusqlite::Result<String> {
-        self.connection.query_row("SELECT id FROM ledger", [], |row| row.get(0))
+    /// Says in the ledger's file that its redo log is owed from now on; in the file itself, so that it is known also if that is
+    /// moved without its write-ahead log.
+    pub fn mark_open(&self) -> rusqlite::Result<()> {
+        self.connection.execute("UPDATE ledger SET log_state = 'open'", [])?;
+        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+    }
+
+    /// Says that the ledger's file holds everything.
+    pub fn mark_closed(&self) -> rusqlite::Result<()> {
+        self.connection.execute("UPDATE ledger SET log_state = 'closed'", []).map(drop)
     }
 }
 
@@ -128,19 +134,52 @@ impl Lock {
     }
 }
 
-/// Makes the folder, and the file with access for its owner only: it holds tokens and phone numbers.
-fn make_file(path: &Path) -> Result<(), String> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).map_err(|error| format!("its folder can't be made: {error}"))?;
-    }
+/// Makes the folder, and the file with access for its owner only: it holds tokens and phone numbers. Both are on disk then.
+pub fn make_file(path: &Path) -> Result<(), String> {
+    let folder = folder_of(path);
+    make_folder(folder).map_err(|error| format!("its folder can't be made: {error}"))?;
     let mut options = fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|error| format!("the file can't be written: {error}"))
+    let made = options.open(path).and_then(|_| sync_folder(path));
+    made.map_err(|error| format!("the file can't be written: {error}"))
 }
 
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
+/// Makes a folder and those it lies in, each on disk before what is in it.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    make_folder(folder_of(folder))?;
+    match fs::create_dir(folder) {
+        Err(error) if !(error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir()) => Err(error),
+        _ => sync_folder(folder),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        // The root has no other one.
+        _ if path.has_root() => path,
+        _ => Path::new("."),
+    }
+}
+
+/// Makes sure that a power cut leaves the name of a file that was just made, or renamed, or removed, as it is now.
+#[cfg(unix)]
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
+}
+
+/// Elsewhere a folder can't be flushed.
+#[cfg(not(unix))]
+pub fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+pub fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(LOCK_PATIENCE)?;

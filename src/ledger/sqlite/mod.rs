@@ -13,9 +13,11 @@ mod moving;
 mod numbers;
 mod origins;
 mod programs;
+mod recovery;
 mod redo;
 mod refusal;
 mod remove_phone;
+mod run;
 mod save_phone;
 mod search;
 mod settings;
@@ -35,7 +37,9 @@ use tokio::sync::mpsc::{Receiver, Sender};
 pub use self::backup::{BackedUp, back_up};
 use self::database::{Database, Lock};
 use self::json::{from_json, json};
-use self::redo::RedoLog;
+pub use self::recovery::Recovery;
+use self::redo::batch::Command;
+pub use self::redo::tail::TailError;
 use self::refusal::Stop;
 use self::store::Store;
 use self::worker::{Job, Worker};
@@ -74,22 +78,18 @@ impl SqliteLedger {
         let failed = |error: rusqlite::Error| because(database::explain(&error));
         let (mut store, path) = match url {
             LedgerUrl::Postgres(_) => return Err(because("it isn't SQLite's".into())),
-            LedgerUrl::Memory => {
-                let ledger = Database::in_memory().map_err(failed)?;
-                (Store::open(ledger, None, None).map_err(failed)?, None)
-            }
+            LedgerUrl::Memory => (Store::without_log(Database::in_memory().map_err(failed)?), None),
             LedgerUrl::Sqlite(path) => {
                 let lock = Lock::take(path).map_err(because)?;
-                let ledger = Database::in_file(path).map_err(because)?;
-                let redo = RedoLog::open(path, &ledger.ledger_id().map_err(failed)?).map_err(because)?;
-                (Store::open(ledger, Some(redo), Some(lock)).map_err(failed)?, Some(path.clone()))
+                (Store::in_file(path, lock).map_err(because)?, Some(path.clone()))
             }
         };
         let version = store.version();
-        let directory = store.settled().and_then(|connection| directory::load(connection, version)).map_err(failed)?;
+        let directory =
+            store.connection().and_then(|connection| directory::load(connection, version)).map_err(failed)?;
         let look = |name| {
             let Some(path) = &path else { return Ok(None) };
-            let store = Store::open(Database::reading(path)?, None, None)?;
+            let store = Store::without_log(Database::reading(path)?);
             Ok(Some(Worker::start(name, store, queue)))
         };
         Ok(Self {
@@ -113,7 +113,7 @@ impl SqliteLedger {
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        self.writer.run_on_store(move |store| store.sound().and_then(query)).await
+        self.writer.run_on_store(move |store| store.connection().and_then(query)).await
     }
 
     /// Runs a query of a tester in one read transaction, so that what it sees belongs together. It sees all that was
@@ -147,7 +147,7 @@ impl SqliteLedger {
                 return Ok(Ok(Changed::Outdated));
             }
             let next = store.version() + 1;
-            let altered = store.alter(|connection| {
+            let altered = store.write_transaction(|connection| {
                 let changed = work(connection)?;
                 // Inside the transaction: what can't be read again isn't changed.
                 let fresh = concerns_directory.then(|| directory::load(connection, next)).transpose()?;
@@ -192,9 +192,15 @@ impl Ledger for SqliteLedger {
             .await
     }
 
+    /// Ready to save: there is no failure that isn't known to be over, and what is asked for can be read.
+    async fn check(&self) -> Result<(), LedgerError> {
+        self.writer.check()?;
+        self.has_member(ProgramId(0), MemberId(0)).await.map(drop)
+    }
+
     async fn save_phone(&self, save: SavePhone) -> Result<PhoneSaved, LedgerError> {
         let (address, outcome) = post::address();
-        self.writer.send(Job::Save(save, address))?;
+        self.writer.send(Job::Write(Command::SavePhone(save), address))?;
         outcome.await.unwrap_or_else(|_| Err(worker::stopped()))
     }
 

@@ -1,128 +1,153 @@
-//! The redo log: saves that are on disk, but not yet in the ledger's own file.
+//! The redo log: writes that are on disk, but not yet in the ledger's own file.
 //!
 //! A save touches three pages of a large file at random places, and committing it there writes all three. So a batch is made
-//! durable here first, as rows that lie side by side, and the ledger's file is committed for thousands of saves at once.
-//! What a crash leaves in the log is saved again, in its order, when the ledger is opened.
+//! durable here first, as one row, and the ledger's file is committed for thousands of saves at once. What a crash leaves in the
+//! log is run again, in its order, when the ledger is opened.
+//!
+//! The log is a file of SQLite beside the ledger's, with `-redo` behind its name; `-redo-end` tells how far it goes
+//! ([`last_entry`]). [`tail::examine`] finds out what it holds beyond the ledger's file, and whether that is all.
 
-use std::path::Path;
+pub mod batch;
+mod contents;
+mod last_entry;
+pub mod tail;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use super::database::{Database, beside, explain};
-use crate::domain::{E164, MemberId};
-use crate::ledger::{ItemId, ProgramId, SavePhone};
+use rusqlite::{Connection, params};
+
+use self::batch::{Command, Row};
+use self::last_entry::LastEntryFile;
+use super::database::{beside, connect, make_file, sync_folder};
 
 const SCHEMA: &str = "
-    CREATE TABLE IF NOT EXISTS ledger (id TEXT NOT NULL) STRICT;
-    CREATE TABLE IF NOT EXISTS save (
-        entry                INTEGER PRIMARY KEY,
-        program_id           INTEGER NOT NULL,
-        member_id            INTEGER NOT NULL,
-        phone_number_type_id INTEGER NOT NULL,
-        number               INTEGER NOT NULL,
-        extension            TEXT,
-        mobile_carrier_id    INTEGER,
-        is_valid             INTEGER NOT NULL,
-        may_be_shared        INTEGER NOT NULL
-    ) STRICT;";
+    CREATE TABLE owner (ledger_id TEXT NOT NULL, cleared_entry INTEGER NOT NULL) STRICT;
+    CREATE TABLE batch (
+        first_entry INTEGER PRIMARY KEY,
+        count       INTEGER NOT NULL,
+        format      INTEGER NOT NULL,
+        checksum    INTEGER NOT NULL,
+        commands    BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE room (bytes BLOB NOT NULL) STRICT;";
 
-/// A file beside the ledger's, with a `-redo` behind its name.
+/// So many bytes of room are taken when a log begins: a disk that is about to be full shows then, not at the next save.
+const ROOM: i64 = 64 << 10;
+
+/// The log of a ledger that is open.
 #[derive(Debug)]
 pub struct RedoLog {
-    database: Database,
+    connection: Connection,
+    last_entry: LastEntryFile,
+    ledger_id: String,
 }
 
 impl RedoLog {
-    /// Opens or makes the log of the ledger at `path`. Entries of another ledger, whose file is gone, are dropped.
+    /// Begins a new and empty log beside the ledger at `ledger`, in place of whatever is there. To be called only when the ledger's
+    /// file holds all entries up to `entry`, flushed, and nobody has the old log open.
+    ///
+    /// A new file, rather than the old one emptied: after a flush that failed, Linux believes that the pages it couldn't write are
+    /// written, so an old file proves nothing any more.
     ///
     /// # Errors
-    /// The reason, in words a user can act on.
-    pub fn open(path: &Path, ledger_id: &str) -> Result<Self, String> {
-        let path = beside(path, "-redo");
-        let open = || {
-            let database = Database::plain_file(&path)?;
-            let connection = database.connection();
-            let prepared = connection.execute_batch(SCHEMA).and_then(|()| claim(connection, ledger_id));
-            prepared.map_err(|error| explain(&error))?;
-            Ok(Self { database })
-        };
-        open().map_err(|reason: String| format!("its redo log {}: {reason}", path.display()))
+    /// Then the old log is still there, or the new one, and both tell the same.
+    pub fn begin(ledger: &Path, ledger_id: &str, entry: i64) -> rusqlite::Result<Self> {
+        let (log, draft) = (path(ledger), beside(ledger, "-redo-new"));
+        write_empty(&draft, ledger_id, entry).inspect_err(|_| {
+            // Its room may be what the disk lacks.
+            let _ = remove(&draft);
+        })?;
+        for suffix in ["-wal", "-shm"] {
+            remove(&beside(&log, suffix))?;
+        }
+        fs::rename(&draft, &log).map_err(failed)?;
+        sync_folder(&log).map_err(failed)?;
+        let connection = connect(&log)?;
+        take_room(&connection)?;
+        let last_entry = LastEntryFile::begin(ledger, ledger_id, entry).map_err(failed)?;
+        Ok(Self { connection, last_entry, ledger_id: ledger_id.to_owned() })
     }
 
-    /// Makes saves durable, numbered from `entry` on.
-    pub fn append<'s>(&self, entry: i64, saves: impl Iterator<Item = &'s SavePhone>) -> rusqlite::Result<()> {
-        let connection = self.database.connection();
+    /// Makes commands durable, as entries numbered from `first` on.
+    pub fn append<'c>(&self, first: i64, commands: impl Iterator<Item = &'c Command>) -> rusqlite::Result<()> {
+        let row = Row::write(&self.ledger_id, first, commands)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        // One statement, so one transaction and one flush.
+        let mut insert = self.connection.prepare_cached("INSERT INTO batch VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        insert.execute(params![row.first, row.count, row.format, row.checksum, row.commands]).map(drop)
+    }
+
+    /// To be called when `entry` is on disk, here or in the ledger's file.
+    pub fn tell_last_entry(&self, entry: i64) -> rusqlite::Result<()> {
+        self.last_entry.write(entry).map_err(failed)
+    }
+
+    /// Drops all entries, of which `entry` is the last: they are in the ledger's file now, flushed.
+    pub fn clear(&self, entry: i64) -> rusqlite::Result<()> {
+        let connection = &self.connection;
         connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        let mut insert = connection.prepare_cached("INSERT INTO save VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?;
-        for (entry, save) in (entry..).zip(saves) {
-            insert.execute(params![
-                entry,
-                save.program.0,
-                save.member.0,
-                save.phone_number_type.0,
-                save.number,
-                save.extension,
-                save.mobile_carrier.map(|carrier| carrier.0),
-                save.is_valid,
-                save.may_be_shared,
-            ])?;
-        }
+        connection.prepare_cached("DELETE FROM batch")?.execute([])?;
+        connection.prepare_cached("UPDATE owner SET cleared_entry = ?1")?.execute([entry])?;
         connection.prepare_cached("COMMIT")?.execute([]).map(drop)
     }
-
-    /// The saves behind entry `merged`, in their order, and the last entry.
-    pub fn read_after(&self, merged: i64) -> rusqlite::Result<(Vec<SavePhone>, i64)> {
-        read_after(self.database.connection(), merged)
-    }
-
-    /// Drops all entries: they are in the ledger's file now.
-    pub fn clear(&self) -> rusqlite::Result<()> {
-        self.database.connection().prepare_cached("DELETE FROM save")?.execute([]).map(drop)
-    }
-
-    /// Ends what was begun and failed, on a new connection where the old one may be broken.
-    pub fn recover(&mut self) -> rusqlite::Result<()> {
-        self.database.recover()
-    }
 }
 
-/// The saves behind entry `merged` in the log that a connection leads to, in their order, and the last entry.
-pub fn read_after(log: &Connection, merged: i64) -> rusqlite::Result<(Vec<SavePhone>, i64)> {
-    let mut last = merged;
-    let mut statement = log.prepare_cached("SELECT * FROM save WHERE entry > ?1 ORDER BY entry")?;
-    let saves = statement.query_map([merged], |row| {
-        last = row.get(0)?;
-        read_save(row)
-    })?;
-    let saves = saves.collect::<rusqlite::Result<_>>()?;
-    Ok((saves, last))
+/// Where the log of the ledger at `ledger` is.
+pub fn path(ledger: &Path) -> PathBuf {
+    beside(ledger, "-redo")
 }
 
-/// Makes the log this ledger's.
-fn claim(connection: &Connection, ledger_id: &str) -> rusqlite::Result<()> {
-    let owner: Option<String> = connection.query_row("SELECT id FROM ledger", [], |row| row.get(0)).optional()?;
-    if owner.as_deref() == Some(ledger_id) {
-        return Ok(());
+/// Removes the log of a ledger whose file holds everything, flushed, or is gone.
+pub fn remove_all(ledger: &Path) -> rusqlite::Result<()> {
+    let log = path(ledger);
+    for file in [last_entry::path(ledger), beside(&log, "-new"), beside(&log, "-wal"), beside(&log, "-shm")] {
+        remove(&file)?;
     }
-    if owner.is_some() {
-        tracing::warn!("the redo log belongs to a ledger that is gone; its entries are dropped");
+    remove(&log)?;
+    sync_folder(&log).map_err(failed)
+}
+
+/// Removes the log of a ledger whose file is gone; tells how many entries were in it, if there was a log that can be read.
+pub fn remove_orphan(ledger: &Path) -> rusqlite::Result<Option<i64>> {
+    if matches!(path(ledger).try_exists(), Ok(false)) {
+        return Ok(None);
     }
+    let entries = contents::read(&path(ledger)).ok().flatten().map(|contents| contents.entries);
+    remove_all(ledger)?;
+    Ok(entries)
+}
+
+/// A file that is whole, without a write-ahead log, and on disk.
+fn write_empty(draft: &Path, ledger_id: &str, entry: i64) -> rusqlite::Result<()> {
+    remove(draft)?;
+    remove(&beside(draft, "-journal"))?;
+    make_file(draft).map_err(|reason| failed(io::Error::other(reason)))?;
+    let connection = Connection::open(draft)?;
     let transaction = connection.unchecked_transaction()?;
-    transaction.execute_batch("DELETE FROM save; DELETE FROM ledger")?;
-    transaction.execute("INSERT INTO ledger VALUES (?1)", [ledger_id])?;
-    transaction.commit()
+    transaction.execute_batch(SCHEMA)?;
+    transaction.execute("INSERT INTO owner VALUES (?1, ?2)", params![ledger_id, entry])?;
+    transaction.commit()?;
+    connection.close().map_err(|(_, error)| error)
 }
 
-fn read_save(row: &Row<'_>) -> rusqlite::Result<SavePhone> {
-    Ok(SavePhone {
-        program: ProgramId(row.get(1)?),
-        member: MemberId(row.get(2)?),
-        phone_number_type: ItemId(row.get(3)?),
-        number: row.get::<_, E164>(4)?,
-        extension: row.get(5)?,
-        mobile_carrier: row.get::<_, Option<u16>>(6)?.map(ItemId),
-        is_valid: row.get(7)?,
-        may_be_shared: row.get(8)?,
-        version: 0,
-    })
+/// Makes the write-ahead log so large that it needs no room for a while.
+fn take_room(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute("INSERT INTO room VALUES (zeroblob(?1))", [ROOM])?;
+    connection.execute("DELETE FROM room", [])?;
+    // The next batch is written at its beginning.
+    connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))
+}
+
+fn remove(file: &Path) -> rusqlite::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
+        _ => Ok(()),
+    }
+}
+
+/// An error of the file system, as one of the store.
+fn failed(error: io::Error) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(error.into())
 }

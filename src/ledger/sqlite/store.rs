@@ -1,44 +1,107 @@
 //! What the writer writes to: the ledger's file, and the redo log that runs ahead of it.
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::database::{Database, Lock};
-use super::redo::RedoLog;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::database::{Database, Lock, explain};
+use super::redo::batch::Command;
+use super::redo::tail::{Found, LedgerRow, TailError};
+use super::redo::{self, RedoLog};
 use super::refusal::Stop;
-use super::save_phone::save_phone;
-use crate::ledger::{PhoneSaved, SavePhone};
+use super::run;
+use crate::ledger::PhoneSaved;
 
-/// After so many saves the ledger's file is committed. More would save more writing, and take longer when it happens;
+/// After so many writes the ledger's file is committed. More would save more writing, and take longer when it happens;
 /// measured with `scripts/bench`.
-const MERGE_AFTER: usize = 8192;
+const CHECKPOINT_AFTER: usize = 8192;
 
 /// A ledger that can be written.
 ///
-/// Saves run in one long transaction on the ledger's file, where its unique index decides who holds a number. That
-/// transaction is committed now and then; what it holds so far is in the redo log, on disk, before anybody is told.
+/// Writes run in one long transaction on the ledger's file, where its unique index decides who holds a number. That
+/// transaction is committed now and then (a checkpoint); what it holds so far is in the redo log, on disk, before anybody is told.
+///
+/// After any failure nobody knows what is on disk: a commit that failed may still be found there after a crash. So nothing is
+/// written any more until [`recover`](Self::recover) has succeeded, which settles it.
 #[derive(Debug)]
 pub struct Store {
     ledger: Database,
-    /// A ledger in memory has none: there is no disk to spare.
-    redo: Option<RedoLog>,
-    /// Keeps other processes from the redo log, for as long as the store is open.
-    _lock: Option<Lock>,
-    /// The version of the directory. A save that was derived from another one isn't run.
+    /// `None` for a ledger in memory: there is no disk to spare.
+    files: Option<Files>,
+    /// The version of the directory. A write that was derived from another one isn't run.
     version: u64,
     /// The last entry of the redo log.
     last_entry: i64,
-    /// How many saves the open transaction holds.
-    unmerged: usize,
-    /// Whether something failed, so that the open transaction may hold too little or too much.
-    is_in_doubt: bool,
+    /// How many writes the open transaction holds.
+    uncheckpointed: usize,
+    /// Whether the open transaction may hold too little or too much.
+    needs_recovery: bool,
+    failure: Arc<LastFailure>,
+}
+
+/// Why a ledger couldn't be written, until it is known that it can.
+#[derive(Debug, Default)]
+pub struct LastFailure(Mutex<Option<String>>);
+
+impl LastFailure {
+    /// The reason; `None` if the ledger can be written, as far as is known.
+    pub fn read(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Gives what was there before.
+    fn replace(&self, reason: Option<String>) -> Option<String> {
+        mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), reason)
+    }
+}
+
+/// What lies beside a ledger's file.
+#[derive(Debug)]
+struct Files {
+    path: PathBuf,
+    ledger_id: String,
+    /// `None` while it is being replaced.
+    redo: Option<RedoLog>,
+    /// Keeps other processes from the redo log, for as long as the store is open.
+    _lock: Lock,
 }
 
 impl Store {
-    /// Takes up where the last process left off.
-    pub fn open(ledger: Database, redo: Option<RedoLog>, lock: Option<Lock>) -> rusqlite::Result<Self> {
-        let mut store = Self { ledger, redo, _lock: lock, version: 1, last_entry: 0, unmerged: 0, is_in_doubt: true };
-        store.replay()?;
-        Ok(store)
+    /// Opens a ledger that has no redo log: in memory, or for reading only.
+    pub fn without_log(ledger: Database) -> Self {
+        let (version, last_entry, uncheckpointed) = (1, 0, 0);
+        let failure = Arc::default();
+        Self { ledger, files: None, version, last_entry, uncheckpointed, needs_recovery: false, failure }
+    }
+
+    /// Opens or makes the ledger at `path`, and goes on where the last process left off.
+    ///
+    /// # Errors
+    /// The reason, in words a user can act on: among others, if what was answered with 0 can't be shown to be here.
+    pub fn in_file(path: &Path, lock: Lock) -> Result<Self, String> {
+        if matches!(path.try_exists(), Ok(false))
+            && let Some(entries) = redo::remove_orphan(path).map_err(|error| explain(&error))?
+        {
+            tracing::warn!(entries, "the ledger's file is gone; its redo log was dropped, and a new ledger begins");
+        }
+        let mut ledger = Database::in_file(path)?;
+        let found = Found::beside(path);
+        let row = LedgerRow::read(ledger.connection()).map_err(|error| explain(&error))?;
+        if let Some(error) = row.and_then(|row| found.examine(&row).error) {
+            return Err(error.advise(path));
+        }
+        ledger.prepare()?;
+        let ledger_id = ledger.connection().query_row("SELECT id FROM ledger", [], |row| row.get(0));
+        let ledger_id = ledger_id.map_err(|error| explain(&error))?;
+        let files = Files { path: path.to_owned(), ledger_id, redo: None, _lock: lock };
+        let mut store = Self { files: Some(files), needs_recovery: true, ..Self::without_log(ledger) };
+        let opened = store.recover().and_then(|()| store.ledger.mark_open());
+        match opened {
+            Ok(()) => Ok(store),
+            Err(error) => Err(TailError::of(&error).map_or_else(|| explain(&error), |error| error.advise(path))),
+        }
     }
 
     /// The version of the directory.
@@ -51,129 +114,187 @@ impl Store {
         self.version = version;
     }
 
-    /// Runs all saves. What this gives back is on disk.
-    ///
-    /// # Errors
-    /// Failures of the database: then none of the saves is stored.
-    pub fn save_all(&mut self, saves: &[&SavePhone]) -> rusqlite::Result<Vec<PhoneSaved>> {
-        self.make_sound()?;
-        self.is_in_doubt = true;
-        let connection = self.ledger.connection();
-        if connection.is_autocommit() {
-            connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        }
-        let outcomes = saves.iter().map(|save| save_if_current(connection, self.version, save));
-        let outcomes = outcomes.collect::<rusqlite::Result<Vec<_>>>()?;
-        let stored = saves.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == PhoneSaved::Saved);
-        let count = stored.clone().count();
-        match &self.redo {
-            Some(redo) if count > 0 => redo.append(self.last_entry + 1, stored.map(|(save, _)| *save))?,
-            Some(_) => {}
-            None => connection.prepare_cached("COMMIT")?.execute([]).map(drop)?,
-        }
-        self.last_entry += i64::try_from(count).unwrap_or(i64::MAX);
-        self.unmerged += count;
-        self.is_in_doubt = false;
-        Ok(outcomes)
+    /// Whether the last thing that was tried failed.
+    pub fn has_failed(&self) -> bool {
+        self.needs_recovery
     }
 
-    /// Whether enough has been saved to make a merge worthwhile.
-    pub fn is_merge_due(&self) -> bool {
-        self.unmerged >= MERGE_AFTER
+    /// Where others see why. A failure is there before anybody is told of what failed.
+    pub fn failure(&self) -> Arc<LastFailure> {
+        self.failure.clone()
+    }
+
+    /// Runs all commands. What this gives back is on disk.
+    ///
+    /// # Errors
+    /// Failures of the database: then nobody can tell whether a restart would find them done, and until the next success none is.
+    pub fn write_all(&mut self, commands: &[&Command]) -> rusqlite::Result<Vec<PhoneSaved>> {
+        self.recover_if_needed()?;
+        self.guard(|store| {
+            let connection = store.ledger.connection();
+            if connection.is_autocommit() {
+                connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+            }
+            let outcomes = commands.iter().map(|command| run::if_current(connection, store.version, command));
+            let outcomes = outcomes.collect::<rusqlite::Result<Vec<_>>>()?;
+            let done = commands.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == PhoneSaved::Saved);
+            let count = done.clone().count();
+            match store.redo() {
+                Some(redo) if count > 0 => redo.append(store.last_entry + 1, done.map(|(command, _)| *command))?,
+                Some(_) => {}
+                None => connection.prepare_cached("COMMIT")?.execute([]).map(drop)?,
+            }
+            store.uncheckpointed += count;
+            store.flushed(store.last_entry + i64::try_from(count).unwrap_or(i64::MAX));
+            Ok(outcomes)
+        })
+    }
+
+    /// Whether enough has been written to make a checkpoint worthwhile.
+    pub fn is_checkpoint_due(&self) -> bool {
+        self.uncheckpointed >= CHECKPOINT_AFTER
     }
 
     /// Whether there is anything that isn't in the ledger's file.
-    pub fn has_unmerged(&self) -> bool {
+    pub fn has_uncheckpointed(&self) -> bool {
         !self.ledger.connection().is_autocommit()
     }
 
     /// Commits the ledger's file and empties the redo log.
-    pub fn merge(&mut self) -> rusqlite::Result<()> {
-        self.make_sound()?;
-        if self.has_unmerged() {
-            self.is_in_doubt = true;
-            self.commit()?;
-            self.is_in_doubt = false;
+    pub fn checkpoint(&mut self) -> rusqlite::Result<()> {
+        self.recover_if_needed()?;
+        if !self.has_uncheckpointed() {
+            return Ok(());
         }
-        Ok(())
+        self.guard(|store| {
+            run::set_checkpointed(store.ledger.connection(), store.last_entry)?;
+            store.ledger.connection().prepare_cached("COMMIT")?.execute([])?;
+            store.uncheckpointed = 0;
+            store.redo().map_or(Ok(()), |redo| redo.clear(store.last_entry))
+        })
     }
 
     /// The ledger's connection with everything in it, be it inside the open transaction.
-    pub fn sound(&mut self) -> rusqlite::Result<&Connection> {
-        self.make_sound()?;
+    pub fn connection(&mut self) -> rusqlite::Result<&Connection> {
+        self.recover_if_needed()?;
         Ok(self.ledger.connection())
     }
 
     /// The ledger's file with everything in it, outside of any transaction.
-    pub fn settled(&mut self) -> rusqlite::Result<&Connection> {
-        self.merge()?;
+    pub fn checkpointed(&mut self) -> rusqlite::Result<&Connection> {
+        self.checkpoint()?;
         Ok(self.ledger.connection())
     }
 
-    /// Makes a change that isn't a save, as a transaction of its own in the ledger's file.
+    /// Makes a change that isn't in the redo log, as a transaction of its own in the ledger's file. It counts as an entry, so that
+    /// its loss is noticed as that of any other.
     ///
     /// # Errors
-    /// Then nothing has changed.
-    pub fn alter<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, Stop>) -> Result<T, Stop> {
-        self.merge()?;
-        self.is_in_doubt = true;
-        let transaction = Transaction::new_unchecked(self.ledger.connection(), TransactionBehavior::Immediate)?;
-        let outcome = work(&transaction);
-        match &outcome {
-            Ok(_) => transaction.commit()?,
-            Err(Stop::Refused(_) | Stop::CutShort) => transaction.rollback()?,
-            // Stays in doubt: the connection may be broken.
-            Err(Stop::Failed(_)) => return outcome,
-        }
-        self.is_in_doubt = false;
-        outcome
-    }
-
-    /// Notes in the same transaction how far the redo log is merged, so that no entry is ever run twice.
-    fn commit(&mut self) -> rusqlite::Result<()> {
-        let connection = self.ledger.connection();
-        connection.prepare_cached("UPDATE ledger SET merged_entry = ?1")?.execute(params![self.last_entry])?;
-        connection.prepare_cached("COMMIT")?.execute([])?;
-        self.unmerged = 0;
-        self.redo.as_ref().map_or(Ok(()), RedoLog::clear)
-    }
-
-    /// After a failure: drops the open transaction and remakes it.
-    fn make_sound(&mut self) -> rusqlite::Result<()> {
-        if !self.is_in_doubt {
-            return Ok(());
-        }
-        self.ledger.recover()?;
-        self.redo.as_mut().map_or(Ok(()), RedoLog::recover)?;
-        self.replay()
-    }
-
-    /// Runs what the redo log holds beyond the ledger's file.
-    fn replay(&mut self) -> rusqlite::Result<()> {
-        if let Some(redo) = &self.redo {
-            let connection = self.ledger.connection();
-            let merged = connection.query_row("SELECT merged_entry FROM ledger", [], |row| row.get(0))?;
-            let (saves, last_entry) = redo.read_after(merged)?;
-            self.last_entry = last_entry;
-            if !saves.is_empty() {
-                connection.execute_batch("BEGIN IMMEDIATE")?;
-                for save in &saves {
-                    if save_phone(connection, save)? != PhoneSaved::Saved {
-                        tracing::error!("an entry of the redo log could not be saved again; it was dropped");
-                    }
+    /// Then nothing has changed, or nobody can tell.
+    pub fn write_transaction<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, Stop>) -> Result<T, Stop> {
+        self.checkpoint()?;
+        let entry = self.last_entry + 1;
+        self.guard(|store| {
+            let transaction = Transaction::new_unchecked(store.ledger.connection(), TransactionBehavior::Immediate)?;
+            match work(&transaction) {
+                Ok(outcome) => {
+                    run::set_checkpointed(&transaction, entry)?;
+                    transaction.commit()?;
+                    store.flushed(entry);
+                    Ok(Ok(outcome))
                 }
-                self.commit()?;
+                Err(Stop::Failed(error)) => Err(error),
+                Err(refusal) => transaction.rollback().map(|()| Err(refusal)),
             }
+        })?
+    }
+
+    /// Puts everything into the ledger's file, and says there that no log is owed.
+    pub fn close(mut self) -> rusqlite::Result<()> {
+        self.checkpoint()?;
+        let Some(mut files) = self.files.take() else { return Ok(()) };
+        self.ledger.mark_closed()?;
+        files.redo = None;
+        drop(self.ledger);
+        redo::remove_all(&files.path)
+    }
+
+    /// Finds out what is on disk and makes it certain: drops the open transaction, runs what the redo log holds beyond the ledger's
+    /// file, commits that file, and begins a new log.
+    ///
+    /// The commit writes even if there is nothing to run. Where an earlier commit failed, SQLite puts the new one in its place, so
+    /// that no restart finds the failed one; and a flush of bytes freshly written is the only proof that the disk takes them.
+    ///
+    /// # Errors
+    /// Then it has to be tried again before anything else is written.
+    pub fn recover(&mut self) -> rusqlite::Result<()> {
+        self.guard(|store| {
+            store.ledger.reconnect()?;
+            store.uncheckpointed = 0;
+            if let Some(files) = &mut store.files {
+                store.last_entry = files.recover(store.ledger.connection())?;
+            }
+            store.needs_recovery = false;
+            if store.failure.replace(None).is_some() {
+                tracing::info!("the ledger can be written again");
+            }
+            Ok(())
+        })
+    }
+
+    fn recover_if_needed(&mut self) -> rusqlite::Result<()> {
+        if self.needs_recovery { self.recover() } else { Ok(()) }
+    }
+
+    /// Does some work, after whose failure nobody knows what is on disk.
+    fn guard<T>(&mut self, work: impl FnOnce(&mut Self) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+        work(self).inspect_err(|error| self.fail(error))
+    }
+
+    fn fail(&mut self, error: &rusqlite::Error) {
+        self.needs_recovery = true;
+        self.failure.replace(Some(explain(error)));
+    }
+
+    /// Notes that everything up to `entry` is on disk. If that can't be told, it is still there; but nothing follows it until it can.
+    fn flushed(&mut self, entry: i64) {
+        let told = self.redo().map_or(Ok(()), |redo| redo.tell_last_entry(entry));
+        self.last_entry = entry;
+        if let Err(error) = told {
+            self.fail(&error);
         }
-        self.is_in_doubt = false;
-        Ok(())
+    }
+
+    fn redo(&self) -> Option<&RedoLog> {
+        self.files.as_ref()?.redo.as_ref()
     }
 }
 
-/// What a save was derived from may be gone; then it may not be run.
-fn save_if_current(connection: &Connection, version: u64, save: &SavePhone) -> rusqlite::Result<PhoneSaved> {
-    match save.version == version {
-        true => save_phone(connection, save),
-        false => Ok(PhoneSaved::Outdated),
+impl Files {
+    /// Runs what the log holds beyond the ledger's file, and begins a new log. Gives the number of the last entry.
+    fn recover(&mut self, ledger: &Connection) -> rusqlite::Result<i64> {
+        let found = Found::beside(&self.path);
+        let row = LedgerRow::read(ledger)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        let examined = found.examine(&row);
+        if let Some(error) = examined.error {
+            return Err(error.into());
+        }
+        let tail = examined.tail;
+        let transaction = Transaction::new_unchecked(ledger, TransactionBehavior::Immediate)?;
+        let applied = run::again(&transaction, &tail.commands)?;
+        if applied < tail.commands.len() {
+            let entry = row.checkpointed + 1 + i64::try_from(applied).unwrap_or(i64::MAX);
+            return Err(TailError::NotApplicable(entry).into());
+        }
+        run::set_checkpointed(&transaction, tail.last_entry)?;
+        transaction.execute("UPDATE ledger SET recoveries = recoveries + 1", [])?;
+        transaction.commit()?;
+        if applied > 0 {
+            tracing::info!(entries = applied, "what the redo log held is in the ledger's file now");
+        }
+        // Closed before its files are replaced: SQLite removes the write-ahead log by its name.
+        self.redo = None;
+        self.redo = Some(RedoLog::begin(&self.path, &self.ledger_id, tail.last_entry)?);
+        Ok(tail.last_entry)
     }
 }

@@ -10,15 +10,16 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::database::explain;
-use super::store::Store;
+use super::redo::batch::Command;
+use super::store::{LastFailure, Store};
 use crate::ledger::counters::Counters;
 use crate::ledger::post::{self, Address};
-use crate::ledger::{LedgerError, Queue, SavePhone};
+use crate::ledger::{LedgerError, Queue};
 
 /// Something for the thread to do.
 pub enum Job {
-    Save(SavePhone, Address),
-    /// Anything else. It has the store to itself; saves that aren't merged yet are in its open transaction.
+    Write(Command, Address),
+    /// Anything else. It has the store to itself; writes that aren't in the ledger's file yet are in its open transaction.
     Other(Box<dyn FnOnce(&mut Store) + Send>),
     Stop(oneshot::Sender<()>),
 }
@@ -27,21 +28,21 @@ pub enum Job {
 pub struct Worker {
     jobs: SyncSender<Job>,
     counters: Arc<Counters>,
+    failure: Arc<LastFailure>,
 }
 
 impl Worker {
     /// Gives the connection to a new thread.
     pub fn start(name: &'static str, store: Store, queue: Queue) -> Self {
         let (jobs, waiting) = sync_channel(queue.length);
-        let counters = Arc::new(Counters::default());
-        let told = counters.clone();
-        let run =
-            move || Loop { store, waiting, counters: told, batch: Vec::with_capacity(queue.batch) }.run(queue.batch);
+        let (counters, failure) = (Arc::new(Counters::default()), store.failure());
+        let writer = Loop { store, waiting, batch: Vec::with_capacity(queue.batch), counters: counters.clone() };
+        let run = move || writer.run(queue.batch);
         // A process that can't start a thread can't serve at all; the first job will find the queue closed.
         if let Err(error) = thread::Builder::new().name(name.into()).spawn(run) {
             tracing::error!(%error, name, "can't start a thread");
         }
-        Self { jobs, counters }
+        Self { jobs, counters, failure }
     }
 
     /// Queues a job.
@@ -59,6 +60,14 @@ impl Worker {
         })
     }
 
+    /// Whether the store can be written, as far as the thread knows. It tries once a second whether a failure is over.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`], with the cause of the last failure.
+    pub fn check(&self) -> Result<(), LedgerError> {
+        self.failure.read().map_or(Ok(()), |reason| Err(LedgerError::Unavailable(reason)))
+    }
+
     /// What the thread counts.
     pub fn counters(&self) -> &Counters {
         &self.counters
@@ -72,7 +81,7 @@ impl Worker {
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        self.run_on_store(move |store| store.settled().and_then(query)).await
+        self.run_on_store(move |store| store.checkpointed().and_then(query)).await
     }
 
     /// Runs what needs the store itself on the thread and waits for its outcome.
@@ -116,12 +125,15 @@ pub fn stopped() -> LedgerError {
 struct Loop {
     store: Store,
     waiting: Receiver<Job>,
-    batch: Vec<(SavePhone, Address)>,
+    batch: Vec<(Command, Address)>,
     counters: Arc<Counters>,
 }
 
-/// How long the thread waits for the next save before it merges what it has.
+/// How long the thread waits for the next write before it makes a checkpoint of what it has.
 const IDLE: Duration = Duration::from_millis(20);
+
+/// How often the thread tries whether a failure is over, while nobody else does.
+const RETRY: Duration = Duration::from_secs(1);
 
 impl Loop {
     fn run(mut self, batch_limit: usize) {
@@ -129,47 +141,52 @@ impl Loop {
             let mut next = Some(job);
             while let Some(job) = next.take() {
                 match job {
-                    Job::Save(save, address) => {
-                        self.batch.push((save, address));
+                    Job::Write(command, address) => {
+                        self.batch.push((command, address));
                         next = self.gather(batch_limit);
-                        self.save_batch();
+                        self.write_batch();
                     }
                     Job::Other(work) => {
                         self.counters.take(1);
                         work(&mut self.store);
                     }
                     Job::Stop(done) => {
-                        self.merge();
-                        drop(self.store);
+                        if let Err(error) = self.store.close() {
+                            tracing::error!(reason = %explain(&error), "the ledger could not be closed cleanly; its redo log is needed");
+                        }
                         let _ = done.send(());
                         return;
                     }
                 }
             }
-            if self.store.is_merge_due() {
-                self.merge();
+            if self.store.is_checkpoint_due() {
+                self.checkpoint();
             }
         }
     }
 
-    /// Waits for a job. Once there is none for a while, what was saved is merged, so that others who read the ledger's file
-    /// find it there.
+    /// Waits for a job. Once there is none for a while, what was written goes into the ledger's file, so that others who read that
+    /// find it there; or it is tried whether a failure is over, since a load balancer sends nothing to a node that isn't ready.
     fn next_job(&mut self) -> Option<Job> {
-        if self.store.has_unmerged() {
-            match self.waiting.recv_timeout(IDLE) {
+        loop {
+            let patience = match self.store.has_failed() {
+                true => RETRY,
+                false if self.store.has_uncheckpointed() => IDLE,
+                false => return self.waiting.recv().ok(),
+            };
+            match self.waiting.recv_timeout(patience) {
                 Ok(job) => return Some(job),
-                Err(RecvTimeoutError::Timeout) => self.merge(),
-                Err(RecvTimeoutError::Disconnected) => {}
+                Err(RecvTimeoutError::Timeout) => self.checkpoint(),
+                Err(RecvTimeoutError::Disconnected) => return None,
             }
         }
-        self.waiting.recv().ok()
     }
 
-    /// Takes the saves that wait, up to a bound; gives back the first job that is none.
+    /// Takes the writes that wait, up to a bound; gives back the first job that is none.
     fn gather(&mut self, limit: usize) -> Option<Job> {
         while self.batch.len() < limit {
             match self.waiting.try_recv() {
-                Ok(Job::Save(save, address)) => self.batch.push((save, address)),
+                Ok(Job::Write(command, address)) => self.batch.push((command, address)),
                 Ok(other) => return Some(other),
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => return None,
             }
@@ -177,29 +194,32 @@ impl Loop {
         None
     }
 
-    fn save_batch(&mut self) {
+    fn write_batch(&mut self) {
         self.counters.take(self.batch.len());
         self.counters.batch(self.batch.len());
-        let saves: Vec<_> = self.batch.iter().map(|(save, _)| save).collect();
-        let result = self.store.save_all(&saves);
+        let commands: Vec<_> = self.batch.iter().map(|(command, _)| command).collect();
+        let result = self.store.write_all(&commands);
         let addresses = self.batch.drain(..).map(|(_, address)| address);
         match result {
             Ok(outcomes) => post::send(addresses.zip(outcomes.into_iter().map(Ok))),
             Err(error) => {
                 self.counters.fail();
                 let reason = explain(&error);
-                tracing::error!(calls = addresses.len(), %reason, "saving failed, nothing of it was stored");
+                tracing::error!(calls = addresses.len(), %reason, "writing failed, nothing of it was answered with 0");
                 let failure = LedgerError::Unavailable(reason);
                 post::send(addresses.map(|address| (address, Err(failure.clone()))));
             }
         }
     }
 
-    /// What can't be merged stays in the redo log, and is tried again with the next save.
-    fn merge(&mut self) {
-        if let Err(error) = self.store.merge() {
+    /// What can't be put into the ledger's file stays in the redo log, and is tried again with the next write, or in a second.
+    fn checkpoint(&mut self) {
+        let had_failed = self.store.has_failed();
+        if let Err(error) = self.store.checkpoint() {
             self.counters.fail();
-            tracing::error!(reason = %explain(&error), "merging failed; what was saved is safe in the redo log");
+            if !had_failed {
+                tracing::error!(reason = %explain(&error), "a checkpoint failed; what was saved is safe in the redo log");
+            }
         }
     }
 }
