@@ -13,7 +13,7 @@ use super::{ControlPlane, routes};
 use crate::calls::{Answer, Call, Calls, Door, Facts, Message};
 use crate::ledger::in_memory::{Node, nodes};
 use crate::ledger::seed::SeedSource;
-use crate::ledger::{self, Admission, Commons, JournalBounds, LedgerUrl};
+use crate::ledger::{self, Admission, Begun, Commons, JournalBounds, LedgerUrl};
 use crate::operations::Platform;
 use crate::outbox::TextMessage;
 use crate::soap;
@@ -43,10 +43,12 @@ async fn get(plane: &Data<ControlPlane>, path: &str) -> Value {
     ask(plane, "GET", path, &Value::Null).await.1
 }
 
-fn note(plane: &ControlPlane, member: i32) {
-    let mut call = Call::begin(Door::Sync, plane.platform.clock.now());
+async fn note(plane: &ControlPlane, member: i32) {
+    let Platform { ledger, clock, .. } = &plane.platform;
+    let mut call = Call::begin(Door::Sync, clock.now(), Begun::now(&ledger.directory()));
     call.facts = Facts { member_id: Some(member), ..Facts::default() };
-    plane.calls.end(call, Answer { http_status: Some(200), request: Message::default(), response: b"" });
+    let answer = Answer { http_status: Some(200), request: Message::default(), response: b"" };
+    assert!(plane.calls.end(&**ledger, call, answer).await);
 }
 
 fn message() -> TextMessage {
@@ -64,8 +66,8 @@ fn what_is_told_to_one_node_holds_for_all() {
         assert_eq!(status, 201);
         let held = json!({"now": "2026-01-01T00:00:00Z", "held": true});
         assert_eq!(ask(&one, "PUT", "/clock", &held).await, (200, held.clone()));
-        note(&one, 1);
-        note(&other, 2);
+        note(&one, 1).await;
+        note(&other, 2).await;
         one.platform.outbox.send(message()).await.expect("a store");
         second.look();
         assert_eq!(get(&other, "/faults").await["faults"], json!([rule]));

@@ -128,11 +128,22 @@ impl Journal {
         self.is_on
     }
 
-    pub(super) fn note(&self, call: Call, duration: Duration, answer: Answer<'_>) {
+    /// Notes a call, if the journal is on, unless it is no longer current; says whether it is. In a journal of one process, that is
+    /// asked when nobody can clear the journal meanwhile; in a shared one, the store asks again.
+    pub(super) fn note(
+        &self,
+        call: Call,
+        duration: Duration,
+        answer: Answer<'_>,
+        is_current: impl FnOnce() -> bool,
+    ) -> bool {
+        if !self.is_on {
+            return is_current();
+        }
         let record = Record::new(call, duration, answer);
         match &self.place {
-            Place::Local(ring) => ring.note(record),
-            Place::Shared(journal) => journal.note(record),
+            Place::Local(ring) => ring.note(record, is_current),
+            Place::Shared(journal) => is_current() && journal.note(record),
         }
     }
 

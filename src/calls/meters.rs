@@ -70,18 +70,38 @@ impl Meters {
         self.recent.all()
     }
 
-    pub(super) fn count(&self, call: &Call, duration: Duration) {
-        let operation = call.facts.operation.unwrap_or_default();
-        let return_code = call.outcome.return_code;
+    pub(super) fn count(&self, counted: Counted, duration: Duration) {
+        let Counted { operation, return_code, is_fault, broken } = counted;
         self.calls.get_or_create(&CallLabels { operation, return_code }).inc();
         self.durations.get_or_create(&OperationLabel { operation }).observe(duration.as_secs_f64());
-        if call.outcome.fault.is_some() {
+        if is_fault {
             self.faults.get_or_create(&OperationLabel { operation }).inc();
         }
-        if let Some((_, answer)) = &call.outcome.fault_rule {
-            self.broken_on_purpose.get_or_create(&KindLabel { kind: kind(answer) }).inc();
+        if let Some(kind) = broken {
+            self.broken_on_purpose.get_or_create(&KindLabel { kind }).inc();
         }
         self.recent.count(return_code);
+    }
+}
+
+/// What is counted of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted {
+    operation: &'static str,
+    return_code: Option<u16>,
+    is_fault: bool,
+    /// The kind of the rule that broke it.
+    broken: Option<&'static str>,
+}
+
+impl Counted {
+    pub fn of(call: &Call) -> Self {
+        Self {
+            operation: call.facts.operation.unwrap_or_default(),
+            return_code: call.outcome.return_code,
+            is_fault: call.outcome.fault.is_some(),
+            broken: call.outcome.fault_rule.as_ref().map(|(_, answer)| kind(answer)),
+        }
     }
 }
 

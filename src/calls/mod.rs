@@ -9,7 +9,7 @@ mod meters;
 mod operation;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::body::MessageBody;
@@ -17,10 +17,11 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::domain::E164;
-use crate::ledger::{Commons, JournalBounds};
+use crate::ledger::{Begun, Commons, JournalBounds, Ledger};
 pub use fault_rules::{AddRuleError, Disconnect, FaultAnswer, FaultRule, FaultRuleError, FaultRules, NewFaultRule};
 pub use hang_up::{HangUp, hang_up};
 pub use journal::{AppliedRule, Entry, Filter, Journal, MAX_TEXT, Message, Page};
+use meters::Counted;
 pub use meters::{METRICS, Meters, Recent, SLOT_SECONDS, SLOTS, Slot};
 pub use operation::{Door, Operation};
 
@@ -51,21 +52,33 @@ impl Calls {
         Some(answer)
     }
 
-    /// Ends a call with an answer that isn't streamed.
-    pub fn conclude(&self, call: Call, request: Message, response: HttpResponse) -> HttpResponse {
+    /// Ends a call with an answer that isn't streamed. A call whose program was replaced meanwhile has none.
+    pub async fn conclude(
+        &self,
+        ledger: &dyn Ledger,
+        call: Call,
+        request: Message,
+        response: HttpResponse,
+    ) -> HttpResponse {
         let hangs_up = response.extensions().contains::<HangUp>();
         let http_status = (!hangs_up).then_some(response.status().as_u16());
         let (head, body) = response.into_parts();
         // Nothing is streamed here, so this only takes the bytes out.
         let bytes = body.try_into_bytes().unwrap_or_default();
-        self.end(call, Answer { http_status, request, response: &bytes });
-        head.set_body(bytes).map_into_boxed_body()
+        match self.end(ledger, call, Answer { http_status, request, response: &bytes }).await {
+            true => head.set_body(bytes).map_into_boxed_body(),
+            false => hang_up(),
+        }
     }
 
-    /// Notes and counts a call that has been answered.
-    pub fn end(&self, call: Call, answer: Answer<'_>) {
-        let duration = call.begun.elapsed();
-        self.meters.count(&call, duration);
+    /// Notes and counts a call that has been answered, and says whether it was: one whose program was replaced since it began
+    /// comes to nothing.
+    pub async fn end(&self, ledger: &dyn Ledger, mut call: Call, answer: Answer<'_>) -> bool {
+        let duration = call.begun.at.elapsed();
+        let (request_id, counted) = (call.request_id, Counted::of(&call));
+        let checked = call.begun.check(ledger, &ledger.directory(), None).await;
+        let Ok(program) = checked.inspect_err(|_| drop_replaced(request_id)) else { return false };
+        call.begun.program = program;
         tracing::debug!(
             request = %call.request_id,
             operation = call.facts.operation,
@@ -77,9 +90,14 @@ impl Calls {
             duration_us = micros(duration),
             "call"
         );
-        if self.journal.is_on() {
-            self.journal.note(call, duration, answer);
+        // Asked again where a reset that comes in between clears the journal only afterwards.
+        let is_noted =
+            self.journal.note(call, duration, answer, || program.is_none_or(|program| ledger.directory().has(program)));
+        match is_noted {
+            true => self.meters.count(counted, duration),
+            false => drop_replaced(request_id),
         }
+        is_noted
     }
 }
 
@@ -89,16 +107,16 @@ pub struct Call {
     /// Stands in every line of the log about this call, and in the journal.
     pub request_id: Uuid,
     at: Timestamp,
-    begun: Instant,
+    pub begun: Begun,
     pub facts: Facts,
     pub outcome: Outcome,
 }
 
 impl Call {
-    /// A call that came just now through this door; `at` is the emulator's time, which may be held.
-    pub fn begin(door: Door, at: Timestamp) -> Self {
+    /// A call that came through this door when it had `begun`; `at` is the emulator's time, which may be held.
+    pub fn begin(door: Door, at: Timestamp, begun: Begun) -> Self {
         let (facts, outcome) = (Facts { door, ..Facts::default() }, Outcome::default());
-        Self { request_id: Uuid::now_v7(), at, begun: Instant::now(), facts, outcome }
+        Self { request_id: Uuid::now_v7(), at, begun, facts, outcome }
     }
 }
 
@@ -129,6 +147,10 @@ pub struct Answer<'a> {
     pub http_status: Option<u16>,
     pub request: Message,
     pub response: &'a [u8],
+}
+
+fn drop_replaced(request_id: Uuid) {
+    tracing::debug!(request = %request_id, "the program was replaced since the call began; the call comes to nothing");
 }
 
 fn micros(duration: Duration) -> u64 {

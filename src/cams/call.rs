@@ -12,7 +12,7 @@ use super::error::{Refusal, Throttling};
 use super::request::Request;
 use crate::calls::{self, Calls, Disconnect, FaultAnswer, hang_up};
 use crate::domain::program::CamsSettings;
-use crate::ledger::{CamsCaller, LedgerError};
+use crate::ledger::{Begun, CamsCaller, LedgerError};
 use crate::operations::Platform;
 
 /// The one version that is served.
@@ -69,6 +69,7 @@ fn note_facts(platform: &Platform, request: &Request<'_>, action: Action, noted:
     let directory = platform.ledger.directory();
     let Ok(caller) = find_caller(request, &directory) else { return CamsSettings::default() };
     noted.facts.program = Some(caller.program.name.clone());
+    noted.begun.program = Some(caller.program.id);
     let asked = request.parameters.first("CustSpaceId").unwrap_or_default();
     let space = caller.account.spaces.iter().find(|space| space.cust_space_id == asked);
     noted.facts.member_id = space.map(|space| space.member_id.0);
@@ -82,8 +83,8 @@ async fn run(
     action: Action,
     noted: &mut calls::Call,
 ) -> Result<Done, Refusal> {
-    let done = match check(platform, request, action).await {
-        Ok(()) => perform(platform, request, action).await,
+    let done = match check(platform, &noted.begun, request, action).await {
+        Ok(()) => perform(platform, &noted.begun, request, action).await,
         Err(trouble) => Err(trouble),
     };
     let id = noted.request_id;
@@ -99,26 +100,31 @@ async fn run(
             tracing::error!(request = %id, operation = action.name(), %reason, "answered with ServiceUnavailable");
             Err(Refusal::Unavailable)
         }
-        Err(Trouble::Failed(LedgerError::Busy) | Trouble::Outdated) => Err(Refusal::Unavailable),
+        // The last one hears nothing of it.
+        Err(Trouble::Failed(LedgerError::Busy | LedgerError::Replaced) | Trouble::Outdated) => {
+            Err(Refusal::Unavailable)
+        }
     }
 }
 
-async fn check(platform: &Platform, request: &Request<'_>, action: Action) -> Result<(), Trouble> {
+async fn check(platform: &Platform, begun: &Begun, request: &Request<'_>, action: Action) -> Result<(), Trouble> {
     if request.version().ok_or(Refusal::Missing("Version"))? != VERSION {
         return Err(Refusal::Invalid("Version").into());
     }
     let directory = platform.ledger.directory();
     let caller = find_caller(request, &directory)?;
+    begun.check(&*platform.ledger, &directory, Some(caller.program.id)).await?;
     authenticate(request, &caller, &platform.clock)?;
     let nonce = request.nonce().ok_or(Refusal::Missing("SignatureNonce"))?;
     admit(platform, &caller, action, &nonce).await
 }
 
 /// Does what is asked, and does it anew if others have changed what it was derived from: then the caller may not be one any more.
-async fn perform(platform: &Platform, request: &Request<'_>, action: Action) -> Result<Done, Trouble> {
+async fn perform(platform: &Platform, begun: &Begun, request: &Request<'_>, action: Action) -> Result<Done, Trouble> {
     loop {
         let directory = platform.ledger.directory();
         let caller: CamsCaller<'_> = find_caller(request, &directory)?;
+        begun.check(&*platform.ledger, &directory, Some(caller.program.id)).await?;
         check_permission(&caller, action)?;
         match action.perform(platform, &caller, &request.parameters).await {
             Err(Trouble::Outdated) => {}

@@ -32,6 +32,7 @@ pub use self::request::is_call as is_asked;
 use crate::body::{BodyError, receive};
 use crate::calls::{Call, Calls, Door, Message, Operation};
 use crate::domain::program::CamsRefusalStatus;
+use crate::ledger::Begun;
 use crate::operations::Platform;
 
 /// Where the SDKs send all calls.
@@ -55,7 +56,7 @@ pub fn operations() -> impl Iterator<Item = Operation> {
 /// Answers a call.
 pub async fn serve(http: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
     let Endpoint { platform, calls } = &**endpoint;
-    let mut call = Call::begin(Door::Cams, platform.clock.now());
+    let mut call = Call::begin(Door::Cams, platform.clock.now(), Begun::now(&platform.ledger.directory()));
     let body = receive(&mut payload.into_inner(), LONGEST_BODY, PATIENCE).await;
     let (body, error) = body.map_or_else(|error| (Bytes::new(), Some(error)), |body| (body, None));
     let request = Request::new(&http, &body);
@@ -64,7 +65,7 @@ pub async fn serve(http: HttpRequest, payload: Payload, endpoint: Data<Endpoint>
         Some(error) => without_body(&request, error, &mut call),
         None => call::answer(platform, calls, &request, &mut call).await,
     };
-    calls.conclude(call, noted, response)
+    calls.conclude(&*platform.ledger, call, noted, response).await
 }
 
 /// Nothing more is read from a connection with a body that can't be had.

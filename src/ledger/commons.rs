@@ -13,7 +13,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use super::LedgerError;
+use super::{LedgerError, ProgramId};
 pub use view::BoardView;
 
 /// The common memory of the nodes. Errors are failures of the store; then nothing has changed, or nobody can tell.
@@ -198,6 +198,8 @@ pub struct JournalBounds {
 pub struct StoredEntry {
     /// Grows from entry to entry, over all nodes.
     pub id: u64,
+    /// The number of its program. An entry of a program that isn't there any more isn't written.
+    pub program_id: Option<ProgramId>,
     pub program: Option<String>,
     pub operation: Option<String>,
     pub member_id: Option<i32>,

@@ -10,8 +10,8 @@ use crate::domain::cams::{AccessKey, CamsAccount};
 use crate::domain::pims::PimsAccount;
 use crate::domain::{Companions, ExternalReference, Permissions, ProgramSettings, SecurityToken};
 
-/// A program's number in the ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// A program's number in the ledger. Programs that are made later have larger ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ProgramId(pub i64);
 
 /// The number of a phone number type or a mobile carrier in its program.
@@ -160,6 +160,16 @@ impl Directory {
     /// The program of that name.
     pub fn program(&self, name: &str) -> Option<&Program> {
         self.programs.iter().find(|program| &*program.name == name)
+    }
+
+    /// Whether there is a program of that number.
+    pub fn has(&self, program: ProgramId) -> bool {
+        self.programs.binary_search_by_key(&program, |known| known.id).is_ok()
+    }
+
+    /// The number of the program that was made last; 0 if there is none.
+    pub fn newest(&self) -> ProgramId {
+        self.programs.last().map_or(ProgramId(0), |program| program.id)
     }
 
     /// All programs, in the order in which they were made.

@@ -2,6 +2,7 @@
 //!
 //! [`Ledger`] speaks the words of the domain; each store behind it owns its SQL and its migrations.
 
+mod begun;
 mod change;
 mod commons;
 mod counters;
@@ -19,6 +20,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -26,6 +28,7 @@ use thiserror::Error;
 use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
+pub use begun::Begun;
 pub use change::{Change, Changed, ItemKind};
 #[cfg(test)]
 pub use commons::in_memory;
@@ -49,6 +52,16 @@ pub use vitals::{BATCH_BOUNDS, Vitals};
 pub trait Ledger: Send + Sync {
     /// What is small and asked for by every call: programs with settings, tokens and item types. Never waits.
     fn directory(&self) -> Arc<Directory>;
+
+    /// Whether any program was replaced or removed since then. Asked when the directory no longer has what a call began
+    /// with: a node may have heard only now of a replacement that was made before.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn has_replaced_since(&self, _then: Instant) -> Result<bool, LedgerError> {
+        // One process knows its own changes at once.
+        Ok(true)
+    }
 
     /// Whether the program has this member.
     ///
@@ -247,6 +260,9 @@ pub enum LedgerError {
     /// Too much is waiting already; the caller should come back.
     #[error("the ledger's queue is full")]
     Busy,
+    /// The program of the call was replaced or removed since the call began, so the call comes to nothing.
+    #[error("the program was replaced or removed since the call began")]
+    Replaced,
     /// The store failed, for the reason given.
     #[error("the ledger is unavailable: {0}")]
     Unavailable(String),

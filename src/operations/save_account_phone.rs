@@ -7,7 +7,7 @@ use super::save_number::{NumberToSave, save_number};
 use super::{OperationError, Platform};
 use crate::domain::program::MissingElements;
 use crate::domain::{ExternalReference, MemberId, PhoneNumber, ReturnCode, phone_number};
-use crate::ledger::{ItemId, PhoneSaved, Program};
+use crate::ledger::{Begun, ItemId, PhoneSaved, Program};
 
 /// A call, with missing, empty and given fields kept apart. Fields as documented (`Sync_SaveAccountPhone.htm`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,18 +27,27 @@ pub struct SaveAccountPhone<'a> {
 ///
 /// # Errors
 /// Refused with 1, 2, 5, 100–105, 308, 311, 315 or 316, or a failure of the ledger. Then nothing has changed.
-pub async fn save_account_phone(platform: &Platform, call: &SaveAccountPhone<'_>) -> Result<String, OperationError> {
+pub async fn save_account_phone(
+    platform: &Platform,
+    begun: &Begun,
+    call: &SaveAccountPhone<'_>,
+) -> Result<String, OperationError> {
     loop {
         // Tokens, types or settings may change meanwhile, which is rare: then all is checked anew.
-        if let Some(saved) = save_if_current(platform, call).await? {
+        if let Some(saved) = save_if_current(platform, begun, call).await? {
             return Ok(saved);
         }
     }
 }
 
-async fn save_if_current(platform: &Platform, call: &SaveAccountPhone<'_>) -> Result<Option<String>, OperationError> {
+async fn save_if_current(
+    platform: &Platform,
+    begun: &Begun,
+    call: &SaveAccountPhone<'_>,
+) -> Result<Option<String>, OperationError> {
     let directory = platform.ledger.directory();
     let (program, permissions) = check_token(&directory, &platform.clock, call.security_token.as_deref())?; // 100, 102–105
+    begun.check(&*platform.ledger, &directory, Some(program.id)).await?;
     permissions.check_method("SaveAccountPhone")?; // 101
     let fields = check_required_fields(program, call)?; // 2
     let references = match check_references(program, &fields) {

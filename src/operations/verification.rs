@@ -27,7 +27,7 @@ pub async fn send_code(
             break;
         }
         if is_gone(platform, program) {
-            return Err(LedgerError::Unavailable("the program has just gone".into()));
+            return Err(LedgerError::Replaced);
         }
     }
     let message = TextMessage {
@@ -75,7 +75,7 @@ pub async fn claim_code(
             return Ok(checked.map(|()| Claim { key: key.clone(), before: verification }));
         }
         if is_gone(platform, program) {
-            return Ok(Err(CodeRefusal::Wrong));
+            return Err(LedgerError::Replaced);
         }
     }
 }

@@ -10,7 +10,7 @@ use super::error::{ErrorCode, Failure};
 use super::instance::{self, Instance};
 use super::method::Method;
 use super::request::Request;
-use super::run::run;
+use super::run::{Who, run};
 use super::trouble::Trouble;
 use super::{api, initialize, subscription};
 use crate::calls::{self, Disconnect, FaultAnswer};
@@ -90,7 +90,8 @@ impl<'c> Call<'c> {
         let number = asked.number().map(PhoneNumber::e164);
         self.interfere(number).await?; // 2201, 2202, 2204, and whatever else a rule says
         let Caller { login, reading, settings, .. } = addressed.caller;
-        let outcome = run(&self.endpoint.platform, self.instance, &asked, login.as_deref(), reading.region).await;
+        let who = Who { instance: self.instance, login: login.as_deref(), begun: &self.noted.begun };
+        let outcome = run(&self.endpoint.platform, who, &asked, reading.region).await;
         outcome.map_err(|trouble| trouble.within(asked.documented_errors(), settings.error_list))
     }
 
@@ -127,7 +128,10 @@ impl<'c> Call<'c> {
     /// # Errors
     /// What the rule says. An error that isn't in the SDK's table is meant for another door's calls.
     pub async fn interfere(&mut self, number: Option<E164>) -> Result<(), Trouble> {
-        match self.endpoint.calls.interfere(&mut self.noted, || number).await {
+        let answer = self.endpoint.calls.interfere(&mut self.noted, || number).await;
+        let ledger = &self.endpoint.platform.ledger;
+        self.noted.begun.check(&**ledger, &ledger.directory(), None).await?;
+        match answer {
             Some(FaultAnswer::ReturnCode(code)) => ErrorCode::of(code).map_or(Ok(()), |code| Err(code.into())),
             Some(FaultAnswer::HttpStatus(status)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
@@ -156,5 +160,6 @@ impl<'c> Call<'c> {
     fn concern(&mut self, subject: Subject) {
         self.noted.facts.program = subject.program;
         self.noted.facts.member_id = subject.member_id;
+        self.noted.begun.program = subject.program_id;
     }
 }

@@ -7,7 +7,7 @@ use super::instance::{Brand, Instance};
 use super::parameters::NumberReading;
 use crate::domain::pims::PimsAccount;
 use crate::domain::program::PimsSettings;
-use crate::ledger::{Directory, Program};
+use crate::ledger::{Directory, Program, ProgramId};
 
 /// What a call needs to know of its caller. Without an account there is no program, and what programs may set is at its defaults.
 #[derive(Clone, Debug)]
@@ -25,6 +25,7 @@ pub struct Caller {
 #[derive(Clone, Debug, Default)]
 pub struct Subject {
     pub program: Option<Arc<str>>,
+    pub program_id: Option<ProgramId>,
     pub member_id: Option<i32>,
 }
 
@@ -33,6 +34,7 @@ impl Subject {
     pub fn of(account: Option<(&Program, &PimsAccount)>) -> Self {
         Self {
             program: account.map(|(program, _)| program.name.clone()),
+            program_id: account.map(|(program, _)| program.id),
             member_id: account.map(|(_, account)| account.member_id.0),
         }
     }

@@ -18,6 +18,7 @@ use super::trouble::{NoCall, Trouble, overloaded};
 use super::{Endpoint, PATH};
 use crate::body::{BodyError, receive};
 use crate::calls::{self, Answer, Door, hang_up};
+use crate::ledger::Begun;
 
 /// The largest body: a call has a hundredth of it.
 const MAX_BODY: usize = 64 << 10;
@@ -37,12 +38,13 @@ pub async fn serve(request: HttpRequest, payload: Payload, endpoint: Data<Endpoi
     if *request.method() != HttpMethod::POST {
         return NoCall::new(StatusCode::METHOD_NOT_ALLOWED, "Calls come by POST.").response();
     }
-    let mut noted = calls::Call::begin(Door::Pims, endpoint.platform.clock.now());
+    let ledger = &endpoint.platform.ledger;
+    let mut noted = calls::Call::begin(Door::Pims, endpoint.platform.clock.now(), Begun::now(&ledger.directory()));
     let (instance, body) = match arrive(&request, payload).await {
         Ok(arrived) => arrived,
         Err(no_call) => {
             noted.facts.operation = method.operation();
-            return endpoint.calls.conclude(noted, calls::Message::default(), no_call.response());
+            return endpoint.calls.conclude(&**ledger, noted, calls::Message::default(), no_call.response()).await;
         }
     };
     let noted_request = message(&endpoint, &body);
@@ -112,7 +114,7 @@ async fn answer(mut call: Call<'_>, request: calls::Message) -> HttpResponse {
         }
         Settled::Instead(response) => response,
     };
-    conclude(call, request, response)
+    conclude(call, request, response).await
 }
 
 /// A subscription is noted when it has begun, or come to nothing.
@@ -123,8 +125,11 @@ async fn answer_with_stream(mut call: Call<'_>, request: calls::Message) -> Http
             call.noted.outcome.return_code = Some(0);
             let acknowledgement = Message::acknowledgement(&id).json();
             let answer = Answer { http_status: Some(200), request, response: acknowledgement.as_bytes() };
-            call.endpoint.calls.end(call.noted, answer);
-            return subscription::stream(subscriber, &id);
+            let Endpoint { platform, calls, .. } = call.endpoint;
+            return match calls.end(&*platform.ledger, call.noted, answer).await {
+                true => subscription::stream(subscriber, &id),
+                false => hang_up(),
+            };
         }
         Ok(_) => Ok(Value::Null),
         Err(trouble) => Err(trouble),
@@ -133,12 +138,13 @@ async fn answer_with_stream(mut call: Call<'_>, request: calls::Message) -> Http
         Settled::Told(outcome) => event_stream().body(Message::of(&id, &outcome, call.settings.labels).sent_event()),
         Settled::Instead(response) => response,
     };
-    conclude(call, request, response)
+    conclude(call, request, response).await
 }
 
-fn conclude(call: Call<'_>, request: calls::Message, response: HttpResponse) -> HttpResponse {
+async fn conclude(call: Call<'_>, request: calls::Message, response: HttpResponse) -> HttpResponse {
     let response = if call.hangs_up { hang_up() } else { response };
-    call.endpoint.calls.conclude(call.noted, request, response)
+    let Endpoint { platform, calls, .. } = call.endpoint;
+    calls.conclude(&*platform.ledger, call.noted, request, response).await
 }
 
 /// How a call is answered.

@@ -9,44 +9,51 @@ use super::trouble::Trouble;
 use crate::domain::phone_number::Region;
 use crate::domain::pims::{Blocked, PimsAccount};
 use crate::domain::{E164, Purpose};
+use crate::ledger::Begun;
 use crate::operations::Platform;
 use crate::operations::pims::{
-    Enrolled, Trust, TrustNumber, enroll_device, find_trusted_number, send_number_code, send_trusted_number_code,
-    trust_number,
+    Enrolled, PimsCaller, Trust, TrustNumber, enroll_device, find_trusted_number, send_number_code,
+    send_trusted_number_code, trust_number,
 };
 
-/// Does what is asked, for whom `login` names, and gives the result.
+/// For whom something is done.
+#[derive(Clone, Copy, Debug)]
+pub struct Who<'c> {
+    pub instance: &'c str,
+    /// Of the account that is logged in.
+    pub login: Option<&'c str>,
+    /// When the call began.
+    pub begun: &'c Begun,
+}
+
+/// Does what is asked, and gives the result.
 ///
 /// # Errors
 /// [`Trouble`], with the exact error of the SDK's table.
-pub async fn run(
-    platform: &Platform,
-    instance: &str,
-    asked: &Asked,
-    login: Option<&str>,
-    region: Region,
-) -> Result<Value, Trouble> {
+pub async fn run(platform: &Platform, who: Who<'_>, asked: &Asked, region: Region) -> Result<Value, Trouble> {
+    let Who { instance, login, begun } = who;
     match asked {
         Asked::Login(credentials) => return log_in(platform, instance, credentials).await,
         Asked::Logout => return log_out(platform, instance, login).await,
         _ => {}
     }
     let login = login.ok_or(ErrorCode::NeedBasicAuthentication)?; // 2301
+    let caller = PimsCaller { login, begun };
     match asked {
-        Asked::PhoneNumberCertification(number) => send_number_code(platform, login, number.e164()).await?,
-        Asked::EnrollmentCode => send_trusted_number_code(platform, login, Purpose::PimsEnrollment).await?,
-        Asked::ResetPin => send_trusted_number_code(platform, login, Purpose::PimsPin).await?,
+        Asked::PhoneNumberCertification(number) => send_number_code(platform, caller, number.e164()).await?,
+        Asked::EnrollmentCode => send_trusted_number_code(platform, caller, Purpose::PimsEnrollment).await?,
+        Asked::ResetPin => send_trusted_number_code(platform, caller, Purpose::PimsPin).await?,
         Asked::ModifyPhoneNumber { code, number } => {
-            trust_number(platform, login, TrustNumber { trust: Trust::Modify, number, code }).await?;
+            trust_number(platform, caller, TrustNumber { trust: Trust::Modify, number, code }).await?;
         }
         Asked::AddPhoneNumber { code, number } => {
-            trust_number(platform, login, TrustNumber { trust: Trust::Add, number, code }).await?;
+            trust_number(platform, caller, TrustNumber { trust: Trust::Add, number, code }).await?;
         }
         Asked::Enrollment { code } => {
-            return Ok(json!({"status": enrollment_status(enroll_device(platform, login, code).await?)}));
+            return Ok(json!({"status": enrollment_status(enroll_device(platform, caller, code).await?)}));
         }
         Asked::TrustedPhoneNumber => {
-            let number = find_trusted_number(platform, login).await?;
+            let number = find_trusted_number(platform, caller).await?;
             return Ok(json!({"phoneNumber": number.map(|number| shown(number, region))}));
         }
         Asked::IsDeviceActivated => {

@@ -15,7 +15,7 @@ use super::call::Call;
 use super::error::{ErrorCode, Failure};
 use super::instance::{self, Subscription};
 use super::message::{Message, TransactionId};
-use super::run::run;
+use super::run::{Who, run};
 use super::trouble::Trouble;
 
 /// Begins a subscription, for the request with this id.
@@ -30,7 +30,8 @@ pub async fn subscribe(call: &mut Call<'_>, id: &TransactionId) -> Result<Subscr
     }
     call.interfere(None).await?; // whatever a rule says
     let (platform, caller) = (&call.endpoint.platform, &addressed.caller);
-    let state = run(platform, call.instance, &asked, caller.login.as_deref(), caller.reading.region).await; // 2301
+    let who = Who { instance: call.instance, login: caller.login.as_deref(), begun: &call.noted.begun };
+    let state = run(platform, who, &asked, caller.reading.region).await; // 2301
     let state = state.map_err(|trouble| trouble.within(asked.documented_errors(), caller.settings.error_list))?;
     let room = call.endpoint.streams.open().ok_or(Trouble::Busy)?; // 503
     let api = call.request.api().unwrap_or_default();

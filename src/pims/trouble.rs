@@ -50,6 +50,7 @@ impl From<LedgerError> for Trouble {
     fn from(error: LedgerError) -> Self {
         match error {
             LedgerError::Busy => Self::Busy,
+            LedgerError::Replaced => Self::HangUp,
             LedgerError::Unavailable(reason) => Self::Broken(reason),
         }
     }

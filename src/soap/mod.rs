@@ -48,6 +48,7 @@ pub use self::site::{Site, is_authority};
 use self::url_decode::url_decode;
 use self::version::Version;
 use crate::calls::{self, Call, Calls, Door};
+use crate::ledger::Begun;
 use crate::operations::Platform;
 
 /// Where the service lives. The path is matched without regard to case, as IIS does.
@@ -109,7 +110,7 @@ pub fn not_found(endpoint: &Endpoint) -> HttpResponse {
 }
 
 async fn post(request: &HttpRequest, payload: Payload, endpoint: &Data<Endpoint>) -> HttpResponse {
-    let call = Call::begin(Door::Sync, endpoint.platform.clock.now());
+    let call = begin(endpoint);
     match body::read(request.headers(), payload).await {
         Ok(body) => answer(Message::new(request.headers(), body), endpoint, call).await,
         Err(error) => {
@@ -118,7 +119,7 @@ async fn post(request: &HttpRequest, payload: Payload, endpoint: &Data<Endpoint>
                 BodyError::Broken(_) => empty(StatusCode::BAD_REQUEST, Version::Soap11.content_type()),
                 BodyError::NoRoom => response::overloaded(),
             };
-            endpoint.calls.conclude(call, calls::Message::default(), response)
+            endpoint.calls.conclude(&*endpoint.platform.ledger, call, calls::Message::default(), response).await
         }
     }
 }
@@ -126,7 +127,12 @@ async fn post(request: &HttpRequest, payload: Payload, endpoint: &Data<Endpoint>
 async fn answer(message: Message<'_>, endpoint: &Data<Endpoint>, mut call: Call) -> HttpResponse {
     let noted = if endpoint.calls.journal.is_on() { message.noted() } else { calls::Message::default() };
     let response = call::answer(message, endpoint, &mut call).await;
-    endpoint.calls.conclude(call, noted, response)
+    endpoint.calls.conclude(&*endpoint.platform.ledger, call, noted, response).await
+}
+
+fn begin(endpoint: &Endpoint) -> Call {
+    let Platform { clock, ledger, .. } = &endpoint.platform;
+    Call::begin(Door::Sync, clock.now(), Begun::now(&ledger.directory()))
 }
 
 /// All operations.
@@ -148,7 +154,7 @@ pub async fn send_again(endpoint: &Data<Endpoint>, message: calls::Message) -> b
         soap_action: message.soap_action.map(Into::into),
         body: Body::Whole(message.text.into()),
     };
-    answer(message, endpoint, Call::begin(Door::Sync, endpoint.platform.clock.now())).await;
+    answer(message, endpoint, begin(endpoint)).await;
     true
 }
 

@@ -16,6 +16,7 @@ pub async fn interfere(
     let directory = platform.ledger.directory();
     let found = subject.security_token.and_then(|token| directory.find_token(token));
     noted.facts.program = found.map(|(program, _)| program.name.clone());
+    noted.begun.program = found.map(|(program, _)| program.id);
     // It takes the directory along, and is dropped before a delay begins.
     let number = move || {
         let found = subject.security_token.and_then(|token| directory.find_token(token));

@@ -12,7 +12,7 @@ use super::response::{empty, overloaded, page};
 use super::version::Version;
 use crate::calls::{self, Calls, Disconnect, FaultAnswer, hang_up};
 use crate::domain::ReturnCode;
-use crate::ledger::LedgerError;
+use crate::ledger::{Begun, LedgerError};
 use crate::operations::{OperationError, Platform};
 
 /// The binding of one operation: its names on the wire, and the way to what it does.
@@ -25,11 +25,15 @@ pub trait Binding {
     /// Whom and what a request concerns, for the journal and for rules.
     fn subject<'r>(request: &'r Self::Request<'_>) -> Subject<'r>;
 
-    /// Does what is asked.
+    /// Does what is asked, for a call that has begun then.
     ///
     /// # Errors
     /// Those of the operation.
-    async fn run(platform: &Platform, request: &Self::Request<'_>) -> Result<Self::Output, OperationError>;
+    async fn run(
+        platform: &Platform,
+        begun: &Begun,
+        request: &Self::Request<'_>,
+    ) -> Result<Self::Output, OperationError>;
 
     /// Writes the answer, in documented order. A refusal has the default output.
     fn write(version: Version, namespace: &str, code: u16, output: &Self::Output) -> String;
@@ -83,7 +87,7 @@ async fn run<B: Binding>(
     noted: &mut calls::Call,
 ) -> HttpResponse {
     let outcome = match request {
-        Some(request) => B::run(platform, request).await,
+        Some(request) => B::run(platform, &noted.begun, request).await,
         // A null parameter: the vendor's own code decides, and the catch-all is our choice.
         None => Err(ReturnCode::UndefinedError.into()),
     };
@@ -91,6 +95,7 @@ async fn run<B: Binding>(
         Ok(output) => (ReturnCode::Ok, output),
         Err(OperationError::Refused(code)) => (code, B::Output::default()),
         Err(OperationError::Ledger(LedgerError::Busy)) => return overloaded(),
+        Err(OperationError::Ledger(LedgerError::Replaced)) => return hang_up(),
         Err(OperationError::Ledger(LedgerError::Unavailable(reason))) => {
             tracing::error!(request = %noted.request_id, operation = B::SHAPE.operation, %reason, "answered with code 1");
             (ReturnCode::UndefinedError, B::Output::default())

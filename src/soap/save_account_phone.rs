@@ -4,6 +4,7 @@ use super::envelope::ResultWriter;
 use super::operation::{Binding, Subject};
 use super::record::{Field, Record, RecordShape};
 use super::version::Version;
+use crate::ledger::Begun;
 use crate::operations::{OperationError, Platform, SaveAccountPhone, save_account_phone};
 
 /// SaveAccountPhone as documented (`Sync_SaveAccountPhone.htm`).
@@ -38,8 +39,8 @@ impl Binding for SaveAccountPhoneBinding {
         }
     }
 
-    async fn run(platform: &Platform, request: &Self::Request<'_>) -> Result<String, OperationError> {
-        save_account_phone(platform, request).await
+    async fn run(platform: &Platform, begun: &Begun, request: &Self::Request<'_>) -> Result<String, OperationError> {
+        save_account_phone(platform, begun, request).await
     }
 
     fn write(version: Version, namespace: &str, code: u16, saved_phone_number: &String) -> String {

@@ -26,6 +26,7 @@ mod ledger_failures;
 mod logs;
 mod races;
 mod redo_log;
+mod resets;
 mod tls;
 
 mod dying;

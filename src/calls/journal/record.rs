@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{AppliedRule, Entry, Filter, MAX_TEXT, Message};
 use crate::calls::mask::shown;
 use crate::calls::{Answer, Call, Facts, Outcome, micros};
+use crate::ledger::ProgramId;
 
 /// An entry as it is kept: shown far less often than it is made.
 #[derive(Debug)]
@@ -15,6 +16,7 @@ pub struct Record {
     pub id: u64,
     /// By the machine's time.
     pub noted: Instant,
+    pub program_id: Option<ProgramId>,
     pub facts: Facts,
     pub outcome: Outcome,
     pub request: Message,
@@ -32,7 +34,8 @@ impl Record {
         let response = &answer.response[..answer.response.len().min(MAX_TEXT)];
         Self {
             id: 0,
-            noted: begun + duration,
+            noted: begun.at + duration,
+            program_id: begun.program,
             facts,
             outcome,
             request: answer.request,

@@ -30,9 +30,12 @@ impl Ring {
         Self { bounds, kept: Mutex::default() }
     }
 
-    pub fn note(&self, mut record: Record) {
+    pub fn note(&self, mut record: Record, is_current: impl FnOnce() -> bool) -> bool {
         let dropped = {
             let mut kept = self.lock();
+            if !is_current() {
+                return false;
+            }
             kept.last_id += 1;
             record.id = kept.last_id;
             kept.texts += record.size();
@@ -42,6 +45,7 @@ impl Ring {
         };
         // Given back to the memory when nobody waits any more.
         drop(dropped);
+        true
     }
 
     pub fn find(&self, filter: &Filter) -> Page {

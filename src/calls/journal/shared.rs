@@ -28,8 +28,9 @@ impl SharedJournal {
         Self { commons }
     }
 
-    pub fn note(&self, record: Record) {
+    pub fn note(&self, record: Record) -> bool {
         self.commons.note(Box::new(move || write(record)));
+        true
     }
 
     pub async fn find(&self, filter: &Filter) -> Result<Page, LedgerError> {
@@ -56,11 +57,12 @@ impl From<&Filter> for EntryFilter {
 }
 
 fn write(record: Record) -> StoredEntry {
+    let program_id = record.program_id;
     let stored = Stored { entry: record.entry_without_request(), request: record.request };
     // Texts and numbers: writing them doesn't fail.
     let json = serde_json::to_string(&stored).unwrap_or_default();
     let Entry { program, operation, member_id, return_code, .. } = stored.entry;
-    StoredEntry { id: 0, program, operation, member_id, return_code, entry: json }
+    StoredEntry { id: 0, program_id, program, operation, member_id, return_code, entry: json }
 }
 
 fn read(stored: &StoredEntry) -> Option<(Entry, Message)> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 use super::*;
 use crate::calls::{Disconnect, Door, Facts, Outcome};
 use crate::ledger::in_memory::{Node, nodes};
+use crate::ledger::{Begun, Directory};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -18,10 +19,14 @@ fn on(node: &Arc<Node>) -> Journal {
     Journal::new(Some(Arc::<Node>::clone(node)), JournalBounds { entries: 1000, age: DAY })
 }
 
+fn begun() -> Begun {
+    Begun::now(&Directory::default())
+}
+
 const REQUEST: &str = "<SecurityToken>SECRET</SecurityToken>\u{0}Ω";
 
 fn note(journal: &Journal, program: Option<&str>, member: i32, return_code: Option<u16>) {
-    let mut call = Call::begin(Door::Sync, "2026-01-01T00:00:00.5Z".parse().expect("a time"));
+    let mut call = Call::begin(Door::Sync, "2026-01-01T00:00:00.5Z".parse().expect("a time"), begun());
     let operation = program.map(|_| "SaveAccountPhone");
     call.facts = Facts { door: Door::Sync, operation, program: program.map(Into::into), member_id: Some(member) };
     let fault_rule = return_code.is_none().then_some((7, FaultAnswer::Disconnect(Disconnect::After)));
@@ -33,7 +38,7 @@ fn note(journal: &Journal, program: Option<&str>, member: i32, return_code: Opti
         is_whole: true,
     };
     let http_status = return_code.map(|_| 200);
-    journal.note(call, Duration::from_micros(12), Answer { http_status, request, response: b"<b/>\xff" });
+    journal.note(call, Duration::from_micros(12), Answer { http_status, request, response: b"<b/>\xff" }, || true);
 }
 
 async fn members(journal: &Journal, filter: &Filter) -> Vec<Option<i32>> {
@@ -101,13 +106,13 @@ async fn calls_of_companions_are_found_and_told_as_they_were_noted() {
         for (door, operation, code) in
             [(Door::Cams, "ChatappMigrationVerified", None), (Door::Pims, "modifyPhoneNumber", Some(2204))]
         {
-            let mut call = Call::begin(door, "2026-01-01T00:00:00Z".parse().expect("a time"));
+            let mut call = Call::begin(door, "2026-01-01T00:00:00Z".parse().expect("a time"), begun());
             call.facts.operation = Some(operation);
             call.facts.member_id = Some(3);
             call.outcome.return_code = code;
             call.outcome.fault = code.is_none().then(|| "InvalidVerifyCode".to_owned());
             let request = Message { text: text.to_owned(), ..Message::default() };
-            journal.note(call, Duration::ZERO, Answer { http_status: Some(400), request, response: b"{}" });
+            journal.note(call, Duration::ZERO, Answer { http_status: Some(400), request, response: b"{}" }, || true);
         }
         for (operation, door, code, fault) in [
             ("ChatappMigrationVerified", Door::Cams, None, Some("InvalidVerifyCode")),

@@ -12,6 +12,10 @@ use crate::ledger::{Change, Changed, LedgerError, ProgramId, Seed};
 /// What nodes listen to.
 pub const CHANNEL: &str = "sync_asmx";
 
+/// Programs were made or removed just now.
+const NOTE_REPLACEMENT: &str =
+    "UPDATE ledger SET replaced_at = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+
 /// What is to be done to the ledger.
 pub enum Work {
     /// If the directory still has this version.
@@ -147,6 +151,7 @@ pub async fn end(transaction: Transaction<'_>, version: i64, concerned: Concerne
         }
         Concerned::New => {
             transaction.execute("UPDATE program SET version = $1 WHERE version = 0", &[&next]).await?;
+            transaction.execute(NOTE_REPLACEMENT, &[]).await?;
         }
     }
     if concerned != Concerned::Members {

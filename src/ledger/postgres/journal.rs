@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 
 use super::change::commit;
@@ -24,11 +25,14 @@ const PAUSE: u32 = 9;
 /// After so many entries those that are too old are removed.
 const AGE_EVERY: i64 = 1000;
 
+/// A program that was replaced has another number, and the calls of the older one are no longer noted: its reset may have cleared
+/// the journal before.
 const ADD: &str = "
     INSERT INTO journal (entry_id, noted_at, program, operation, member_id, return_code, entry)
     SELECT $1 + place, $2, program, operation, member_id, return_code, entry
-    FROM unnest($3::text[], $4::text[], $5::int[], $6::int[], $7::text[])
-        WITH ORDINALITY AS new (program, operation, member_id, return_code, entry, place)";
+    FROM unnest($3::text[], $4::text[], $5::int[], $6::int[], $7::text[], $8::bigint[])
+        WITH ORDINALITY AS new (program, operation, member_id, return_code, entry, program_id, place)
+    WHERE program_id IS NULL OR EXISTS (SELECT 1 FROM program AS known WHERE known.program_id = new.program_id)";
 
 const FIND: &str = "
     SELECT entry_id, program, operation, member_id, return_code, entry FROM journal
@@ -209,8 +213,11 @@ async fn write(
     let members: Vec<_> = entries.iter().map(|entry| entry.member_id).collect();
     let codes: Vec<_> = entries.iter().map(|entry| entry.return_code.map(i32::from)).collect();
     let texts: Vec<_> = entries.iter().map(|entry| entry.entry.as_str()).collect();
+    let program_ids: Vec<_> = entries.iter().map(|entry| entry.program_id.map(|id| id.0)).collect();
     let now = jiff::Timestamp::now().as_millisecond();
-    transaction.execute(ADD, &[&(last - count), &now, &programs, &operations, &members, &codes, &texts]).await?;
+    let added: [&(dyn ToSql + Sync); 8] =
+        [&(last - count), &now, &programs, &operations, &members, &codes, &texts, &program_ids];
+    transaction.execute(ADD, &added).await?;
     let first_kept = last - i64::from(bounds.entries);
     let sql = "DELETE FROM journal WHERE entry_id <= $1";
     let mut gone = transaction.execute(sql, &[&first_kept]).await? + dropped;
@@ -232,6 +239,7 @@ fn oldest(bounds: JournalBounds) -> i64 {
 fn entry(row: &Row) -> StoredEntry {
     StoredEntry {
         id: row.get::<_, i64>(0).unsigned_abs(),
+        program_id: None,
         program: row.get(1),
         operation: row.get(2),
         member_id: row.get(3),

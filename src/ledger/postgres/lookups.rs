@@ -1,5 +1,7 @@
 //! What calls and pages look up: members, who holds which number, how much there is.
 
+use std::time::Instant;
+
 use tokio_postgres::Row;
 
 use super::errors::Trouble;
@@ -11,6 +13,18 @@ const COUNT: &str = "
     SELECT name, (SELECT count(*) FROM member WHERE member.program_id = program.program_id),
                  (SELECT count(*) FROM phone WHERE phone.program_id = program.program_id)
     FROM program ORDER BY name COLLATE \"C\"";
+
+/// Whether any program was made or removed since then, by the clock of the database.
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn has_replaced_since(node: &Node, then: Instant) -> Result<bool, Trouble> {
+    let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint - replaced_at <= $1 FROM ledger";
+    let client = node.client().await?;
+    // As late as can be: the longer the question is on its way, the older the replacement seems.
+    let time = i64::try_from(then.elapsed().as_micros()).unwrap_or(i64::MAX);
+    Ok(client.query_one(sql, &[&time]).await?.get(0))
+}
 
 /// Whether the program has this member.
 ///

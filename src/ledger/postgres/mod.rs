@@ -184,6 +184,10 @@ impl Ledger for PostgresLedger {
         self.node.directory()
     }
 
+    async fn has_replaced_since(&self, then: std::time::Instant) -> Result<bool, LedgerError> {
+        self.look(move |node| async move { lookups::has_replaced_since(&node, then).await }).await
+    }
+
     async fn has_member(&self, program: ProgramId, member: MemberId) -> Result<bool, LedgerError> {
         self.look(move |node| async move { lookups::has_member(&node, program, member).await }).await
     }

@@ -1,7 +1,7 @@
 //! Codes by text message.
 
 use super::trusted_number::present_number;
-use super::{PimsRefusal, find_account, required};
+use super::{PimsCaller, PimsRefusal, required};
 use crate::domain::pims::PimsAccount;
 use crate::domain::program::CodeSettings;
 use crate::domain::verification::CodeRefusal;
@@ -30,9 +30,9 @@ impl TypedCode {
 ///
 /// # Errors
 /// [`PimsRefusal`]: not logged in, too many codes, or a failure of the ledger.
-pub async fn send_number_code(platform: &Platform, login: &str, number: E164) -> Result<(), PimsRefusal> {
+pub async fn send_number_code(platform: &Platform, caller: PimsCaller<'_>, number: E164) -> Result<(), PimsRefusal> {
     let directory = platform.ledger.directory();
-    let (program, account) = find_account(&directory, login)?;
+    let (program, account) = caller.find(platform, &directory).await?;
     send(platform, program, account, Purpose::PimsPhoneNumber, number).await
 }
 
@@ -40,9 +40,13 @@ pub async fn send_number_code(platform: &Platform, login: &str, number: E164) ->
 ///
 /// # Errors
 /// [`PimsRefusal`]: not logged in, no phone number, too many codes, misconfigured, or a failure of the ledger.
-pub async fn send_trusted_number_code(platform: &Platform, login: &str, purpose: Purpose) -> Result<(), PimsRefusal> {
+pub async fn send_trusted_number_code(
+    platform: &Platform,
+    caller: PimsCaller<'_>,
+    purpose: Purpose,
+) -> Result<(), PimsRefusal> {
     let directory = platform.ledger.directory();
-    let (program, account) = find_account(&directory, login)?;
+    let (program, account) = caller.find(platform, &directory).await?;
     let number = required(present_number(platform, program, account).await?)?;
     send(platform, program, account, purpose, number).await
 }

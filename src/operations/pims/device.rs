@@ -2,7 +2,7 @@
 
 use super::codes::{TypedCode, claim};
 use super::trusted_number::{present_number, use_up};
-use super::{PimsRefusal, find_account, required};
+use super::{PimsCaller, PimsRefusal, required};
 use crate::domain::pims::Blocked;
 use crate::domain::{Purpose, VerificationKey};
 use crate::ledger::{Change, Changed};
@@ -20,9 +20,13 @@ pub enum Enrolled {
 /// # Errors
 /// [`PimsRefusal`]; then the device is what it was. Whatever the account is blocked by, this is
 /// [`PinBlocked`](PimsRefusal::PinBlocked): the SDK's tutorial has one error for both while a device is enrolled.
-pub async fn enroll_device(platform: &Platform, login: &str, code: &TypedCode) -> Result<Enrolled, PimsRefusal> {
+pub async fn enroll_device(
+    platform: &Platform,
+    caller: PimsCaller<'_>,
+    code: &TypedCode,
+) -> Result<Enrolled, PimsRefusal> {
     let directory = platform.ledger.directory();
-    let (program, account) = find_account(&directory, login)?;
+    let (program, account) = caller.find(platform, &directory).await?;
     if account.blocked != Blocked::NotBlocked {
         return Err(PimsRefusal::PinBlocked);
     }
@@ -33,7 +37,7 @@ pub async fn enroll_device(platform: &Platform, login: &str, code: &TypedCode) -
         use_up(claim, platform, program).await;
         return Ok(Enrolled::Already);
     }
-    match mark_as_enrolled(platform, login).await {
+    match mark_as_enrolled(platform, caller).await {
         Ok(()) => {
             use_up(claim, platform, program).await;
             Ok(Enrolled::Now)
@@ -45,12 +49,12 @@ pub async fn enroll_device(platform: &Platform, login: &str, code: &TypedCode) -
     }
 }
 
-async fn mark_as_enrolled(platform: &Platform, login: &str) -> Result<(), PimsRefusal> {
+async fn mark_as_enrolled(platform: &Platform, caller: PimsCaller<'_>) -> Result<(), PimsRefusal> {
     loop {
         let directory = platform.ledger.directory();
-        let (program, _) = find_account(&directory, login)?;
+        let (program, _) = caller.find(platform, &directory).await?;
         let mut companions = program.companions.clone();
-        for account in companions.pims_accounts.iter_mut().filter(|account| account.login == login) {
+        for account in companions.pims_accounts.iter_mut().filter(|account| account.login == caller.login) {
             account.device_enrolled = true;
         }
         let change = Change::PutCompanions(program.id, companions);

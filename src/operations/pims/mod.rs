@@ -8,7 +8,8 @@ use thiserror::Error;
 
 use crate::domain::pims::{Blocked, PimsAccount};
 use crate::domain::{E164, ExternalReference};
-use crate::ledger::{Directory, ItemId, LedgerError, Program};
+use crate::ledger::{Begun, Directory, ItemId, LedgerError, Program};
+use crate::operations::Platform;
 pub use codes::{TypedCode, send_number_code, send_trusted_number_code};
 pub use device::{Enrolled, enroll_device};
 pub use trusted_number::{Trust, TrustNumber, find_trusted_number, trust_number};
@@ -44,9 +45,26 @@ pub enum PimsRefusal {
     Ledger(#[from] LedgerError),
 }
 
-/// The account, and the program that it decides.
-fn find_account<'d>(directory: &'d Directory, login: &str) -> Result<(&'d Program, &'d PimsAccount), PimsRefusal> {
-    directory.find_pims_login(login).ok_or(PimsRefusal::NotLoggedIn)
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub struct PimsCaller<'c> {
+    /// Of the account that is logged in.
+    pub login: &'c str,
+    /// When the call began.
+    pub begun: &'c Begun,
+}
+
+impl PimsCaller<'_> {
+    /// The account, and the program that it decides.
+    async fn find<'d>(
+        self,
+        platform: &Platform,
+        directory: &'d Directory,
+    ) -> Result<(&'d Program, &'d PimsAccount), PimsRefusal> {
+        let (program, account) = directory.find_pims_login(self.login).ok_or(PimsRefusal::NotLoggedIn)?;
+        self.begun.check(&*platform.ledger, directory, Some(program.id)).await?;
+        Ok((program, account))
+    }
 }
 
 /// The type of the account's trusted number.

@@ -1,7 +1,7 @@
 //! The trusted phone number: the number of one type that the account's member has.
 
 use super::codes::{TypedCode, claim};
-use super::{PimsRefusal, check_usable, find_account, number_type, required};
+use super::{PimsCaller, PimsRefusal, check_usable, number_type, required};
 use crate::domain::pims::PimsAccount;
 use crate::domain::{E164, PhoneNumber, Purpose, VerificationKey};
 use crate::ledger::{PhoneSaved, Program};
@@ -28,9 +28,9 @@ pub enum Trust {
 ///
 /// # Errors
 /// [`PimsRefusal`]: not logged in, misconfigured, or a failure of the ledger.
-pub async fn find_trusted_number(platform: &Platform, login: &str) -> Result<Option<E164>, PimsRefusal> {
+pub async fn find_trusted_number(platform: &Platform, caller: PimsCaller<'_>) -> Result<Option<E164>, PimsRefusal> {
     let directory = platform.ledger.directory();
-    let (program, account) = find_account(&directory, login)?;
+    let (program, account) = caller.find(platform, &directory).await?;
     present_number(platform, program, account).await
 }
 
@@ -38,16 +38,24 @@ pub async fn find_trusted_number(platform: &Platform, login: &str) -> Result<Opt
 ///
 /// # Errors
 /// [`PimsRefusal`]; then nothing has changed.
-pub async fn trust_number(platform: &Platform, login: &str, asked: TrustNumber<'_>) -> Result<(), PimsRefusal> {
+pub async fn trust_number(
+    platform: &Platform,
+    caller: PimsCaller<'_>,
+    asked: TrustNumber<'_>,
+) -> Result<(), PimsRefusal> {
     // Accounts, types or settings may change meanwhile, which is rare: then all is checked anew.
-    while !trust_if_current(platform, login, asked).await? {}
+    while !trust_if_current(platform, caller, asked).await? {}
     Ok(())
 }
 
-async fn trust_if_current(platform: &Platform, login: &str, asked: TrustNumber<'_>) -> Result<bool, PimsRefusal> {
+async fn trust_if_current(
+    platform: &Platform,
+    caller: PimsCaller<'_>,
+    asked: TrustNumber<'_>,
+) -> Result<bool, PimsRefusal> {
     let TrustNumber { trust, number, code } = asked;
     let directory = platform.ledger.directory();
-    let (program, account) = find_account(&directory, login)?; // 2301
+    let (program, account) = caller.find(platform, &directory).await?; // 2301
     let present = match trust {
         Trust::Modify => {
             check_usable(account)?; // 2310, 2312, 2317

@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::runtime::Handle;
 
 use crate::domain::program::PimsSettings;
+use crate::ledger::Begun;
 use crate::operations::Platform;
 use crate::pims::api::Api;
 use crate::pims::call::Call;
@@ -14,7 +15,7 @@ use crate::pims::caller::Caller;
 use crate::pims::error::{ErrorCode, Failure};
 use crate::pims::instance::{self, Instance};
 use crate::pims::message::{Message, TransactionId};
-use crate::pims::run::run;
+use crate::pims::run::{Who, run};
 use crate::pims::streams::Room;
 use crate::pims::trouble::Trouble;
 
@@ -118,7 +119,10 @@ impl Subscriber {
     async fn state(&self, caller: &Caller) -> Result<Value, Trouble> {
         let asked = self.api.read(&self.parameters, caller.reading, caller.component)?;
         let Place { platform, instance, .. } = &self.place;
-        let state = run(platform, instance, &asked, caller.login.as_deref(), caller.reading.region).await;
+        // Each look is a beginning: a subscription goes on when its program is replaced.
+        let begun = Begun::now(&platform.ledger.directory());
+        let who = Who { instance, login: caller.login.as_deref(), begun: &begun };
+        let state = run(platform, who, &asked, caller.reading.region).await;
         state.map_err(|trouble| trouble.within(asked.documented_errors(), caller.settings.error_list))
     }
 }

@@ -118,7 +118,8 @@ impl Facade {
         Events(BufReader::new(stream))
     }
 
-    fn request(&self, method: &str, header: &str, body: &str) -> Vec<u8> {
+    /// A request, to be sent by the test itself.
+    pub fn request(&self, method: &str, header: &str, body: &str) -> Vec<u8> {
         let Self { address, instance } = self;
         let head = format!(
             "POST /pims/{method} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
