@@ -11,7 +11,11 @@ use utoipa::ToSchema;
 use super::program::{PhoneCheck, PhoneMode, ProgramSettings};
 
 mod national;
+mod normalise;
 mod north_american;
+
+pub use normalise::has_digit;
+use normalise::{has_inner_plus, normalise, without_prefix};
 
 /// A number as E.164 has it: country calling code and national number, at most 15 digits. Shown with its plus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
@@ -134,12 +138,14 @@ const MAX_INPUT: usize = 250;
 
 impl PhoneNumber {
     /// Reads a number as the program's settings say (`+` and `00` are optional in international mode,
-    /// the country calling code isn't; in legacy mode a number without `+` is one of the default region first).
+    /// the country calling code isn't; in legacy mode a number without `+` is one of the default region first). Invisible marks
+    /// don't count, and digits may be of any script.
     ///
     /// # Errors
     /// [`ParsePhoneNumberError`]. A number that can be dialled only within its area isn't possible here, because it has
     /// no E.164 form (our choice).
     pub fn parse(text: &str, settings: &ProgramSettings) -> Result<Self, ParsePhoneNumberError> {
+        let text = &*normalise(text);
         match (settings.phone_mode, settings.default_region) {
             (PhoneMode::Legacy, Some(region)) if !text.trim_start().starts_with('+') => {
                 Self::parse_in_region(text, region, settings.phone_check)
@@ -177,18 +183,18 @@ impl PhoneNumber {
         }
     }
 
+    /// Takes a normalised text.
     fn parse_international(text: &str, settings: &ProgramSettings) -> Result<Self, ParsePhoneNumberError> {
-        let trimmed = text.trim_start();
-        let dialled = trimmed.strip_prefix('+').or_else(|| trimmed.strip_prefix("00")).unwrap_or(trimmed);
+        let mode = settings.phone_mode;
+        let dialled = without_prefix(text, mode);
         if settings.phone_check == PhoneCheck::Possible
             && let Some(e164) = north_american::parse(dialled)
         {
             return Ok(Self { e164, reading: Reading::NorthAmerican });
         }
-        let has_inner_plus = dialled.contains(['+', '\u{FF0B}']);
-        let text = if has_inner_plus { text.to_owned() } else { format!("+{dialled}") };
+        let text = if has_inner_plus(text, mode) { text.to_owned() } else { format!("+{dialled}") };
         let mut number = read(&text, None)?;
-        if settings.phone_mode == PhoneMode::International {
+        if mode == PhoneMode::International {
             number.extension = None;
         }
         Self::checked(number, settings.phone_check)
@@ -213,17 +219,6 @@ impl PhoneNumber {
         let e164 = E164::from_digits(e164.trim_start_matches('+')).ok_or(ParsePhoneNumberError::NotE164)?;
         Ok(Self { e164, reading: Reading::Library(Box::new(number)) })
     }
-}
-
-/// Whether a text has a digit of any script; without one it is no attempt at a number.
-pub fn has_digit(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_digit()) || text.chars().any(is_decimal_digit)
-}
-
-/// Whether a character is a digit of some script: numeric, but no fraction, Roman numeral or number in a circle.
-fn is_decimal_digit(character: char) -> bool {
-    character.is_numeric()
-        && !matches!(character, '\u{B2}'..='\u{BE}' | '\u{2070}'..='\u{218B}' | '\u{2460}'..='\u{2793}' | '\u{3007}'..='\u{32BF}')
 }
 
 /// Whether the E.164 form of a number stands for the same number.

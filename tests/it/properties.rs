@@ -69,6 +69,74 @@ proptest! {
     }
 }
 
+/// What a number becomes when it is copied from a page or an address book of another script: each character, and what stands before it.
+fn spelled(text: &str, marks: &[&str], zero: char) -> String {
+    let digit =
+        |digit: char| digit.to_digit(10).and_then(|value| char::from_u32(u32::from(zero) + value)).unwrap_or(digit);
+    let marks = marks.iter().copied().chain(std::iter::repeat(""));
+    text.chars().zip(marks).flat_map(|(character, mark)| mark.chars().chain([digit(character)])).collect()
+}
+
+/// Marks that nobody sees, in front of some characters.
+fn marks() -> impl Strategy<Value = Vec<&'static str>> {
+    let mark = prop::sample::select(vec![
+        "",
+        "",
+        "\u{FEFF}",
+        "\u{200B}",
+        "\u{200E}",
+        "\u{200F}",
+        "\u{202A}",
+        "\u{2066}\u{2069}",
+        "\u{202C}",
+        "\u{2060}",
+        "\u{AD}",
+        "\u{61C}",
+    ]);
+    prop::collection::vec(mark, 0..12)
+}
+
+/// The digit 0 of ASCII, Arabic, Persian, Devanagari, Thai, full width, mathematical bold.
+fn zero() -> impl Strategy<Value = char> {
+    prop::sample::select(vec!['0', '\u{660}', '\u{6F0}', '\u{966}', '\u{E50}', '\u{FF10}', '\u{1D7CE}'])
+}
+
+/// All that a number is compared and shown by.
+fn read_by(settings: &ProgramSettings, text: &str) -> Option<(String, String, Option<String>)> {
+    let number = PhoneNumber::parse(text, settings).ok()?;
+    Some((number.e164().to_string(), number.format(Format::National), number.extension().map(str::to_owned)))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn invisible_marks_and_scripts_of_digits_do_not_matter_in_any_mode(
+        text in number_like(), marks in marks(), zero in zero(), settings in settings()
+    ) {
+        let spelled = spelled(&text, &marks, zero);
+        prop_assert_eq!(read_by(&settings, &spelled), read_by(&settings, &text), "{:?}", spelled);
+    }
+
+    #[test]
+    fn what_is_accepted_with_a_plus_is_the_same_number_without_and_with_00(
+        before in prop::sample::select(vec!["", "", " ", "(", "tel:", "Tel. "]),
+        number in prop_oneof![number_like(), "(1|33|39|44|49|54|358)[ ]?[(]?[0-9]{2,3}[)]?[0-9]{3}[-]?[0-9]{3,4}( x[0-9]| [+])?"],
+        marks in marks(), zero in zero(), is_valid in any::<bool>()
+    ) {
+        let check = if is_valid { "valid" } else { "possible" };
+        let settings = serde_json::from_value(serde_json::json!({"phone_check": check})).expect("settings");
+        let with_plus = read_by(&settings, &format!("{before}+{number}"));
+        if with_plus.is_none() {
+            return Ok(());
+        }
+        for prefix in ["", "00"] {
+            let spelled = spelled(&format!("{before}{prefix}{number}"), &marks, zero);
+            prop_assert_eq!(read_by(&settings, &spelled), with_plus.clone(), "{:?}", spelled);
+        }
+    }
+}
+
 fn check_forms(text: &str, phone_check: &str) -> Result<(), TestCaseError> {
     let settings = serde_json::from_value(serde_json::json!({"phone_check": phone_check})).expect("settings");
     let Ok(number) = PhoneNumber::parse(text, &settings) else { return Ok(()) };

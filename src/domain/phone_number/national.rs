@@ -2,7 +2,7 @@
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 
-use super::{E164, ParsePhoneNumberError, PhoneCheck, PhoneNumber, ProgramSettings, Region, read};
+use super::{E164, ParsePhoneNumberError, PhoneCheck, PhoneNumber, ProgramSettings, Region, normalise, read};
 
 impl Region {
     pub const FRANCE: Self = Self(rlibphonenumber::Region::FR);
@@ -29,6 +29,7 @@ impl PhoneNumber {
     /// # Errors
     /// [`ParsePhoneNumberError`], that of the last attempt.
     pub fn parse_national(text: &str, region: Region, check: PhoneCheck) -> Result<Self, ParsePhoneNumberError> {
+        let text = &*normalise(text);
         let in_region = Self::parse_only_national(text, region, check);
         match text.trim_start().starts_with('+') {
             true => in_region,
@@ -77,6 +78,9 @@ mod tests {
             ("+1 519 555 0123", Region::FRANCE, Some("+15195550123")),
             ("015112345678", Region::GERMANY, Some("+4915112345678")),
             ("07400 123456", Region::UNITED_KINGDOM, Some("+447400123456")),
+            ("\u{200F}06\u{200E}12345678", Region::FRANCE, Some("+33612345678")),
+            ("\u{660}\u{660}33612345678", Region::FRANCE, Some("+33612345678")),
+            ("\u{FF0B}33612345678", Region::FRANCE, Some("+33612345678")),
             ("0612345678 ext. 5", Region::FRANCE, Some("+33612345678")),
             ("06", Region::FRANCE, None),
             ("", Region::FRANCE, None),
