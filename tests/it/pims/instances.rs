@@ -67,6 +67,8 @@ fn a_useless_credential_or_profile_is_found_by_the_first_call() {
         ("a", "/credential/clientSecret", json!(" ")),
         ("b", "/credential/clientId", Value::Null),
         ("c", "/profile/brand", json!("Fiat")),
+        ("d", "/credential", json!({})),
+        ("e", "/profile", json!({})),
     ] {
         let facade = Facade::new(app.address(), name);
         let mut parameters = initialization("Peugeot");
@@ -75,6 +77,13 @@ fn a_useless_credential_or_profile_is_found_by_the_first_call() {
         let not_configured = (2006, "Core not well configured".to_owned());
         assert_eq!(facade.fail("get", "trustedphonenumber", &json!({})), not_configured);
         assert_eq!(facade.fail("set", "nothing", &json!({})), not_configured);
+        let account = json!({"actionType": "strong", "type": "isDeviceActivated"});
+        assert_eq!(facade.fail("get", "account", &account), not_configured);
+        assert_eq!(facade.fail("unsubscribe", "trustedphonenumber", &json!({})), not_configured);
+        // Who has begun again in the right way is heard.
+        assert_eq!(facade.call("release", &json!({}))["status"], "SUCCEEDED");
+        facade.initialize("Peugeot");
+        assert_eq!(facade.fail("set", "nothing", &json!({})).0, 2002);
     }
 }
 
