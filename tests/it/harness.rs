@@ -7,6 +7,7 @@ mod nodes;
 pub mod postgres;
 mod process;
 mod proxy;
+mod skips;
 
 pub use app::TestApp;
 pub use envelope::{Envelope, escape};
@@ -14,6 +15,7 @@ pub use http::{Answer, Connection, end_of_head, exchange};
 pub use nodes::Nodes;
 pub use process::{Process, command, run_to_end};
 pub use proxy::{Cut, Proxy};
+pub use skips::skip;
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -22,8 +22,3 @@ fn make_ledger(folder: &Path) {
     let status = server.wait();
     assert!(status.success(), "{status}");
 }
-
-/// Tells that a case can't be made here, and why.
-fn skip(test: &str, reason: &str) {
-    eprintln!("skipped: {test}, because {reason}");
-}

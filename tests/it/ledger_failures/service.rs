@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use rusqlite::Connection;
 
+use super::MEMBERS;
 use super::limits::{SmallDisk, limit_files, that_survives_its_limit};
-use super::{MEMBERS, skip};
 use crate::crowd::{self, Phones};
-use crate::harness::{PATIENCE, Process};
+use crate::harness::{PATIENCE, Process, skip};
 
 /// A server whose acknowledged numbers are noted.
 struct Service {
@@ -119,7 +119,7 @@ fn a_locked_ledger_still_answers_refusals_that_need_no_write() {
 fn a_full_disk_answers_1_and_0_again_when_there_is_room() {
     let disk = match SmallDisk::mount() {
         Ok(disk) => disk,
-        Err(reason) => return skip("a_full_disk_answers_1_and_0_again_when_there_is_room", &reason),
+        Err(reason) => return skip(&reason),
     };
     let mut service = Service::start(disk.path());
     for _ in 0..2 {
@@ -138,7 +138,7 @@ fn a_full_disk_answers_1_and_0_again_when_there_is_room() {
 fn a_crash_on_a_full_disk_loses_nothing() {
     let disk = match SmallDisk::mount() {
         Ok(disk) => disk,
-        Err(reason) => return skip("a_crash_on_a_full_disk_loses_nothing", &reason),
+        Err(reason) => return skip(&reason),
     };
     let mut service = Service::start(disk.path());
     disk.fill(32 << 10);
@@ -157,7 +157,7 @@ fn files_that_may_not_grow_answer_1_and_0_again_when_they_may() {
         // Less than a redo log takes when it begins, so that the server can't help itself by beginning another one.
         let limit = 32 << 10;
         if let Err(reason) = limit_files(service.server.pid(), &limit.to_string()) {
-            return skip("files_that_may_not_grow_answer_1_and_0_again_when_they_may", &reason);
+            return skip(&reason);
         }
         service.save_until(0, 1);
         assert_eq!(service.save(), 1);

@@ -10,9 +10,9 @@ use sync_asmx::ledger::{self, LedgerUrl};
 use tempfile::TempDir;
 
 use super::limits::{SmallDisk, as_ordinary_user, that_survives_its_limit};
-use super::{make_ledger, skip};
+use super::make_ledger;
 use crate::crowd;
-use crate::harness::{Process, command, run_to_end};
+use crate::harness::{Process, command, run_to_end, skip};
 
 /// A folder with a ledger that is in order, and nobody uses.
 fn folder_with_ledger() -> TempDir {
@@ -62,19 +62,19 @@ fn a_place_where_no_file_can_be_is_told() {
 
 #[test]
 fn a_read_only_file_is_told() {
-    refuse_without_permission("a_read_only_file_is_told", "ledger.db", 0o400, "the file can't be written");
+    refuse_without_permission("ledger.db", 0o400, "the file can't be written");
 }
 
 #[test]
 fn a_read_only_folder_is_told() {
-    refuse_without_permission("a_read_only_folder_is_told", ".", 0o500, "make both writable");
+    refuse_without_permission(".", 0o500, "make both writable");
 }
 
-fn refuse_without_permission(test: &str, path: &str, mode: u32, advice: &str) {
+fn refuse_without_permission(path: &str, mode: u32, advice: &str) {
     let folder = folder_with_ledger();
     let mut command = start(folder.path(), "ledger.db");
     if let Err(reason) = as_ordinary_user(&mut command, folder.path()) {
-        return skip(test, &reason);
+        return skip(&reason);
     }
     let path = folder.path().join(path);
     fs::set_permissions(&path, Permissions::from_mode(mode)).expect("other permissions");
@@ -168,7 +168,7 @@ fn a_ledger_of_a_newer_version_is_told_and_left_as_it_is() {
 fn a_full_disk_is_told() {
     let disk = match SmallDisk::mount() {
         Ok(disk) => disk,
-        Err(reason) => return skip("a_full_disk_is_told", &reason),
+        Err(reason) => return skip(&reason),
     };
     for room in [0, 4096, 20_480] {
         disk.fill(room);
