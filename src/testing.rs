@@ -289,4 +289,9 @@ impl Called {
     pub fn return_code(self, code: u16) -> Self {
         Self(Filter { return_code: Some(code), ..self.0 })
     }
+
+    /// Of them, those of CAMS that were answered with this `Code`; `OK` where they were answered as asked.
+    pub fn code(self, code: &str) -> Self {
+        Self(Filter { code: Some(code.to_owned()), ..self.0 })
+    }
 }

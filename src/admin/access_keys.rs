@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -34,6 +35,10 @@ pub struct AccessKeyPatch {
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1)]
     security_token: Field<Secret>,
+    /// When the token ends, by the emulator's clock; then calls get `InvalidSecurityToken.Expired`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Field<Timestamp>,
 }
 
 impl AccessKeyPatch {
@@ -44,6 +49,7 @@ impl AccessKeyPatch {
         key.active = self.active.apply_or(key.active, yes);
         key.actions = self.actions.apply_or(key.actions.clone(), || vec!["*".to_owned()]);
         key.security_token = self.security_token.apply(key.security_token.take());
+        key.expires_at = self.expires_at.apply(key.expires_at);
     }
 }
 

@@ -26,7 +26,8 @@ pub async fn list_faults(plane: Data<ControlPlane>) -> HttpResponse {
 
 /// Break calls on purpose
 ///
-/// What a rule doesn't name fits all, of those calls that can be answered so: a `code` is for CAMS, a `soap_fault` for Sync. A rule
+/// What a rule doesn't name fits all, of those calls that can be answered so: a `code` (letters and dots, with a
+/// `message` of its own if that is wanted) is for CAMS, a `soap_fault` for Sync. A rule
 /// that is used up is gone.
 #[utoipa::path(post, path = "/_emulator/faults", tag = "faults", request_body = NewFaultRule,
     responses((status = 201, description = "In force", body = FaultRule, headers(("Location" = String))),

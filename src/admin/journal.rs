@@ -13,11 +13,12 @@ use crate::calls::{Filter, Page};
 /// Without `after` the newest; with it those behind that entry, to page or to follow. Security tokens are masked.
 #[utoipa::path(get, path = "/_emulator/journal", tag = "journal",
     params(("program" = Option<String>, Query), ("operation" = Option<String>, Query),
-        ("member_id" = Option<i32>, Query), ("return_code" = Option<u16>, Query, maximum = 65535), ("after" = Option<i64>, Query, minimum = 0),
+        ("member_id" = Option<i32>, Query), ("return_code" = Option<u16>, Query, maximum = 65535),
+        ("code" = Option<String>, Query, description = "A `Code` of CAMS; `OK` for calls that were answered as asked"), ("after" = Option<i64>, Query, minimum = 0),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000)),
     responses((status = 200, description = "At most `limit`, 100 unless told", body = Page)))]
 pub async fn read_journal(plane: Data<ControlPlane>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let known = ["program", "operation", "member_id", "return_code", "after", "limit"];
+    let known = ["program", "operation", "member_id", "return_code", "code", "after", "limit"];
     let parameters = Parameters::read(&request, &known)?;
     let text = |name| parameters.text(name).map(str::to_owned);
     let filter = Filter {
@@ -25,6 +26,7 @@ pub async fn read_journal(plane: Data<ControlPlane>, request: HttpRequest) -> Re
         operation: text("operation"),
         member_id: parameters.number("member_id", i32::MIN..=i32::MAX)?,
         return_code: parameters.number("return_code", 0..=u16::MAX)?,
+        code: text("code"),
         after: parameters.number("after", 0..=i64::MAX.unsigned_abs())?,
         limit: parameters.number("limit", 1..=1000)?,
     };

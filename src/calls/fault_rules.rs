@@ -1,6 +1,7 @@
 //! Failures on demand: counted rules, not dice.
 
 mod answer;
+mod fields;
 mod local;
 mod rule;
 mod shared;
@@ -15,6 +16,7 @@ use super::{Facts, Operation};
 use crate::domain::E164;
 use crate::ledger::{Commons, LedgerError};
 pub use answer::{Disconnect, FaultAnswer};
+pub use fields::FaultAnswerSchema;
 use local::LocalRules;
 pub use rule::{FaultRule, FaultRuleError, NewFaultRule};
 use shared::SharedRules;

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Answer, Call, Door, FaultAnswer};
+use super::{Answer, Call, Door, FaultAnswer, FaultAnswerSchema};
 use crate::ledger::{Commons, JournalBounds, LedgerError};
 use record::Record;
 use ring::Ring;
@@ -59,6 +59,7 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AppliedRule {
     pub id: u64,
+    #[schema(value_type = FaultAnswerSchema)]
     pub answer: FaultAnswer,
 }
 
@@ -79,6 +80,8 @@ pub struct Filter {
     pub operation: Option<String>,
     pub member_id: Option<i32>,
     pub return_code: Option<u16>,
+    /// A `Code` of CAMS; `OK` stands for calls that were answered as asked.
+    pub code: Option<String>,
     /// Only entries behind this one, the oldest of them first to be given; without it, the newest.
     pub after: Option<u64>,
     /// 100 unless told.

@@ -108,7 +108,7 @@ impl Counted {
 fn kind(answer: &FaultAnswer) -> &'static str {
     match answer {
         FaultAnswer::ReturnCode(_) => "return_code",
-        FaultAnswer::Code(_) => "code",
+        FaultAnswer::Code { .. } => "code",
         FaultAnswer::DelayMs(_) => "delay",
         FaultAnswer::HttpStatus(_) => "http_status",
         FaultAnswer::SoapFault(_) => "soap_fault",

@@ -18,7 +18,9 @@ use uuid::Uuid;
 
 use crate::domain::E164;
 use crate::ledger::{Begun, Commons, JournalBounds, Ledger};
-pub use fault_rules::{AddRuleError, Disconnect, FaultAnswer, FaultRule, FaultRuleError, FaultRules, NewFaultRule};
+pub use fault_rules::{
+    AddRuleError, Disconnect, FaultAnswer, FaultAnswerSchema, FaultRule, FaultRuleError, FaultRules, NewFaultRule,
+};
 pub use hang_up::{HangUp, hang_up};
 pub use journal::{AppliedRule, Entry, Filter, Journal, MAX_TEXT, Message, Page};
 use meters::Counted;

@@ -7,6 +7,7 @@ use super::error::Refusal;
 use super::request::{Manner, Request};
 use super::signature::{version1, version3};
 use crate::clock::Clock;
+use crate::domain::cams::AccessKey;
 use crate::domain::program::CamsRequestTime;
 use crate::ledger::{CamsCaller, Directory};
 
@@ -36,7 +37,7 @@ pub fn authenticate(request: &Request<'_>, caller: &CamsCaller<'_>, clock: &Cloc
         Manner::Headers => version3::check(request, secret)?,
         Manner::Parameters => version1::check(request.method, &request.parameters, secret)?,
     }
-    check_security_token(request, caller)
+    check_security_token(request, caller.key, clock.now())
 }
 
 fn check_time(request: &Request<'_>, caller: &CamsCaller<'_>, clock: &Clock) -> Result<(), Refusal> {
@@ -58,15 +59,27 @@ fn parse_time(text: &str) -> Option<Timestamp> {
     if has_shape { text.parse().ok() } else { None }
 }
 
-/// Temporary keys have a token that has to come along, other keys have none. What is wrong with it is said by the rule for
-/// parameters (our choice).
-fn check_security_token(request: &Request<'_>, caller: &CamsCaller<'_>) -> Result<(), Refusal> {
-    match (&caller.key.security_token, request.security_token()) {
-        (None, None) => Ok(()),
-        (Some(_), None) => Err(Refusal::Missing("SecurityToken")),
-        (Some(own), Some(given)) if own.expose().as_bytes().ct_eq(given.as_bytes()).into() => Ok(()),
-        (_, Some(_)) => Err(Refusal::Invalid("SecurityToken")),
+/// Temporary keys have a token that has to come along (documented); other keys have none, and one that comes with them is refused by
+/// the rule for parameters (our choice).
+fn check_security_token(request: &Request<'_>, key: &AccessKey, now: Timestamp) -> Result<(), Refusal> {
+    let (own, given) = match (&key.security_token, request.security_token()) {
+        (None, None) => return Ok(()),
+        (None, Some(_)) => return Err(Refusal::Invalid("SecurityToken")),
+        (Some(_), None) => return Err(Refusal::Missing("SecurityToken")),
+        (Some(own), Some(given)) => (own, given),
+    };
+    if !bool::from(own.expose().as_bytes().ct_eq(given.as_bytes())) {
+        return Err(if has_form_of_token(&given) { Refusal::TokenMismatch } else { Refusal::TokenMalformed });
     }
+    match key.expires_at {
+        Some(end) if end <= now => Err(Refusal::TokenExpired),
+        _ => Ok(()),
+    }
+}
+
+/// Visible ASCII, as all that is seen of the real service's (our choice: no page says what a token looks like).
+fn has_form_of_token(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]

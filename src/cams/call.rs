@@ -10,6 +10,7 @@ use super::answer::{Done, Reply};
 use super::authenticate::{authenticate, find_caller};
 use super::error::{Refusal, Throttling};
 use super::request::Request;
+use super::signature;
 use crate::calls::{self, Calls, Disconnect, FaultAnswer, hang_up};
 use crate::domain::program::CamsSettings;
 use crate::ledger::{Begun, CamsCaller, LedgerError};
@@ -33,9 +34,9 @@ pub async fn answer(
     };
     let settings = note_facts(platform, request, action, noted);
     match calls.interfere(noted, || actions::number(&request.parameters)).await {
-        Some(FaultAnswer::Code(code)) => {
-            let throttling = Throttling { limit: settings.calls_per_second, left: Duration::from_secs(1) };
-            conclude(&reply, action.name(), Err(Refusal::OnPurpose(code, throttling)), settings, noted)
+        Some(FaultAnswer::Code { code, message }) => {
+            let refusal = on_purpose(request, code, message, settings);
+            conclude(&reply, action.name(), Err(refusal), settings, noted)
         }
         Some(FaultAnswer::HttpStatus(status)) => {
             HttpResponse::new(StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE))
@@ -52,6 +53,15 @@ pub async fn answer(
             conclude(&reply, action.name(), done, settings, noted)
         }
     }
+}
+
+/// The refusal that a rule wants. Of a signature it says what should have been signed, as a real one does.
+fn on_purpose(request: &Request<'_>, code: String, message: Option<String>, settings: CamsSettings) -> Refusal {
+    if code == "SignatureDoesNotMatch" && message.is_none() {
+        return signature::mismatch(request).into();
+    }
+    let throttling = Throttling { limit: settings.calls_per_second, left: Duration::from_secs(1) };
+    Refusal::OnPurpose { code, message, throttling }
 }
 
 /// The action comes before anything about the caller: a gateway looks up first whether there is such an API.

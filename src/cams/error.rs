@@ -30,6 +30,11 @@ pub enum Refusal {
         /// There is one in version 3.
         canonical_request: Option<String>,
     },
+    /// The security token isn't of the form of one.
+    TokenMalformed,
+    TokenExpired,
+    /// The security token is another one than that of the key.
+    TokenMismatch,
     NonceUsed,
     /// The key's policy doesn't have this action.
     Denied,
@@ -47,7 +52,12 @@ pub enum Refusal {
     Body(BodyError),
     Unavailable,
     /// A rule of a tester says so.
-    OnPurpose(String, Throttling),
+    OnPurpose {
+        code: String,
+        /// The rule's own words, in place of those that the code has.
+        message: Option<String>,
+        throttling: Throttling,
+    },
 }
 
 /// How often calls may be made, and when the next one may.
@@ -70,6 +80,9 @@ impl Refusal {
             Self::IncompleteSignature => "IncompleteSignature".into(),
             Self::SignatureMethod => "InvalidSignatureMethod".into(),
             Self::Mismatch { .. } => "SignatureDoesNotMatch".into(),
+            Self::TokenMalformed => "InvalidSecurityToken.Malformed".into(),
+            Self::TokenExpired => "InvalidSecurityToken.Expired".into(),
+            Self::TokenMismatch => "InvalidSecurityToken.MismatchWithAccessKey".into(),
             Self::NonceUsed => "SignatureNonceUsed".into(),
             Self::Denied => "Ram.PermissionDeny".into(),
             Self::Unsubscribed => "Product.Unsubscript".into(),
@@ -82,7 +95,7 @@ impl Refusal {
             Self::Body(BodyError::TooSlow) => "RequestTimeout".into(),
             Self::Body(BodyError::Broken) => "IncompleteBody".into(),
             Self::Unavailable => "ServiceUnavailable".into(),
-            Self::OnPurpose(code, _) => code.into(),
+            Self::OnPurpose { code, .. } => code.into(),
         }
     }
 
@@ -101,6 +114,7 @@ impl Refusal {
             Self::Mismatch { string_to_sign, canonical_request: None } => {
                 document(&self.code()).1.into_owned() + string_to_sign
             }
+            Self::OnPurpose { message: Some(message), .. } => message.clone(),
             _ => document(&self.code()).1.into_owned(),
         }
     }
@@ -128,7 +142,7 @@ impl Refusal {
     pub fn throttling(&self) -> Option<Throttling> {
         match self {
             Self::Throttled(throttling) => Some(*throttling),
-            Self::OnPurpose(code, throttling) if code.starts_with("Throttling") => Some(*throttling),
+            Self::OnPurpose { code, throttling, .. } if code.starts_with("Throttling") => Some(*throttling),
             _ => None,
         }
     }

@@ -30,12 +30,12 @@ impl<'r> Parameters<'r> {
     }
 
     /// The pairs as signatures have them: encoded anew, sorted by the bytes of their names, joined by `&` (documented). Those of
-    /// one name stay in their order (our choice). `shown` gives another value in place of one that isn't to be seen, and tells
-    /// which pairs aren't part of it.
+    /// one name are sorted by the bytes of their values (our choice). `shown` gives another value in place of one that isn't to be
+    /// seen, and tells which pairs aren't part of it.
     pub fn canonical<'s>(&'s self, shown: impl Fn(&'s [u8], &'s [u8]) -> Option<&'s [u8]>) -> String {
-        let mut pairs: Vec<(&[u8], &[u8])> =
-            self.0.iter().filter_map(|(name, value)| Some((&**name, shown(name, value)?))).collect();
-        pairs.sort_by_key(|(name, _)| *name);
+        let mut sorted: Vec<(&[u8], &[u8])> = self.0.iter().map(|(name, value)| (&**name, &**value)).collect();
+        sorted.sort_unstable();
+        let pairs: Vec<_> = sorted.into_iter().filter_map(|(name, value)| Some((name, shown(name, value)?))).collect();
         let mut canonical = String::with_capacity(pairs.iter().map(|(name, value)| name.len() + value.len() + 8).sum());
         for (name, value) in pairs {
             if !canonical.is_empty() {
@@ -54,9 +54,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pairs_are_sorted_by_name_and_encoded_in_one_manner() {
+    fn pairs_are_sorted_by_name_and_value_and_encoded_in_one_manner() {
         let parameters = Parameters::default().and(b"b=2&a=*&&B=+&a=1&empty&=x").and(b"%41=%7E");
         assert_eq!(parameters.canonical(|_, value| Some(value)), "=x&A=~&B=%20&a=%2A&a=1&b=2&empty=");
+        let other_order = Parameters::default().and(b"a=1&empty&b=2&A=~&=x&B=%20").and(b"a=*");
+        assert_eq!(other_order.canonical(|_, value| Some(value)), "=x&A=~&B=%20&a=%2A&a=1&b=2&empty=");
         assert_eq!(parameters.canonical(|name, value| (name != b"a").then_some(value)), "=x&A=~&B=%20&b=2&empty=");
     }
 

@@ -9,6 +9,8 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::request::{Manner, Request};
+
 /// Why a signature doesn't count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Objection {
@@ -22,6 +24,20 @@ pub enum Objection {
     Version,
     /// It is another one than it should be. What should have been signed is shown to the caller, without the security token.
     Mismatch { string_to_sign: String, canonical_request: Option<String> },
+}
+
+/// What the holder of another secret is told of a request; without what can't be known of one that isn't signed as it should be.
+pub fn mismatch(request: &Request<'_>) -> Objection {
+    match request.manner {
+        Manner::Parameters => {
+            let string_to_sign = version1::string_to_sign(request.method, &request.parameters, true);
+            Objection::Mismatch { string_to_sign, canonical_request: None }
+        }
+        Manner::Headers => match version3::check(request, "") {
+            Err(objection @ Objection::Mismatch { .. }) => objection,
+            _ => Objection::Mismatch { string_to_sign: String::new(), canonical_request: Some(String::new()) },
+        },
+    }
 }
 
 /// What stands in place of a security token that is shown.

@@ -1,5 +1,6 @@
 //! Who calls Alibaba Cloud's CAMS, and what belongs to them. All of it is configuration, kept in the program.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -42,6 +43,10 @@ pub struct AccessKey {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub security_token: Option<Secret>,
+    /// When the security token ends, by the emulator's clock: `InvalidSecurityToken.Expired` from then on. Only with a token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
 }
 
 impl AccessKey {

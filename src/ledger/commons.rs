@@ -204,6 +204,8 @@ pub struct StoredEntry {
     pub operation: Option<String>,
     pub member_id: Option<i32>,
     pub return_code: Option<u16>,
+    /// Of an answer of CAMS.
+    pub code: Option<String>,
     /// JSON.
     pub entry: String,
 }
@@ -215,6 +217,7 @@ pub struct EntryFilter {
     pub operation: Option<String>,
     pub member_id: Option<i32>,
     pub return_code: Option<u16>,
+    pub code: Option<String>,
     /// Only entries behind this one, the oldest of them first to be given; without it, the newest.
     pub after: Option<u64>,
     pub limit: u32,

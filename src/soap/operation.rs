@@ -73,7 +73,7 @@ pub async fn answer<B: Binding>(
             hang_up()
         }
         // A code is for another door, and comes to none of this one's calls.
-        Some(FaultAnswer::DelayMs(_) | FaultAnswer::Code(_)) | None => {
+        Some(FaultAnswer::DelayMs(_) | FaultAnswer::Code { .. }) | None => {
             run::<B>(platform, version, &namespace, request.as_ref(), noted).await
         }
     }

@@ -55,6 +55,8 @@ pub struct RuleForm {
     /// `return_code`, `code`, `delay_ms`, `http_status`, `soap_fault`, `disconnect_before` or `disconnect_after`.
     kind: String,
     value: String,
+    /// Of a code of CAMS.
+    message: String,
 }
 
 /// The kinds of answers with their labels.
@@ -120,6 +122,7 @@ async fn add_rule(plane: &ControlPlane, rule: NewFaultRule) -> Result<Result<(),
         Err(AddRuleError::Wrong(error)) => {
             let field = match error.field {
                 "answer" => "kind",
+                "answer.message" => "message",
                 field if field.starts_with("answer") => "value",
                 field => field,
             };
@@ -147,7 +150,10 @@ impl RuleForm {
     fn answer(&self) -> Result<FaultAnswer, FieldError> {
         Ok(match self.kind.as_str() {
             "return_code" => FaultAnswer::ReturnCode(whole("value", &self.value)?),
-            "code" => FaultAnswer::Code(self.value.trim().to_owned()),
+            "code" => FaultAnswer::Code {
+                code: self.value.trim().to_owned(),
+                message: Some(self.message.clone()).filter(|text| !text.is_empty()),
+            },
             "delay_ms" => FaultAnswer::DelayMs(whole("value", &self.value)?),
             "http_status" => FaultAnswer::HttpStatus(whole("value", &self.value)?),
             "soap_fault" => FaultAnswer::SoapFault(self.value.clone()),

@@ -55,6 +55,8 @@ pub struct Wanted {
     operation: String,
     member_id: String,
     return_code: String,
+    /// Of CAMS.
+    code: String,
     /// The newest entry that is shown.
     shown: Option<u64>,
 }
@@ -70,6 +72,7 @@ impl Wanted {
             operation: given(&self.operation),
             member_id: member_id.map_err(|_| whole("member_id", "-2147483648 to 2147483647"))?,
             return_code: return_code.map_err(|_| whole("return_code", "0 to 65535"))?,
+            code: given(&self.code),
             after: None,
             limit: Some(SHOWN),
         })
@@ -83,6 +86,7 @@ impl Wanted {
             .with_some("operation", given(&self.operation))
             .with_some("member_id", given(&self.member_id))
             .with_some("return_code", given(&self.return_code))
+            .with_some("code", given(&self.code))
     }
 
     async fn entries(&self, plane: &ControlPlane, filter: &Filter, frame: &Frame) -> Result<EntryTable, LedgerError> {

@@ -23,7 +23,8 @@ pub fn code_with_text(code: u16) -> String {
 pub fn of_fault(answer: &FaultAnswer) -> String {
     match answer {
         FaultAnswer::ReturnCode(code) => format!("return code {}", code_with_text(*code)),
-        FaultAnswer::Code(code) => format!("{code} of CAMS"),
+        FaultAnswer::Code { code, message: None } => format!("{code} of CAMS"),
+        FaultAnswer::Code { code, message: Some(message) } => format!("{code} of CAMS, “{message}”"),
         FaultAnswer::DelayMs(delay) => format!("delay of {delay} ms"),
         FaultAnswer::HttpStatus(status) => format!("HTTP status {status}"),
         FaultAnswer::SoapFault(text) => format!("SOAP fault “{text}”"),

@@ -6,17 +6,22 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
+use super::fields::AnswerFields;
 use crate::calls::{Door, Operation};
 
 /// What happens to a call instead of, or beside, what would.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "AnswerFields", into = "AnswerFields")]
 pub enum FaultAnswer {
     /// The platform refuses with this code; nothing is stored. 2000 to 2399 are error codes of PIMS, all others return codes of
     /// Sync.
     ReturnCode(u16),
     /// CAMS refuses with this `Code`, such as `System.LimitControl`; nothing is stored.
-    Code(String),
+    Code {
+        code: String,
+        /// In place of the words that the code has.
+        message: Option<String>,
+    },
     /// The call is answered as ever, but so much later. At most ten minutes.
     DelayMs(u64),
     /// The site answers with this status and an empty body; nothing is stored.
@@ -36,7 +41,7 @@ impl FaultAnswer {
         match self {
             Self::ReturnCode(code) if PIMS_CODES.contains(code) => door == Door::Pims,
             Self::ReturnCode(_) | Self::SoapFault(_) => door == Door::Sync,
-            Self::Code(_) => door == Door::Cams,
+            Self::Code { .. } => door == Door::Cams,
             Self::DelayMs(_) | Self::HttpStatus(_) | Self::Disconnect(_) => true,
         }
     }
@@ -63,8 +68,11 @@ impl FaultAnswer {
             Self::ReturnCode(code) if !(1..=9999).contains(code) => {
                 Some(("answer.return_code", "expected 1 to 9999; 0 would say that the number was saved"))
             }
-            Self::Code(code) if !is_code(code) => {
+            Self::Code { code, .. } if !is_code(code) => {
                 Some(("answer.code", "expected a code of CAMS, such as System.LimitControl: letters and dots"))
+            }
+            Self::Code { message: Some(message), .. } if message.is_empty() || message.chars().count() > 1000 => {
+                Some(("answer.message", "expected 1 to 1000 characters"))
             }
             Self::DelayMs(delay) if *delay > 600_000 => Some(("answer.delay_ms", "expected at most 600000")),
             Self::HttpStatus(status) if !(200..=599).contains(status) => {
@@ -78,11 +86,11 @@ impl FaultAnswer {
     }
 }
 
-/// The form that all codes of CAMS have (inferred from those that are documented).
+/// Letters and dots, as all documented codes have them (inferred), those of other services such as `isv.Foo` too.
 fn is_code(code: &str) -> bool {
-    (2..=100).contains(&code.len())
-        && code.starts_with(|first: char| first.is_ascii_uppercase())
+    (1..=100).contains(&code.len())
         && code.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'.')
+        && code.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 /// When a connection is closed. `true` means before.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use utoipa::ToSchema;
 
+use super::FaultAnswerSchema;
 use super::answer::FaultAnswer;
 use crate::calls::{Facts, Operation};
 use crate::domain::{E164, PhoneNumber, ProgramSettings};
@@ -25,6 +26,7 @@ pub struct NewFaultRule {
     #[serde(default = "once")]
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub times: u32,
+    #[schema(value_type = FaultAnswerSchema)]
     pub answer: FaultAnswer,
 }
 
@@ -45,6 +47,7 @@ pub struct FaultRule {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     pub times: u32,
+    #[schema(value_type = FaultAnswerSchema)]
     pub answer: FaultAnswer,
     /// How many calls it has broken.
     pub used: u32,

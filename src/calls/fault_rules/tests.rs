@@ -77,7 +77,8 @@ async fn what_no_rule_can_be_is_refused_by_its_field() {
         (r#"{"times":0,"answer":{"return_code":1}}"#, "times"),
         (r#"{"answer":{"return_code":0}}"#, "answer.return_code"),
         (r#"{"answer":{"code":""}}"#, "answer.code"),
-        (r#"{"answer":{"code":"system.LimitControl"}}"#, "answer.code"),
+        (r#"{"answer":{"code":"."}}"#, "answer.code"),
+        (r#"{"answer":{"code":"isv.Foo","message":""}}"#, "answer.message"),
         (r#"{"answer":{"code":"System LimitControl"}}"#, "answer.code"),
         (r#"{"operation":"SaveAccountPhone","answer":{"code":"System.LimitControl"}}"#, "answer"),
         (r#"{"operation":"SaveAccountPhone","answer":{"return_code":2204}}"#, "answer"),
@@ -96,7 +97,16 @@ async fn what_no_rule_can_be_is_refused_by_its_field() {
             }
         }
     }
-    assert!(serde_json::from_str::<NewFaultRule>(r#"{"answer":{"disconnect":false}}"#).is_err());
+    for answer in [
+        r#"{"disconnect":false}"#,
+        "{}",
+        r#"{"message":"x"}"#,
+        r#"{"message":"x","return_code":1}"#,
+        r#"{"code":"A","return_code":1}"#,
+        r#"{"delay":1}"#,
+    ] {
+        assert!(serde_json::from_str::<NewFaultRule>(&format!(r#"{{"answer":{answer}}}"#)).is_err(), "{answer}");
+    }
 }
 
 #[tokio::test]
@@ -159,6 +169,8 @@ async fn rules_are_told_as_they_were_given_and_the_oldest_that_fits_comes_first(
     for rules in variants() {
         let texts = [
             r#"{"program":"demo","times":2,"answer":{"delay_ms":0}}"#,
+            r#"{"times":1,"answer":{"code":"isv.Foo","message":"Oh."}}"#,
+            r#"{"times":1,"answer":{"code":"isv.Foo"}}"#,
             r#"{"operation":"SaveAccountPhone","member_id":1,"times":1,"answer":{"disconnect":"after"}}"#,
             r#"{"number":"+1 (519) 555-0123","times":1000000,"answer":{"soap_fault":"Ωmega \" \\ \u0000"}}"#,
         ];

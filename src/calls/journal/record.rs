@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{AppliedRule, Entry, Filter, MAX_TEXT, Message};
 use crate::calls::mask::shown;
-use crate::calls::{Answer, Call, Facts, Outcome, micros};
+use crate::calls::{Answer, Call, Door, Facts, Outcome, micros};
 use crate::ledger::ProgramId;
 
 /// An entry as it is kept: shown far less often than it is made.
@@ -57,7 +57,17 @@ impl Record {
             && filter.operation.as_deref().is_none_or(|operation| self.facts.operation == Some(operation))
             && filter.member_id.is_none_or(|member| self.facts.member_id == Some(member))
             && filter.return_code.is_none_or(|code| self.outcome.return_code == Some(code))
+            && filter.code.as_deref().is_none_or(|code| self.code() == Some(code))
             && filter.after.is_none_or(|after| self.id > after)
+    }
+
+    /// The `Code` of an answer of CAMS.
+    pub fn code(&self) -> Option<&str> {
+        match (self.facts.door, &self.outcome.fault, self.outcome.return_code) {
+            (Door::Cams, Some(code), _) => Some(code),
+            (Door::Cams, None, Some(0)) => Some("OK"),
+            _ => None,
+        }
     }
 
     /// The entry as it is told.

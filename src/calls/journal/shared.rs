@@ -51,18 +51,19 @@ impl SharedJournal {
 impl From<&Filter> for EntryFilter {
     fn from(filter: &Filter) -> Self {
         let limit = u32::try_from(filter.limit()).unwrap_or(u32::MAX);
-        let Filter { program, operation, member_id, return_code, after, .. } = filter.clone();
-        Self { program, operation, member_id, return_code, after, limit }
+        let Filter { program, operation, member_id, return_code, code, after, .. } = filter.clone();
+        Self { program, operation, member_id, return_code, code, after, limit }
     }
 }
 
 fn write(record: Record) -> StoredEntry {
     let program_id = record.program_id;
+    let code = record.code().map(str::to_owned);
     let stored = Stored { entry: record.entry_without_request(), request: record.request };
     // Texts and numbers: writing them doesn't fail.
     let json = serde_json::to_string(&stored).unwrap_or_default();
     let Entry { program, operation, member_id, return_code, .. } = stored.entry;
-    StoredEntry { id: 0, program_id, program, operation, member_id, return_code, entry: json }
+    StoredEntry { id: 0, program_id, program, operation, member_id, return_code, code, entry: json }
 }
 
 fn read(stored: &StoredEntry) -> Option<(Entry, Message)> {

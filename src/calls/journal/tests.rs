@@ -82,6 +82,7 @@ async fn entries_are_found_by_what_was_called_and_paged() {
             (Filter { operation: Some("SaveAccountPhone".into()), ..any() }, &[1, 2, 3]),
             (Filter { member_id: Some(2), ..any() }, &[2]),
             (Filter { return_code: Some(315), ..any() }, &[3]),
+            (Filter { code: Some("OK".into()), ..any() }, &[]),
             (Filter { limit: Some(2), ..any() }, &[3, 4]),
             (Filter { limit: Some(usize::MAX), ..any() }, &[1, 2, 3, 4]),
             (Filter { after: Some(first), limit: Some(2), ..any() }, &[2, 3]),
@@ -128,6 +129,12 @@ async fn calls_of_companions_are_found_and_told_as_they_were_noted() {
         }
         let filter = Filter { return_code: Some(2204), ..Filter::default() };
         assert_eq!(members(&journal, &filter).await, [Some(3)]);
+        // What a SOAP fault says is no code of CAMS.
+        note(&journal, Some("demo"), 4, None);
+        for (code, expected) in [("InvalidVerifyCode", &[Some(3)][..]), ("Invalid", &[]), ("oh", &[]), ("OK", &[])] {
+            let filter = Filter { code: Some(code.to_owned()), ..Filter::default() };
+            assert_eq!(members(&journal, &filter).await, expected, "{code}");
+        }
     }
 }
 

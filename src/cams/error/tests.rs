@@ -2,6 +2,10 @@ use super::*;
 
 const ONE_SECOND: Throttling = Throttling { limit: 10, left: Duration::from_secs(1) };
 
+fn on_purpose(code: &str) -> Refusal {
+    Refusal::OnPurpose { code: code.into(), message: None, throttling: ONE_SECOND }
+}
+
 fn said(refusal: &Refusal) -> (u16, String, String) {
     (refusal.status(), refusal.code().into_owned(), refusal.message())
 }
@@ -33,18 +37,20 @@ fn refusals_say_what_is_documented() {
             "ServiceUnavailable",
             "The request has failed due to a temporary failure of the server.",
         ),
-        (Refusal::OnPurpose("My.Code".into(), ONE_SECOND), 400, "My.Code", "My.Code"),
+        (Refusal::TokenExpired, 400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired."),
+        (on_purpose("My.Code"), 400, "My.Code", "My.Code"),
+        (on_purpose("System.LimitControl"), 400, "System.LimitControl", "The system is under flow control."),
         (
-            Refusal::OnPurpose("System.LimitControl".into(), ONE_SECOND),
-            400,
-            "System.LimitControl",
-            "The system is under flow control.",
-        ),
-        (
-            Refusal::OnPurpose("InternalError".into(), ONE_SECOND),
+            on_purpose("InternalError"),
             500,
             "InternalError",
             "The request processing has failed due to some unknown error.",
+        ),
+        (
+            Refusal::OnPurpose { code: "isv.Foo".into(), message: Some("Oh.".into()), throttling: ONE_SECOND },
+            400,
+            "isv.Foo",
+            "Oh.",
         ),
     ] {
         assert_eq!(said(&refusal), (status, code.to_owned(), message.to_owned()));
@@ -53,7 +59,6 @@ fn refusals_say_what_is_documented() {
 
 #[test]
 fn only_the_operation_itself_makes_business_refusals() {
-    let on_purpose = |code: &str| Refusal::OnPurpose(code.into(), ONE_SECOND);
     for refusal in
         [Refusal::NotTheirs, Refusal::NotMigrating, Refusal::WrongCode(None), on_purpose("System.LimitControl")]
     {
@@ -68,6 +73,6 @@ fn only_the_operation_itself_makes_business_refusals() {
 #[test]
 fn throttled_callers_hear_when_to_come_back_whoever_throttles_them() {
     assert_eq!(Refusal::Throttled(ONE_SECOND).throttling(), Some(ONE_SECOND));
-    assert_eq!(Refusal::OnPurpose("Throttling.Api".into(), ONE_SECOND).throttling(), Some(ONE_SECOND));
-    assert_eq!(Refusal::OnPurpose("System.LimitControl".into(), ONE_SECOND).throttling(), None);
+    assert_eq!(on_purpose("Throttling.Api").throttling(), Some(ONE_SECOND));
+    assert_eq!(on_purpose("System.LimitControl").throttling(), None);
 }

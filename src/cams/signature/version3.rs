@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
 
 use super::{MASK, Objection, hmac_sha256, is_same, sha256};
 use crate::cams::encode::hex;
@@ -13,6 +13,8 @@ use crate::cams::request::Request;
 /// The one algorithm that is served; the SDKs also know `ACS3-HMAC-SM3` and `ACS3-RSA-SHA256`.
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 const CONTENT_HASH: &str = "x-acs-content-sha256";
+/// How the headers begin that are of this signature.
+const OWN: &str = "x-acs-";
 
 /// The header `Authorization`: `ALGORITHM Credential=…,SignedHeaders=…,Signature=…`.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -97,11 +99,12 @@ impl<'a> SignedHeaders<'a> {
         (different.len() == names.len()).then_some(Self { text, names })
     }
 
-    /// Whether `host` is signed, and every header that begins with `x-acs-` (documented).
+    /// Whether `host` is signed, and of what was sent `content-type` and every header that begins with `x-acs-` (documented).
     fn cover(&self, headers: &HeaderMap) -> bool {
         let names: HashSet<&str> = self.names.iter().map(|name| &**name).collect();
-        let is_own = |name: &&str| name.starts_with("x-acs-");
-        names.contains("host") && headers.keys().map(HeaderName::as_str).filter(is_own).all(|name| names.contains(name))
+        let has_to_be = |name: &&str| name.starts_with(OWN) || *name == CONTENT_TYPE.as_str();
+        names.contains("host")
+            && headers.keys().map(HeaderName::as_str).filter(has_to_be).all(|name| names.contains(name))
     }
 }
 
@@ -111,8 +114,13 @@ fn canonical_request(request: &Request<'_>, names: &SignedHeaders<'_>, content_h
     for name in &names.names {
         text.push_str(name);
         text.push(':');
-        for (place, value) in request.headers.get_all(&**name).enumerate() {
-            let value = if is_shown && name == "x-acs-security-token" { MASK } else { value.as_bytes().trim_ascii() };
+        let mut values: Vec<_> = request.headers.get_all(&**name).map(|value| value.as_bytes().trim_ascii()).collect();
+        // Of a name that comes more than once; no page says how (our choice).
+        if name.starts_with(OWN) {
+            values.sort_unstable();
+        }
+        for (place, value) in values.into_iter().enumerate() {
+            let value = if is_shown && name == "x-acs-security-token" { MASK } else { value };
             text.push_str(if place == 0 { "" } else { "," });
             text.push_str(&String::from_utf8_lossy(value));
         }

@@ -154,12 +154,13 @@ impl Commons for Node {
     }
 
     async fn find_entries(&self, filter: &EntryFilter) -> Result<EntryPage, LedgerError> {
-        let EntryFilter { program, operation, member_id, return_code, after, limit } = filter;
+        let EntryFilter { program, operation, member_id, return_code, code, after, limit } = filter;
         let fits = |entry: &&StoredEntry| {
             (program.is_none() || entry.program == *program)
                 && (operation.is_none() || entry.operation == *operation)
                 && (member_id.is_none() || entry.member_id == *member_id)
                 && (return_code.is_none() || entry.return_code == *return_code)
+                && (code.is_none() || entry.code == *code)
                 && after.is_none_or(|after| entry.id > after)
         };
         self.ask(|store| {

@@ -28,17 +28,17 @@ const AGE_EVERY: i64 = 1000;
 /// A program that was replaced has another number, and the calls of the older one are no longer noted: its reset may have cleared
 /// the journal before.
 const ADD: &str = "
-    INSERT INTO journal (entry_id, noted_at, program, operation, member_id, return_code, entry)
-    SELECT $1 + place, $2, program, operation, member_id, return_code, entry
-    FROM unnest($3::text[], $4::text[], $5::int[], $6::int[], $7::text[], $8::bigint[])
-        WITH ORDINALITY AS new (program, operation, member_id, return_code, entry, program_id, place)
+    INSERT INTO journal (entry_id, noted_at, program, operation, member_id, return_code, code, entry)
+    SELECT $1 + place, $2, program, operation, member_id, return_code, code, entry
+    FROM unnest($3::text[], $4::text[], $5::int[], $6::int[], $7::text[], $8::text[], $9::bigint[])
+        WITH ORDINALITY AS new (program, operation, member_id, return_code, code, entry, program_id, place)
     WHERE program_id IS NULL OR EXISTS (SELECT 1 FROM program AS known WHERE known.program_id = new.program_id)";
 
 const FIND: &str = "
-    SELECT entry_id, program, operation, member_id, return_code, entry FROM journal
+    SELECT entry_id, program, operation, member_id, return_code, code, entry FROM journal
     WHERE ($1::text IS NULL OR program = $1) AND ($2::text IS NULL OR operation = $2)
         AND ($3::int IS NULL OR member_id = $3) AND ($4::int IS NULL OR return_code = $4)
-        AND entry_id > $5 AND noted_at > $6";
+        AND ($5::text IS NULL OR code = $5) AND entry_id > $6 AND noted_at > $7";
 
 type Note = Box<dyn FnOnce() -> StoredEntry + Send>;
 
@@ -136,7 +136,7 @@ impl Node {
     /// # Errors
     /// [`Trouble`].
     pub async fn find_entries(&self, filter: &EntryFilter) -> Result<EntryPage, Trouble> {
-        if [&filter.program, &filter.operation].into_iter().flatten().any(|text| text.contains('\0')) {
+        if [&filter.program, &filter.operation, &filter.code].into_iter().flatten().any(|text| text.contains('\0')) {
             return Ok(EntryPage::default());
         }
         self.settle_journal().await?;
@@ -144,14 +144,14 @@ impl Node {
         let dropped = client.query_one("SELECT dropped FROM last_number WHERE list = 'journal'", &[]).await?;
         // With `after`, the oldest; without, the newest.
         let order = if filter.after.is_some() { "ASC" } else { "DESC" };
-        let sql = format!("{FIND} ORDER BY entry_id {order} LIMIT $7");
-        let code = filter.return_code.map(i32::from);
+        let sql = format!("{FIND} ORDER BY entry_id {order} LIMIT $8");
+        let EntryFilter { program, operation, member_id, code, .. } = filter;
+        let return_code = filter.return_code.map(i32::from);
         let after = filter.after.map_or(-1, u64::cast_signed);
         let limit = i64::from(filter.limit);
         let oldest = self.oldest();
-        let rows = client
-            .query(&sql, &[&filter.program, &filter.operation, &filter.member_id, &code, &after, &oldest, &limit])
-            .await?;
+        let rows =
+            client.query(&sql, &[program, operation, member_id, &return_code, code, &after, &oldest, &limit]).await?;
         let mut entries: Vec<_> = rows.iter().map(entry).collect();
         entries.sort_by_key(|entry| entry.id);
         Ok(EntryPage { entries, dropped: dropped.get::<_, i64>(0).unsigned_abs() })
@@ -163,7 +163,8 @@ impl Node {
     /// [`Trouble`].
     pub async fn find_entry(&self, id: u64) -> Result<Option<StoredEntry>, Trouble> {
         let client = self.client().await?;
-        let sql = "SELECT entry_id, program, operation, member_id, return_code, entry FROM journal WHERE entry_id = $1";
+        let sql =
+            "SELECT entry_id, program, operation, member_id, return_code, code, entry FROM journal WHERE entry_id = $1";
         Ok(client.query_opt(sql, &[&id.cast_signed()]).await?.as_ref().map(entry))
     }
 
@@ -211,12 +212,13 @@ async fn write(
     let programs: Vec<_> = entries.iter().map(|entry| entry.program.as_deref()).collect();
     let operations: Vec<_> = entries.iter().map(|entry| entry.operation.as_deref()).collect();
     let members: Vec<_> = entries.iter().map(|entry| entry.member_id).collect();
-    let codes: Vec<_> = entries.iter().map(|entry| entry.return_code.map(i32::from)).collect();
+    let return_codes: Vec<_> = entries.iter().map(|entry| entry.return_code.map(i32::from)).collect();
+    let codes: Vec<_> = entries.iter().map(|entry| entry.code.as_deref()).collect();
     let texts: Vec<_> = entries.iter().map(|entry| entry.entry.as_str()).collect();
     let program_ids: Vec<_> = entries.iter().map(|entry| entry.program_id.map(|id| id.0)).collect();
     let now = jiff::Timestamp::now().as_millisecond();
-    let added: [&(dyn ToSql + Sync); 8] =
-        [&(last - count), &now, &programs, &operations, &members, &codes, &texts, &program_ids];
+    let added: [&(dyn ToSql + Sync); 9] =
+        [&(last - count), &now, &programs, &operations, &members, &return_codes, &codes, &texts, &program_ids];
     transaction.execute(ADD, &added).await?;
     let first_kept = last - i64::from(bounds.entries);
     let sql = "DELETE FROM journal WHERE entry_id <= $1";
@@ -244,6 +246,7 @@ fn entry(row: &Row) -> StoredEntry {
         operation: row.get(2),
         member_id: row.get(3),
         return_code: row.get::<_, Option<i32>>(4).and_then(|code| code.try_into().ok()),
-        entry: row.get(5),
+        code: row.get(5),
+        entry: row.get(6),
     }
 }

@@ -48,6 +48,8 @@ pub struct Call {
     pub parameters: Vec<(String, String)>,
 }
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 static NONCES: AtomicU64 = AtomicU64::new(0);
 
 impl Call {
@@ -105,6 +107,7 @@ impl Call {
             ("x-acs-version", &self.version),
         ];
         headers.extend(self.token.as_deref().map(|token| ("x-acs-security-token", token)));
+        headers.extend((self.style == Style::HeadersAndForm).then_some(("content-type", FORM)));
         headers.sort_unstable();
         let names: Vec<_> = headers.iter().map(|(name, _)| *name).collect();
         let names = names.join(";");
@@ -121,7 +124,7 @@ impl Call {
         let authorization =
             format!("ACS3-HMAC-SHA256 Credential={},SignedHeaders={names},Signature={signature}", self.key.0);
         let head = format!("{lines}Authorization: {authorization}\r\nAccept: {accept}\r\n");
-        self.http(&query, &head, self.style == Style::HeadersAndForm, &body)
+        self.http(&query, &head, &body)
     }
 
     fn version1(&self) -> Vec<u8> {
@@ -147,16 +150,15 @@ impl Call {
         all.push(("Signature".into(), signature));
         let all = encode_all(&all);
         match self.style {
-            Style::Query => self.http(&all, "Host: localhost\r\n", false, ""),
-            _ => self.http("", "Host: localhost\r\n", true, &all),
+            Style::Query => self.http(&all, "Host: localhost\r\n", ""),
+            _ => self.http("", &format!("Host: localhost\r\nContent-Type: {FORM}\r\n"), &all),
         }
     }
 
-    fn http(&self, query: &str, head: &str, is_form: bool, body: &str) -> Vec<u8> {
+    fn http(&self, query: &str, head: &str, body: &str) -> Vec<u8> {
         let mark = if query.is_empty() { "" } else { "?" };
-        let form = if is_form { "Content-Type: application/x-www-form-urlencoded\r\n" } else { "" };
         let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
-        format!("{} /{mark}{query} HTTP/1.1\r\n{head}{form}{length}\r\n{body}", self.method).into_bytes()
+        format!("{} /{mark}{query} HTTP/1.1\r\n{head}{length}\r\n{body}", self.method).into_bytes()
     }
 }
 

@@ -124,7 +124,33 @@ fn a_temporary_key_comes_with_its_token() {
         };
         assert_eq!(with(Some("sts")), (200, "OK".into()));
         assert_eq!(with(None), (400, "MissingSecurityToken".into()));
-        assert_eq!(with(Some("st")), (400, "InvalidSecurityToken".into()));
+        assert_eq!(with(Some("st")), (400, "InvalidSecurityToken.MismatchWithAccessKey".into()));
+        assert_eq!(with(Some("s t")), (400, "InvalidSecurityToken.Malformed".into()));
+    }
+}
+
+#[test]
+fn a_security_token_ends_by_the_emulators_clock() {
+    let app = start();
+    app.succeeds(&call(BEGIN, "space", NUMBER));
+    let changed = app.tell(
+        "PATCH",
+        "/programs/p/cams-accounts/ours/access-keys/temporary",
+        r#"{"expires_at":"2030-01-01T00:00:00Z"}"#,
+    );
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    let with = |token: &str| {
+        let call = call(STATUS, "space", NUMBER).key("temporary", "secret");
+        app.said(&Call { token: Some(token.into()), ..call }).1
+    };
+    for (now, expected) in [
+        ("2029-12-31T23:59:59Z", "OK"),
+        ("2030-01-01T00:00:00Z", "InvalidSecurityToken.Expired"),
+        ("2031-01-01T00:00:00Z", "InvalidSecurityToken.Expired"),
+    ] {
+        app.hold_clock(now);
+        assert_eq!(with("sts"), expected, "{now}");
+        assert_eq!(with("other"), "InvalidSecurityToken.MismatchWithAccessKey", "{now}");
     }
 }
 

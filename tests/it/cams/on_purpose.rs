@@ -27,7 +27,15 @@ fn a_code_is_answered_with_its_documented_words() {
         ("Forbidden.RAM", 403, ""),
         ("InternalError", 500, "The request processing has failed due to some unknown error."),
         ("ServiceUnavailable", 503, "The request has failed due to a temporary failure of the server."),
+        ("InvalidSecurityToken.Expired", 400, "Specified SecurityToken is expired."),
+        ("MissingTemplateCode", 400, "TemplateCode is mandatory for this action."),
+        (
+            "SignatureDoesNotMatch",
+            400,
+            "Specified signature does not match our calculation. server StringToSign is [ACS3",
+        ),
         ("InvalidParameter.FileUrlError", 400, "InvalidParameter.FileUrlError"),
+        ("isv.Foo", 400, "isv.Foo"),
     ] {
         add_rule(&app, &json!({"operation": STATUS, "answer": {"code": said}}));
         let answer = app.cams(&call(STATUS, "space", NUMBER));
@@ -36,6 +44,61 @@ fn a_code_is_answered_with_its_documented_words() {
         assert_eq!(answer.header("x-acs-retry-after").is_some(), said.starts_with("Throttling"));
         app.succeeds(&call(STATUS, "space", NUMBER));
     }
+}
+
+#[test]
+fn a_code_of_any_service_is_answered_with_the_words_of_the_rule() {
+    let app = start();
+    for style in Style::ALL {
+        for (answer, status) in [
+            (json!({"code": "isv.Foo", "message": "Not \"today\"."}), 400),
+            (json!({"code": "ServiceUnavailable", "message": "Not today."}), 503),
+            (json!({"code": "SignatureDoesNotMatch", "message": "Not today."}), 400),
+        ] {
+            add_rule(&app, &json!({"operation": STATUS, "answer": answer}));
+            let refused = app.cams(&call(STATUS, "space", NUMBER).style(style));
+            assert_eq!((refused.status, &json(&refused)["Code"]), (status, &answer["code"]));
+            assert_eq!(json(&refused)["Message"], answer["message"]);
+            assert_eq!(journal(&app).last().map(|entry| entry["fault_rule"]["answer"].clone()), Some(answer));
+        }
+    }
+}
+
+#[test]
+fn a_signature_that_a_rule_refuses_is_shown_what_should_have_been_signed() {
+    let app = start();
+    for style in Style::ALL {
+        add_rule(&app, &json!({"operation": STATUS, "answer": {"code": "SignatureDoesNotMatch"}}));
+        let call = Call { nonce: "told".into(), ..call(STATUS, "space", NUMBER).style(style) };
+        let refused = app.cams(&call);
+        let wrong = app.cams(&call.key("good", "wrong"));
+        assert_eq!((refused.status, &json(&refused)["Message"]), (400, &json(&wrong)["Message"]), "{style:?}");
+    }
+    add_rule(&app, &json!({"operation": STATUS, "answer": {"code": "SignatureDoesNotMatch"}}));
+    let unsigned = format!("GET / HTTP/1.1\r\nHost: localhost\r\nx-acs-action: {STATUS}\r\n\r\n");
+    let refused = app.exchange(unsigned.as_bytes());
+    assert!(refused.text().contains("server StringToSign is []"), "{}", refused.text());
+}
+
+#[test]
+fn the_journal_is_filtered_by_code() {
+    let app = start();
+    let ids = |code: &str| {
+        let found = app.tell("GET", &format!("/journal?code={code}"), "");
+        let entries = json(&found)["entries"].as_array().cloned().unwrap_or_default();
+        entries.iter().map(|entry| entry["operation"].clone()).collect::<Vec<_>>()
+    };
+    app.succeeds(&call(BEGIN, "space", NUMBER));
+    app.cams(&call(VERIFY, "space", NUMBER));
+    app.cams(&call(SEND, "elsewhere", NUMBER));
+    app.cams(&call(STATUS, "space", NUMBER).key("unknown", "secret"));
+    assert_eq!(ids("OK"), [BEGIN]);
+    assert_eq!(ids("InvalidVerifyCode"), [VERIFY]);
+    assert_eq!(ids("Unknown.ResourceOwnerId"), [SEND]);
+    assert_eq!(ids("InvalidAccessKeyId.NotFound"), [STATUS]);
+    assert!(ids("InvalidVerify").is_empty() && ids("None%00").is_empty());
+    let page = app.tell("GET", "/console/journal?code=InvalidVerifyCode", "").text();
+    assert!(page.contains("1 newest calls that fit") && page.contains("value=\"InvalidVerifyCode\""), "{page}");
 }
 
 #[test]

@@ -44,7 +44,14 @@ fn an_account_of_cams_is_made_changed_and_removed() {
                 json!({"actions": ["cams:Get*"], "security_token": "t"}),
                 json!({"active": false, "actions": ["cams:Get*"], "security_token": "t"}),
             ),
-            (json!({"active": null, "security_token": null}), json!({"active": true, "actions": ["cams:Get*"]})),
+            (
+                json!({"expires_at": "2030-01-01T00:00:00Z"}),
+                json!({"active": false, "actions": ["cams:Get*"], "security_token": "t", "expires_at": "2030-01-01T00:00:00Z"}),
+            ),
+            (
+                json!({"active": null, "security_token": null, "expires_at": null}),
+                json!({"active": true, "actions": ["cams:Get*"]}),
+            ),
             (json!({"actions": null, "access_key_secret": "s"}), json!({"active": true, "actions": ["*"]})),
         ] {
             let mut expected = expected;

@@ -88,6 +88,7 @@ fn a_signature_that_leaves_something_out_is_incomplete() {
         ("Credential=testAKid000000001,", "Credential=testAKid000000001,Credential=x,"),
         ("\nx-acs-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", ""),
         ("accept-encoding: identity", "x-acs-more: 1"),
+        ("accept-encoding: identity", "content-type: application/json"),
         ("authorization: ACS3-HMAC-SHA256 ", "authorization: ACS3-HMAC-SHA256"),
     ] {
         assert!(RECORDED.contains(before), "{before}");
@@ -95,6 +96,16 @@ fn a_signature_that_leaves_something_out_is_incomplete() {
         let expected = if before.starts_with(",Sig") { Objection::Missing("Signature") } else { Objection::Incomplete };
         assert_eq!(check(&Request::of("POST", QUERY, &headers, b""), SECRET), Err(expected), "{before}");
     }
+}
+
+#[test]
+fn what_comes_more_than_once_is_signed_sorted_by_value() {
+    let names = SignedHeaders::parse("accept;host;x-acs-more").expect("names");
+    let headers =
+        headers("host: h\nx-acs-more: b\nx-acs-more: a\naccept: text/xml\nx-acs-more: c\naccept: application/json");
+    let request = Request::of("GET", "b=2&a=3&a=1&a=2", &headers, b"");
+    let expected = "GET\n/\na=1&a=2&a=3&b=2\naccept:text/xml,application/json\nhost:h\nx-acs-more:a,b,c\n\naccept;host;x-acs-more\nhash";
+    assert_eq!(canonical_request(&request, &names, "hash", false), expected);
 }
 
 #[test]

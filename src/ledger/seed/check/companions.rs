@@ -36,7 +36,11 @@ fn cams_account<'a>(
         caller(CallerKind::CamsAccessKey, &key.access_key_id, callers)
             .map_err(|fault| fault.within("access_key_id"))?;
         secret(&key.access_key_secret).map_err(|fault| fault.within("access_key_secret"))?;
-        key.security_token.as_ref().map_or(Ok(()), secret).map_err(|fault| fault.within("security_token"))
+        key.security_token.as_ref().map_or(Ok(()), secret).map_err(|fault| fault.within("security_token"))?;
+        match (&key.security_token, key.expires_at) {
+            (None, Some(_)) => Err(Fault::new("only a key with a security_token expires").within("expires_at")),
+            _ => Ok(()),
+        }
     })?;
     each("spaces", account.spaces.iter().collect(), |space: &'a CamsSpace| {
         unique(&space.cust_space_id, spaces).map_err(|fault| fault.within("cust_space_id"))
