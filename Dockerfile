@@ -1,4 +1,7 @@
 # docker build -t sync-asmx . && docker run -p 8080:8080 -v sync-asmx:/data sync-asmx
+#
+# Secrets come from files, such as Docker's: SYNC_ASMX_ADMIN_TOKEN_FILE=/run/secrets/admin-token, and SYNC_ASMX_LEDGER_FILE for a URL with
+# a password. They have to be readable for 10001.
 FROM rust:1.95-slim-bookworm AS build
 # A compiler for C comes with the image: it is all that SQLite and ring need beside Rust.
 WORKDIR /src
@@ -12,9 +15,9 @@ COPY LICENSE-APACHE LICENSE-MIT /usr/share/doc/sync-asmx/
 RUN mkdir /data && chown 10001:10001 /data
 USER 10001:10001
 VOLUME /data
-WORKDIR /data
-ENV SYNC_ASMX_LISTEN=0.0.0.0:8080 \
-    SYNC_ASMX_LEDGER=sqlite:/data/sync-asmx.db
+# So the ledger's default, sqlite:data/sync-asmx.db, is in the volume; set here, it would contradict SYNC_ASMX_LEDGER_FILE.
+WORKDIR /
+ENV SYNC_ASMX_LISTEN=0.0.0.0:8080
 EXPOSE 8080
 # Asks over HTTP; with TLS, tell SYNC_ASMX_SERVER, or switch it off.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=5s CMD ["sync-asmx", "health"]

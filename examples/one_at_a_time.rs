@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn serve(settings: &Settings) -> Result<(), Box<dyn Error>> {
-    let LedgerUrl::Postgres(url) = &settings.ledger else { return Err("expected --ledger postgres://…".into()) };
+    let LedgerUrl::Postgres(url) = settings.ledger() else { return Err("expected --ledger postgres://…".into()) };
     let queue = Queue { writers: number("WRITERS")?, batch: number("BATCH")?, ..Queue::shared() };
     let server = Server::with_ledger(settings, Arc::new(PostgresLedger::open(url, queue)?))?;
     let origin = server.origin();

@@ -1,18 +1,21 @@
 //! The command line: serving, and what a tester does to a server that runs.
 
+mod arguments;
 mod backup;
 mod call;
 mod confirm;
 mod manual;
 mod member;
 mod message;
+mod own_ledger;
+mod printable;
 mod progress;
 mod recover;
 mod remote;
 mod token;
 mod transfer;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -20,6 +23,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::settings::Settings;
+use printable::{printable, printable_json, printable_lines};
 use remote::Remote;
 
 /// The command line.
@@ -41,12 +45,17 @@ pub enum Task {
 }
 
 impl CommandLine {
+    /// The arguments of this process; ends it if they can't be understood.
+    pub fn read() -> Self {
+        Self::try_parse().unwrap_or_else(|error| arguments::without_secrets(error, std::env::args_os()).exit())
+    }
+
     /// Serving is what happens without a command, too.
     pub fn task(self) -> Task {
         match self.command {
             None => Task::Serve(Box::new(self.settings)),
             Some(Command::Serve(settings)) => Task::Serve(settings),
-            Some(Command::Errand(errand)) => Task::Do(Box::new(errand)),
+            Some(Command::Errand(errand)) => Task::Do(errand),
         }
     }
 }
@@ -59,13 +68,15 @@ enum Command {
     #[command(verbatim_doc_comment)]
     Serve(Box<Settings>),
     #[command(flatten)]
-    Errand(Errand),
+    Errand(Box<Errand>),
 }
 
 /// A command that ends by itself.
 #[derive(Debug, Subcommand)]
 pub enum Errand {
     /// Replace everything in the ledger by a seed
+    ///
+    /// Where there are programs already, it asks on a terminal, and elsewhere wants --yes.
     ///
     /// Example: sync-asmx seed seed.json
     /// Example: sync-asmx export | sync-asmx seed - --ledger sqlite:copy.db
@@ -143,7 +154,11 @@ pub struct Output {
 impl Output {
     /// Writes what there is to tell: as JSON, or in words.
     fn tell(&self, value: &Value, words: impl FnOnce(&Value) -> String) -> Result<(), Failure> {
-        write_line(&if self.json { format!("{value:#}") } else { words(value) })
+        match self.json {
+            true if io::stdout().is_terminal() => write_line(&printable_json(&format!("{value:#}"))),
+            true => write_line(&format!("{value:#}")),
+            false => write_line(&printable_lines(&words(value))),
+        }
     }
 }
 
@@ -156,6 +171,9 @@ pub enum Failure {
     /// Something would be lost, and nobody said yes. The status is 2, as for a wrong command line.
     #[error("{0}")]
     NotConfirmed(String),
+    /// There is one already. The status is 1.
+    #[error("{0}")]
+    AlreadyThere(String),
     /// Nobody answers, or something else that can't be understood. The status is 3; 2 is for a wrong command line.
     #[error("{0}")]
     Unreachable(String),
@@ -164,7 +182,7 @@ pub enum Failure {
 impl Failure {
     fn status(&self) -> ExitCode {
         match self {
-            Self::Refused(_) => ExitCode::from(1),
+            Self::Refused(_) | Self::AlreadyThere(_) => ExitCode::from(1),
             Self::NotConfirmed(_) => ExitCode::from(2),
             Self::Unreachable(_) => ExitCode::from(3),
         }
@@ -189,7 +207,7 @@ pub fn run(errand: Errand) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            eprintln!("error: {}", shorten(printable_lines(&failure.to_string())));
             failure.status()
         }
     }
@@ -216,6 +234,15 @@ fn unwritable(error: &io::Error) -> Failure {
 }
 
 /// The text of a field, for people.
-fn text<'v>(value: &'v Value, field: &str) -> &'v str {
-    value[field].as_str().unwrap_or_default()
+fn text(value: &Value, field: &str) -> String {
+    printable(value[field].as_str().unwrap_or_default())
+}
+
+/// As much of what a server says as a person reads.
+fn shorten(mut text: String) -> String {
+    const MOST: usize = 4000;
+    if let Some((end, _)) = text.char_indices().nth(MOST) {
+        text.replace_range(end.., "…");
+    }
+    text
 }

@@ -3,7 +3,7 @@
 //! The map, in the direction of the arrows:
 //!
 //! - [`cli`] is the command line.
-//! - [`server`] opens the ledger, hangs the doors and runs until it is stopped; [`settings`] says how.
+//! - [`server`] opens the ledger, hangs the doors and runs until it is stopped; [`settings`] says how, and [`log`] what happens.
 //! - [`soap`] is the door: envelopes, faults and WSDL, as ASP.NET has them. [`cams`] and [`pims`] are two more, for companions.
 //! - [`admin`] is the control plane, for testers; [`calls`] is what surrounds every call: journal, faults on purpose, counters.
 //! - [`operations`] is what the platform does, step by step; it knows no XML and no HTTP.
@@ -20,6 +20,7 @@ pub mod cli;
 pub mod clock;
 pub mod domain;
 pub mod ledger;
+pub mod log;
 pub mod operations;
 pub mod outbox;
 mod percent;

@@ -1,28 +1,28 @@
 //! Settings, logging, build, run.
 
-mod log;
-
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use sync_asmx::cli::{self, CommandLine, Task};
+use sync_asmx::log;
 use sync_asmx::server::Server;
 use sync_asmx::settings::Settings;
 
 fn main() -> ExitCode {
-    let settings = match CommandLine::parse().task() {
+    let settings = match CommandLine::read().task() {
         Task::Serve(settings) => settings,
         Task::Do(errand) => return cli::run(*errand),
     };
-    log::start(settings.log, settings.log_level);
-    match actix_web::rt::System::new().block_on(serve(&settings)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+    if let Err(error) = log::start(settings.log, settings.log_level) {
+        eprintln!("error: can't start the log: {error}");
+        return ExitCode::FAILURE;
     }
+    let served = actix_web::rt::System::new().block_on(serve(&settings));
+    if let Err(error) = &served {
+        log::say(&format!("error: {error}"));
+    }
+    log::close();
+    if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 async fn serve(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
@@ -33,9 +33,9 @@ async fn serve(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
         tracing::info!(
             %address,
             tls = settings.is_tls(),
-            ledger = settings.ledger.kind(),
+            ledger = settings.ledger().kind(),
             journal = settings.journal,
-            control_plane = if settings.admin_token.is_some() { "token" } else { "loopback" },
+            control_plane = if settings.admin_token().is_some() { "token" } else { "loopback" },
             "listening"
         );
         // Nobody may read it, which is no reason to stop.
@@ -53,7 +53,7 @@ fn greeting(settings: &Settings, server: &Server, sample: Option<String>) -> Str
     if let Some(ca_file) = server.ca_file() {
         lines.push(format!("clients have to trust the CA in {}", ca_file.display()));
     }
-    if settings.admin_token.is_none() && !server.address().ip().to_canonical().is_loopback() {
+    if settings.admin_token().is_none() && !server.address().ip().to_canonical().is_loopback() {
         lines.push(
             "the control plane answers callers on this machine only; give --admin-token to open it to others"
                 .to_owned(),

@@ -1,5 +1,7 @@
 //! Flags, their environment twins, and their defaults. All are checked before anything starts.
 
+mod secret;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,6 +13,7 @@ use tracing::level_filters::LevelFilter;
 use crate::domain::Secret;
 use crate::ledger::{JournalBounds, LedgerUrl};
 use crate::soap::{DEFAULT_NAMESPACE, Site, is_authority};
+pub use secret::{Hidden, InFile};
 
 /// How to serve.
 #[derive(Clone, Debug, Parser)]
@@ -27,9 +30,15 @@ pub struct Settings {
         env = "SYNC_ASMX_LEDGER",
         value_name = "URL",
         default_value = "sqlite:data/sync-asmx.db",
-        hide_env_values = true
+        hide_env_values = true,
+        value_parser = Hidden(parse_ledger)
     )]
-    pub ledger: LedgerUrl,
+    ledger: LedgerUrl,
+
+    /// File with the URL of --ledger, in place of it: so a password in it is in no list of processes
+    #[arg(long, env = "SYNC_ASMX_LEDGER_FILE", value_name = "FILE", conflicts_with = "ledger")]
+    #[arg(value_parser = InFile(parse_ledger))]
+    ledger_file: Option<LedgerUrl>,
 
     /// JSON file applied when the ledger is empty; without it a small one with TEST-TOKEN is
     #[arg(long, env = "SYNC_ASMX_SEED", value_name = "FILE")]
@@ -50,8 +59,14 @@ pub struct Settings {
     pub iis_headers: bool,
 
     /// Bearer token of the control plane, /_emulator/ and /metrics; without it only callers on this machine reach them
-    #[arg(long, env = "SYNC_ASMX_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = parse_secret)]
-    pub admin_token: Option<Secret>,
+    #[arg(long, env = "SYNC_ASMX_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    #[arg(value_parser = Hidden(parse_admin_token))]
+    admin_token: Option<Secret>,
+
+    /// File with the token of --admin-token, in place of it; one line end behind it is left out
+    #[arg(long, env = "SYNC_ASMX_ADMIN_TOKEN_FILE", value_name = "FILE", conflicts_with = "admin_token")]
+    #[arg(value_parser = InFile(parse_admin_token))]
+    admin_token_file: Option<Secret>,
 
     /// More names by which the control plane may be called, beside localhost and the address: with commas between them
     #[arg(long, env = "SYNC_ASMX_ALLOWED_HOST", value_name = "HOST", value_delimiter = ',')]
@@ -122,6 +137,16 @@ impl From<LogLevel> for LevelFilter {
 }
 
 impl Settings {
+    /// Where the ledger lives, wherever that was said.
+    pub fn ledger(&self) -> &LedgerUrl {
+        self.ledger_file.as_ref().unwrap_or(&self.ledger)
+    }
+
+    /// The bearer token of the control plane, wherever it was said.
+    pub fn admin_token(&self) -> Option<&Secret> {
+        self.admin_token_file.as_ref().or(self.admin_token.as_ref())
+    }
+
     /// Whether callers speak TLS with the service itself.
     pub fn is_tls(&self) -> bool {
         self.tls_cert.is_some() || self.tls_self_signed
@@ -159,14 +184,22 @@ fn parse_public_url(text: &str) -> Result<String, &'static str> {
     Ok(text.strip_suffix('/').unwrap_or(text).to_owned())
 }
 
-/// Reads a secret that fits into a header.
+/// Parses where a ledger is.
 ///
 /// # Errors
 /// What would be right.
-pub fn parse_secret(text: &str) -> Result<Secret, &'static str> {
+pub fn parse_ledger(text: &str) -> Result<LedgerUrl, String> {
+    text.parse()
+}
+
+/// Parses a token that fits into a header.
+///
+/// # Errors
+/// What would be right.
+pub fn parse_admin_token(text: &str) -> Result<Secret, String> {
     match text.len() >= 8 && text.chars().all(|character| character.is_ascii_graphic()) {
         true => Ok(Secret::new(text)),
-        false => Err("expected at least 8 characters, ASCII without blanks"),
+        false => Err("expected at least 8 characters, ASCII without blanks and line ends".to_owned()),
     }
 }
 

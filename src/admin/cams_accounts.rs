@@ -9,6 +9,7 @@ use super::ControlPlane;
 use super::change::made;
 use super::companions::{check_alone, check_own_name};
 use super::json::{Field, Json};
+use super::precondition::MayReplace;
 use super::problem::Problem;
 use crate::domain::Companions;
 use crate::domain::cams::{AccessKey, CamsAccount, CamsSpace};
@@ -82,13 +83,17 @@ pub async fn get_cams_account(
 ///
 /// No two access keys have the same id, over all programs; no two accounts and no two spaces in a program.
 #[utoipa::path(put, path = "/_emulator/programs/{program}/cams-accounts/{account_id}", tag = "cams accounts",
-    params(("program" = String, Path), ("account_id" = String, Path)), request_body = NewCamsAccount,
+    params(("program" = String, Path), ("account_id" = String, Path),
+        ("If-None-Match" = Option<String>, Header, description = "* makes, and never replaces")),
+    request_body = NewCamsAccount,
     responses((status = 200, description = "Replaced", body = CamsAccount),
         (status = 201, description = "Made", body = CamsAccount, headers(("Location" = String))),
-        (status = 409, description = "Another account has a key or a space of that name")))]
+        (status = 409, description = "Another account has a key or a space of that name"),
+        (status = 412, description = "It is there already, and `If-None-Match: *` asks not to replace it")))]
 pub async fn put_cams_account(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
+    may_replace: MayReplace,
     Json(account): Json<NewCamsAccount>,
 ) -> Result<HttpResponse, Problem> {
     let (program, account_id) = path.into_inner();
@@ -96,6 +101,7 @@ pub async fn put_cams_account(
     let is_new = plane
         .change_companions(&program, |companions| match find_cams_account(companions, &account.account_id) {
             Ok(old) => {
+                may_replace.check(true, || format!("an account {:?}", account.account_id))?;
                 *old = account.clone();
                 Ok(false)
             }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::ControlPlane;
 use super::change::{answer, find_program, removed};
+use super::precondition::MayReplace;
 use super::problem::Problem;
 use crate::ledger::{Change, ItemKind, ItemState};
 
@@ -53,8 +54,8 @@ impl Items<'_> {
     /// Makes an item, or gives it another name.
     ///
     /// # Errors
-    /// 404 if there is no such program; 422.
-    pub async fn put(&self, reference: &str, item: NewItem) -> Result<HttpResponse, Problem> {
+    /// 404 if there is no such program; 412; 422.
+    pub async fn put(&self, reference: &str, item: NewItem, may_replace: MayReplace) -> Result<HttpResponse, Problem> {
         if item.external_reference.is_some_and(|own| own.trim() != reference.trim()) {
             let detail = format!("expected {reference:?} as in the path, or none");
             return Err(Problem::wrong("external_reference", detail));
@@ -63,7 +64,10 @@ impl Items<'_> {
         let changed = self
             .plane
             .change(async |directory| {
-                Ok(Change::PutItem(find_program(directory, self.program)?.id, self.kind, item.clone()))
+                let program = find_program(directory, self.program)?;
+                let is_there = program.has_item(self.kind, &item.external_reference);
+                may_replace.check(is_there, || format!("an item {:?}", item.external_reference))?;
+                Ok(Change::PutItem(program.id, self.kind, item.clone()))
             })
             .await?;
         Ok(answer(&changed, &["programs", self.program, self.segment(), &item.external_reference], &item))

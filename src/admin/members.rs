@@ -9,10 +9,11 @@ use super::ControlPlane;
 use super::change::{answer, find_program, parse_member_id, removed};
 use super::json::Json;
 use super::parameters::Parameters;
+use super::precondition::{MayReplace, already_there};
 use super::problem::Problem;
 use crate::domain::MemberId;
 use crate::ledger::seed::MemberSeed;
-use crate::ledger::{Change, MemberSearch, MemberState, PhoneState};
+use crate::ledger::{Change, Changed, MemberSearch, MemberState, PhoneState};
 
 /// Some members of a program, by member id.
 #[derive(Debug, Serialize, ToSchema)]
@@ -81,13 +82,17 @@ pub async fn get_member(plane: Data<ControlPlane>, path: Path<(String, String)>)
 
 /// Make a member, or replace it with all its numbers
 #[utoipa::path(put, path = "/_emulator/programs/{program}/members/{member_id}", tag = "members",
-    params(("program" = String, Path), ("member_id" = i32, Path)), request_body = NewMember,
+    params(("program" = String, Path), ("member_id" = i32, Path),
+        ("If-None-Match" = Option<String>, Header, description = "* makes, and never replaces")),
+    request_body = NewMember,
     responses((status = 200, description = "Replaced", body = MemberState),
         (status = 201, description = "Made", body = MemberState, headers(("Location" = String))),
-        (status = 409, description = "Another member holds a number")))]
+        (status = 409, description = "Another member holds a number"),
+        (status = 412, description = "It is there already, and `If-None-Match: *` asks not to replace it")))]
 pub async fn put_member(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
+    may_replace: MayReplace,
     Json(member): Json<NewMember>,
 ) -> Result<HttpResponse, Problem> {
     let (program, id) = path.into_inner();
@@ -96,9 +101,16 @@ pub async fn put_member(
     let changed = plane
         .change(async |directory| {
             let program = find_program(directory, &program)?;
-            Ok(Change::PutMember(program.id, MemberSeed::check(state.clone(), program)?))
+            let member = MemberSeed::check(state.clone(), program)?;
+            Ok(match may_replace.0 {
+                true => Change::PutMember(program.id, member),
+                false => Change::AddMember(program.id, member),
+            })
         })
         .await?;
+    if changed == Changed::AlreadyThere {
+        return Err(already_there(&format!("a member {member_id}")));
+    }
     let member = plane.find_member(&program, member_id).await?;
     Ok(answer(&changed, &["programs", &program, "members", &id], &member))
 }

@@ -6,6 +6,7 @@ use actix_web::web::{Data, Path};
 use super::ControlPlane;
 use super::items::{ItemList, Items, NewItem};
 use super::json::Json;
+use super::precondition::MayReplace;
 use super::problem::Problem;
 use crate::ledger::{ItemKind, ItemState};
 
@@ -33,16 +34,20 @@ pub async fn get_mobile_carrier(
 
 /// Make a mobile carrier, or give it another name
 #[utoipa::path(put, path = "/_emulator/programs/{program}/mobile-carriers/{reference}", tag = "mobile carriers",
-    params(("program" = String, Path), ("reference" = String, Path)), request_body = NewItem,
+    params(("program" = String, Path), ("reference" = String, Path),
+        ("If-None-Match" = Option<String>, Header, description = "* makes, and never replaces")),
+    request_body = NewItem,
     responses((status = 200, description = "Replaced", body = ItemState),
         (status = 201, description = "Made", body = ItemState, headers(("Location" = String))),
-        (status = 409, description = "The program has used up its items")))]
+        (status = 409, description = "The program has used up its items"),
+        (status = 412, description = "It is there already, and `If-None-Match: *` asks not to replace it")))]
 pub async fn put_mobile_carrier(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
+    may_replace: MayReplace,
     Json(item): Json<NewItem>,
 ) -> Result<HttpResponse, Problem> {
-    items(&plane, &path.0).put(&path.1, item).await
+    items(&plane, &path.0).put(&path.1, item, may_replace).await
 }
 
 /// Remove a mobile carrier

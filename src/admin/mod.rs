@@ -28,6 +28,7 @@ pub mod guard;
 mod json;
 mod openapi;
 mod parameters;
+mod precondition;
 pub mod problem;
 mod sign_in;
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::ControlPlane;
 use super::change::made;
 use super::companions::check_alone;
 use super::json::Json;
+use super::precondition::MayReplace;
 use super::problem::Problem;
 use crate::domain::Companions;
 use crate::domain::pims::PimsAccount;
@@ -48,13 +49,17 @@ pub async fn get_pims_account(
 ///
 /// No two accounts have the same login or instance, over all programs.
 #[utoipa::path(put, path = "/_emulator/programs/{program}/pims-accounts/{login}", tag = "pims accounts",
-    params(("program" = String, Path), ("login" = String, Path)), request_body = NewPimsAccount,
+    params(("program" = String, Path), ("login" = String, Path),
+        ("If-None-Match" = Option<String>, Header, description = "* makes, and never replaces")),
+    request_body = NewPimsAccount,
     responses((status = 200, description = "Replaced", body = PimsAccount),
         (status = 201, description = "Made", body = PimsAccount, headers(("Location" = String))),
-        (status = 409, description = "Another account has the login, or an instance")))]
+        (status = 409, description = "Another account has the login, or an instance"),
+        (status = 412, description = "It is there already, and `If-None-Match: *` asks not to replace it")))]
 pub async fn put_pims_account(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
+    may_replace: MayReplace,
     Json(account): Json<NewPimsAccount>,
 ) -> Result<HttpResponse, Problem> {
     let (program, login) = path.into_inner();
@@ -63,6 +68,7 @@ pub async fn put_pims_account(
     let is_new = plane
         .change_companions(&program, |companions| match find_pims_account(companions, &account.login) {
             Ok(old) => {
+                may_replace.check(true, || format!("an account {:?}", account.login))?;
                 *old = account.clone();
                 Ok(false)
             }

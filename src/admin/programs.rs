@@ -9,13 +9,14 @@ use super::ControlPlane;
 use super::change::{find_program, made, removed};
 use super::export::export;
 use super::json::{Json, apart};
+use super::precondition::MayReplace;
 use super::problem::Problem;
 use crate::domain::ProgramSettings;
 use crate::domain::cams::CamsAccount;
 use crate::domain::pims::PimsAccount;
 use crate::ledger::seed::ProgramSeed;
 use crate::ledger::{
-    Change, Changed, ItemState, LedgerError, MemberState, ProgramState, TokenState, VerificationState,
+    Change, Changed, Directory, ItemState, LedgerError, MemberState, ProgramState, TokenState, VerificationState,
 };
 
 /// Programs, without what belongs to them.
@@ -100,19 +101,27 @@ pub async fn get_program(plane: Data<ControlPlane>, path: Path<String>) -> Resul
 /// Make or replace a program
 ///
 /// A reset of it goes back to what is put here.
-#[utoipa::path(put, path = "/_emulator/programs/{program}", tag = "programs", params(("program" = String, Path)),
+#[utoipa::path(put, path = "/_emulator/programs/{program}", tag = "programs",
+    params(("program" = String, Path),
+        ("If-None-Match" = Option<String>, Header, description = "* makes, and never replaces")),
     request_body = NewProgram,
     responses((status = 201, description = "Made", headers(("Location" = String))), (status = 204, description = "Replaced"),
-        (status = 409, description = "A token, or a caller of companions, is another program's")))]
+        (status = 409, description = "A token, or a caller of companions, is another program's"),
+        (status = 412, description = "It is there already, and `If-None-Match: *` asks not to replace it")))]
 pub async fn put_program(
     plane: Data<ControlPlane>,
     path: Path<String>,
+    may_replace: MayReplace,
     Json(program): Json<NewProgram>,
 ) -> Result<HttpResponse, Problem> {
     let name = path.into_inner();
     let state = program.named(name.clone())?;
     let seed = apart(move || Ok(ProgramSeed::check(state)?)).await?;
-    match plane.change(async |_| Ok(Change::PutProgram(seed.clone()))).await? {
+    let change = async |directory: &Directory| {
+        may_replace.check(directory.program(&name).is_some(), || format!("a program {name:?}"))?;
+        Ok(Change::PutProgram(seed.clone()))
+    };
+    match plane.change(change).await? {
         Changed::Made => Ok(made(&["programs", &name]).finish()),
         _ => Ok(HttpResponse::NoContent().finish()),
     }

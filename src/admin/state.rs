@@ -6,6 +6,7 @@ use actix_web::web::Data;
 use super::ControlPlane;
 use super::export::export;
 use super::json::{Json, apart};
+use super::precondition::MayReplace;
 use super::problem::Problem;
 use crate::ledger::{Change, Seed, State};
 
@@ -18,12 +19,24 @@ pub async fn get_state(plane: Data<ControlPlane>) -> Result<HttpResponse, Proble
 /// Replace everything
 ///
 /// A reset of a program goes back to what is put here; a reset of all to the seed of the start. Journal, faults,
-/// messages and clock stay.
-#[utoipa::path(put, path = "/_emulator/state", tag = "ledger", request_body = State,
-    responses((status = 204, description = "Replaced")))]
-pub async fn put_state(plane: Data<ControlPlane>, Json(state): Json<State>) -> Result<HttpResponse, Problem> {
+/// messages and clock stay. With `If-None-Match: *` it is done only where there is no program.
+#[utoipa::path(put, path = "/_emulator/state", tag = "ledger",
+    params(("If-None-Match" = Option<String>, Header, description = "* replaces no program")),
+    request_body = State,
+    responses((status = 204, description = "Replaced"),
+        (status = 412, description = "A program is there already, and `If-None-Match: *` asks not to replace it")))]
+pub async fn put_state(
+    plane: Data<ControlPlane>,
+    may_replace: MayReplace,
+    Json(state): Json<State>,
+) -> Result<HttpResponse, Problem> {
     let seed = apart(move || Ok(Seed::check(state)?)).await?;
-    plane.change(async |_| Ok(Change::ReplaceAll { seed: seed.clone(), is_origin: true })).await?;
+    plane
+        .change(async |directory| {
+            may_replace.check(!directory.programs().is_empty(), || "a program".to_owned())?;
+            Ok(Change::ReplaceAll { seed: seed.clone(), is_origin: true })
+        })
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

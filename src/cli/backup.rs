@@ -5,25 +5,26 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
+use super::own_ledger::OwnLedger;
 use super::progress::Progress;
 use super::{Failure, Output};
 use crate::ledger::{LedgerUrl, back_up};
 
-/// A copy to be made of an SQLite ledger.
+/// A copy to be made of an SQLite ledger, which a server may have open.
 #[derive(Debug, Args)]
 pub struct Backup {
     /// The copy, which must not be there yet; a ledger like its original
     file: PathBuf,
-    /// The ledger; a server may have it open
-    #[arg(long, env = "SYNC_ASMX_LEDGER", value_name = "URL", default_value = "sqlite:data/sync-asmx.db")]
-    ledger: LedgerUrl,
+    #[command(flatten)]
+    ledger: OwnLedger,
     #[command(flatten)]
     output: Output,
 }
 
 impl Backup {
     pub fn run(self) -> Result<(), Failure> {
-        let path = match &self.ledger {
+        let ledger = self.ledger.url();
+        let path = match ledger {
             LedgerUrl::Sqlite(path) => path,
             LedgerUrl::Memory => return Err(Failure::Refused(IN_MEMORY.into())),
             LedgerUrl::Postgres(_) => return Err(Failure::Refused(IN_POSTGRES.into())),
@@ -31,7 +32,7 @@ impl Backup {
         let progress = Progress::of_pages();
         let backed_up = back_up(path, &self.file, |done, of| progress.reach(done, of));
         progress.end();
-        let backed_up = backed_up.map_err(|reason| Failure::Refused(format!("{}: {reason}", self.ledger)))?;
+        let backed_up = backed_up.map_err(|reason| Failure::Refused(format!("{ledger}: {reason}")))?;
         let told = json!({
             "file": self.file,
             "members": backed_up.members,

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
+use super::printable::printable;
 use super::remote::Remote;
 use super::{Failure, Output};
 use crate::domain::ReturnCode;
@@ -83,12 +84,12 @@ impl SaveAccountPhone {
         let (status, answer) = self.remote.post_soap(PATH, &headers, self.envelope())?;
         let Some(code) = element(&answer, "ReturnCode").and_then(|code| code.parse::<u16>().ok()) else {
             let fault = element(&answer, "faultstring").or_else(|| element(&answer, "Text")).unwrap_or(answer);
-            return Err(Failure::Refused(format!("HTTP {status}: {fault}")));
+            return Err(Failure::Refused(format!("HTTP {status}: {}", printable(&fault))));
         };
         let text = ReturnCode::documented(code).unwrap_or_default();
         let saved = element(&answer, "SavedPhoneNumber").unwrap_or_default();
         let value = json!({ "return_code": code, "text": text, "saved_phone_number": saved });
-        self.output.tell(&value, |_| format!("{code} {text} {saved}").trim_end().to_owned())?;
+        self.output.tell(&value, |_| format!("{code} {text} {}", printable(&saved)).trim_end().to_owned())?;
         match code {
             0 => Ok(()),
             _ => Err(Failure::Refused(format!("refused with return code {code}"))),

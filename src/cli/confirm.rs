@@ -7,7 +7,7 @@ use clap::Args;
 use super::Failure;
 
 /// Leave to go on.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Confirm {
     /// Go on without being asked
     #[arg(long)]

@@ -2,8 +2,8 @@
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use ureq::http::Method;
 
+use super::printable::printable;
 use super::remote::Remote;
 use super::{Failure, Output, text};
 use crate::percent::encode;
@@ -11,7 +11,9 @@ use crate::percent::encode;
 /// What to do with members.
 #[derive(Debug, Subcommand)]
 pub enum Member {
-    /// Add a member, or replace it
+    /// Add a member
+    ///
+    /// One that is there already stays as it is, and the status is 1.
     ///
     /// Example: sync-asmx member add 1004 --first-name Edsger --phone HOME=+15195550104
     #[command(verbatim_doc_comment)]
@@ -53,6 +55,9 @@ pub struct Add {
     /// A number of a type, by external reference; may be given more than once
     #[arg(long, value_name = "TYPE=NUMBER", value_parser = parse_phone)]
     phone: Vec<(String, String)>,
+    /// Replace a member that is there already, its names and all its numbers included
+    #[arg(long)]
+    replace: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -73,11 +78,18 @@ fn parse_phone(text: &str) -> Result<(String, String), &'static str> {
 impl Member {
     pub fn run(self) -> Result<(), Failure> {
         match self {
-            Self::Add(Add { who, first_name, last_name, phone, output }) => {
+            Self::Add(Add { who, first_name, last_name, phone, replace, output }) => {
                 let phones: Vec<_> =
                     phone.iter().map(|(reference, number)| json!({ "type": reference, "number": number })).collect();
                 let member = json!({ "first_name": first_name, "last_name": last_name, "phones": phones });
-                let added = who.remote.send(Method::PUT, &who.path(), Some(&member))?;
+                let added =
+                    who.remote.put(&who.path(), member.to_string(), replace).map_err(|failure| match failure {
+                        Failure::AlreadyThere(_) => Failure::AlreadyThere(format!(
+                            "there is a member {} already; --replace replaces it, with all its numbers",
+                            who.member_id
+                        )),
+                        other => other,
+                    })?;
                 output.tell(&added, words)
             }
             Self::Show(Show { who, output }) => output.tell(&who.remote.get(&who.path())?, words),
@@ -90,7 +102,7 @@ fn words(member: &Value) -> String {
     let mut lines =
         vec![format!("{}\t{} {}", member["member_id"], text(member, "first_name"), text(member, "last_name"))];
     for phone in member["phones"].as_array().map(Vec::as_slice).unwrap_or_default() {
-        let carrier = phone["carrier"].as_str().unwrap_or("-");
+        let carrier = phone["carrier"].as_str().map_or_else(|| "-".to_owned(), printable);
         let is_valid = if phone["is_valid"] == false { "not valid" } else { "valid" };
         lines.push(format!("{}\t{}\t{carrier}\t{is_valid}", text(phone, "type"), text(phone, "number")));
     }

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
+use super::printable::printable;
 use super::remote::Remote;
 use super::{Failure, Output, text};
 use crate::percent::encode;
@@ -54,7 +55,7 @@ impl Message {
                 let messages = find(&remote, Some(&number))?;
                 let newest = all(&messages).iter().rev().find(|message| message["code"].is_string());
                 let missing = || Failure::Refused(format!("no code was sent to {number}"));
-                output.tell(newest.ok_or_else(missing)?, |message| text(message, "code").to_owned())
+                output.tell(newest.ok_or_else(missing)?, |message| text(message, "code"))
             }
         }
     }
@@ -71,9 +72,9 @@ fn all(messages: &Value) -> &[Value] {
 
 /// A message on one line.
 fn line(message: &Value) -> String {
-    let said = text(message, "text").split_whitespace().collect::<Vec<_>>().join(" ");
-    [text(message, "at"), text(message, "to"), text(message, "channel"), message["code"].as_str().unwrap_or("-"), &said]
-        .join("\t")
+    let said = message["text"].as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    let code = message["code"].as_str().map_or_else(|| "-".to_owned(), printable);
+    [text(message, "at"), text(message, "to"), text(message, "channel"), code, printable(&said)].join("\t")
 }
 
 #[cfg(test)]

@@ -6,15 +6,21 @@ use std::time::Duration;
 
 use clap::Args;
 use serde_json::Value;
-use ureq::http::{Method, Request, Response};
+use ureq::http::request::Builder;
+use ureq::http::{Method, Request, Response, StatusCode};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body, RequestExt};
 
 use super::Failure;
+use super::printable::printable;
 use crate::domain::Secret;
+use crate::settings::{Hidden, InFile, parse_admin_token};
+use crate::soap::is_authority;
 
-type Builder = ureq::config::ConfigBuilder<ureq::typestate::AgentScope>;
+type Config = ureq::config::ConfigBuilder<ureq::typestate::AgentScope>;
 
+/// The longest answer that is held in memory, in bytes.
+const MAX_ANSWER: u64 = 16 << 20;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -23,16 +29,22 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Remote {
     /// Address of the server
     #[arg(long, env = "SYNC_ASMX_SERVER", value_name = "URL", default_value = "http://127.0.0.1:8080")]
-    pub server: String,
+    #[arg(hide_env_values = true, value_parser = Hidden(parse_server))]
+    server: String,
 
     /// Bearer token of its control plane, if it asks for one
     #[arg(long, env = "SYNC_ASMX_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    #[arg(value_parser = crate::settings::parse_secret)]
-    pub admin_token: Option<Secret>,
+    #[arg(value_parser = Hidden(parse_admin_token))]
+    admin_token: Option<Secret>,
+
+    /// File with the token of --admin-token, in place of it
+    #[arg(long, env = "SYNC_ASMX_ADMIN_TOKEN_FILE", value_name = "FILE", conflicts_with = "admin_token")]
+    #[arg(value_parser = InFile(parse_admin_token))]
+    admin_token_file: Option<Secret>,
 
     /// Certificate to trust, as PEM: the CA's file of a server with --tls-self-signed
     #[arg(long, env = "SYNC_ASMX_CACERT", value_name = "FILE")]
-    pub cacert: Option<PathBuf>,
+    cacert: Option<PathBuf>,
 }
 
 impl Remote {
@@ -50,7 +62,7 @@ impl Remote {
     /// [`Failure`], with the server's words where it has some.
     pub fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
         match body {
-            Some(value) => self.send_text(method, path, value.to_string()),
+            Some(value) => self.run(self.request(method, path), value.to_string()),
             None => {
                 let request = self.request(method, path).body(()).map_err(|error| self.unreachable(&error))?;
                 self.receive(self.agent(at_once)?.run(request))
@@ -58,12 +70,17 @@ impl Remote {
         }
     }
 
-    /// Sends a JSON document that is text already.
+    /// Puts a JSON document, in place of what is there only if that is wanted.
     ///
     /// # Errors
-    /// As [`Self::send`].
-    pub fn send_text(&self, method: Method, path: &str, json: String) -> Result<Value, Failure> {
-        let request = self.request(method, path).header("content-type", "application/json").body(json);
+    /// As [`Self::send`]; [`Failure::AlreadyThere`] if something is there that isn't to be replaced.
+    pub fn put(&self, path: &str, json: String, may_replace: bool) -> Result<Value, Failure> {
+        let request = self.request(Method::PUT, path);
+        self.run(if may_replace { request } else { request.header("if-none-match", "*") }, json)
+    }
+
+    fn run(&self, request: Builder, json: String) -> Result<Value, Failure> {
+        let request = request.header("content-type", "application/json").body(json);
         self.receive(self.agent(at_once)?.run(request.map_err(|error| self.unreachable(&error))?))
     }
 
@@ -89,9 +106,9 @@ impl Remote {
         }
     }
 
-    fn request(&self, method: Method, path: &str) -> ureq::http::request::Builder {
+    fn request(&self, method: Method, path: &str) -> Builder {
         let request = Request::builder().method(method).uri(self.url(path));
-        match &self.admin_token {
+        match self.admin_token_file.as_ref().or(self.admin_token.as_ref()) {
             Some(token) => request.header("authorization", format!("Bearer {}", token.expose())),
             None => request,
         }
@@ -103,6 +120,9 @@ impl Remote {
         let value: Option<Value> = if text.is_empty() { Some(Value::Null) } else { serde_json::from_str(&text).ok() };
         match value {
             Some(value) if head.status.is_success() => Ok(value),
+            Some(problem) if head.status == StatusCode::PRECONDITION_FAILED => {
+                Err(Failure::AlreadyThere(words(&problem, head.status.as_u16())))
+            }
             Some(problem) => Err(Failure::Refused(words(&problem, head.status.as_u16()))),
             None => Err(self.unreachable(&format!("HTTP {} without JSON: is it sync-asmx?", head.status))),
         }
@@ -126,14 +146,19 @@ impl Remote {
     }
 
     fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.server.trim_end_matches('/'))
+        format!("{}{path}", self.server)
     }
 
     fn read(&self, mut body: Body) -> Result<String, Failure> {
-        body.with_config().limit(u64::MAX).read_to_string().map_err(|error| self.unreachable(&error))
+        body.with_config().limit(MAX_ANSWER).read_to_string().map_err(|error| match error {
+            ureq::Error::BodyExceedsLimit(_) => {
+                self.unreachable(&format!("the answer is longer than {MAX_ANSWER} bytes"))
+            }
+            error => self.unreachable(&error),
+        })
     }
 
-    fn agent(&self, patience: impl FnOnce(Builder) -> Builder) -> Result<Agent, Failure> {
+    fn agent(&self, patience: impl FnOnce(Config) -> Config) -> Result<Agent, Failure> {
         let roots = match &self.cacert {
             None => RootCerts::WebPki,
             Some(path) => {
@@ -152,18 +177,29 @@ impl Remote {
         Ok(config.build().into())
     }
 
-    fn unreachable(&self, why: &dyn std::fmt::Display) -> Failure {
+    /// The failure of a server that doesn't answer, or not as it should.
+    pub fn unreachable(&self, why: &dyn std::fmt::Display) -> Failure {
         Failure::Unreachable(format!("{}: {why}; is the server running, and is --server right?", self.server))
     }
 }
 
+/// Where a server is, without its last slash. A name and a password in it would go nowhere, and be shown when nobody answers.
+fn parse_server(text: &str) -> Result<String, String> {
+    let expected = "expected http://HOST or https://HOST, with a port if need be, and without a user";
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")).ok_or(expected)?;
+    match is_authority(rest.split('/').next().unwrap_or_default()) && rest.chars().all(|c| c.is_ascii_graphic()) {
+        true => Ok(text.trim_end_matches('/').to_owned()),
+        false => Err(expected.to_owned()),
+    }
+}
+
 /// The whole answer comes in time.
-fn at_once(config: Builder) -> Builder {
+fn at_once(config: Config) -> Config {
     config.timeout_global(Some(PATIENCE))
 }
 
 /// The next piece comes in time, however long all of them take.
-fn piece_by_piece(config: Builder) -> Builder {
+fn piece_by_piece(config: Config) -> Config {
     config.timeout_connect(Some(PATIENCE)).timeout_recv_response(Some(PATIENCE)).timeout_per_read(Some(PATIENCE))
 }
 
@@ -171,8 +207,8 @@ fn piece_by_piece(config: Builder) -> Builder {
 fn words(problem: &Value, status: u16) -> String {
     let detail = problem["detail"].as_str().or(problem["title"].as_str());
     match (problem["field"].as_str(), detail) {
-        (Some(field), Some(detail)) => format!("{field}: {detail}"),
-        (_, Some(detail)) => detail.to_owned(),
+        (Some(field), Some(detail)) => printable(&format!("{field}: {detail}")),
+        (_, Some(detail)) => printable(detail),
         _ => format!("HTTP {status}"),
     }
 }

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use ureq::http::Method;
 
+use super::printable::printable;
 use super::remote::Remote;
 use super::{Failure, Output, text};
 use crate::percent::encode;
@@ -140,14 +141,14 @@ impl Create {
             wanted["life_seconds"] = json!(life);
         }
         let token = self.program.remote.send(Method::POST, &self.program.path(), Some(&wanted))?;
-        self.output.tell(&token, |token| text(token, "token").to_owned())
+        self.output.tell(&token, |token| text(token, "token"))
     }
 }
 
 /// A token on one line.
 fn line(token: &Value) -> String {
     let methods = token["methods"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let methods: Vec<_> = methods.iter().filter_map(Value::as_str).collect();
+    let methods: Vec<_> = methods.iter().filter_map(Value::as_str).map(printable).collect();
     let mut line = format!("{}\t{}", text(token, "token"), methods.join(","));
     for state in ["suspended", "template"] {
         if token[state] == true {
@@ -155,7 +156,7 @@ fn line(token: &Value) -> String {
         }
     }
     match token["expires_at"].as_str() {
-        Some(end) => line + "\texpires " + end,
+        Some(end) => line + "\texpires " + &printable(end),
         None => line,
     }
 }

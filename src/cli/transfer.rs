@@ -1,6 +1,7 @@
 //! Whole ledgers, in and out.
 
 mod export;
+mod held;
 mod place;
 mod seed;
 

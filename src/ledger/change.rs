@@ -19,6 +19,8 @@ pub enum Change {
     RemoveProgram(ProgramId),
     /// Made, or replaced with all its numbers, as checked by [`MemberSeed::check`] against this program.
     PutMember(ProgramId, MemberSeed),
+    /// Made if it isn't there; as [`Self::PutMember`] otherwise.
+    AddMember(ProgramId, MemberSeed),
     RemoveMember(ProgramId, MemberId),
     PutToken(ProgramId, TokenState),
     RemoveToken(ProgramId, SecurityToken),
@@ -49,6 +51,8 @@ pub enum Changed {
     Removed,
     /// There is nothing to remove or to change; nothing changed.
     NotFound,
+    /// What was to be added is there; nothing changed.
+    AlreadyThere,
     /// The directory has changed since that version; nothing changed.
     Outdated,
     /// The token is another program's; nothing changed.
@@ -77,7 +81,9 @@ impl Changed {
     /// Why nothing changed, if what was asked for contradicts what is there, or itself.
     pub fn contradiction(&self) -> Option<String> {
         Some(match self {
-            Self::Made | Self::Replaced | Self::Removed | Self::NotFound | Self::Outdated => return None,
+            Self::Made | Self::Replaced | Self::Removed | Self::NotFound | Self::AlreadyThere | Self::Outdated => {
+                return None;
+            }
             Self::TokenTaken(_) => "a token is another program's, and belongs to one program only".into(),
             Self::CallerTaken(name) => {
                 format!("another program has the key, login or instance {name:?}, and no two callers have the same")

@@ -44,16 +44,24 @@ pub struct Program {
 impl Program {
     /// The items of a kind, in the order in which they were made.
     pub fn items(&self, kind: ItemKind) -> Vec<ItemState> {
-        let items = match kind {
-            ItemKind::PhoneNumberType => &self.phone_number_types,
-            ItemKind::MobileCarrier => &self.mobile_carriers,
-        };
-        let mut items: Vec<_> = items.iter().collect();
+        let mut items: Vec<_> = self.ids(kind).iter().collect();
         items.sort_by_key(|(_, id)| id.0);
         let name = |id| self.item_names.get(&(kind, id)).cloned().unwrap_or_default();
         let item =
             |(reference, id): (&String, &ItemId)| ItemState { external_reference: reference.clone(), name: name(*id) };
         items.into_iter().map(item).collect()
+    }
+
+    /// Whether the list has an item of this external reference.
+    pub fn has_item(&self, kind: ItemKind, reference: &str) -> bool {
+        self.ids(kind).contains_key(reference)
+    }
+
+    fn ids(&self, kind: ItemKind) -> &HashMap<String, ItemId> {
+        match kind {
+            ItemKind::PhoneNumberType => &self.phone_number_types,
+            ItemKind::MobileCarrier => &self.mobile_carriers,
+        }
     }
 
     pub fn phone_number_type(&self, reference: ExternalReference<'_>) -> Option<ItemId> {

@@ -66,7 +66,7 @@ impl Server {
         // A seed that can't be read stops the start even if the ledger doesn't need it.
         let seed = SeedSource(settings.seed.clone());
         seed.check()?;
-        let ledger = ledger::open(&settings.ledger)?;
+        let ledger = ledger::open(settings.ledger())?;
         fill(&*ledger, &seed).await?;
         Self::with_ledger(settings, ledger)
     }
@@ -94,9 +94,9 @@ impl Server {
             Arc::clone(&endpoint.calls),
             SeedSource(settings.seed.clone()),
             operations(),
-            settings.ledger.clone(),
+            settings.ledger().clone(),
         ));
-        let guard = Guard::new(settings.admin_token.clone(), address, settings.allowed_host.clone());
+        let guard = Guard::new(settings.admin_token().cloned(), address, settings.allowed_host.clone());
         let guard = Data::new(guard.over_https(tls.is_some()));
         Ok(Self {
             listener,

@@ -118,7 +118,7 @@ mod tests {
     async fn serve_slowly() {
         let settings = ["test", "--listen=127.0.0.1:0", "--ledger=memory:"];
         let Arguments { settings } = Arguments::parse_from(settings);
-        let ledger = ledger::open(&settings.ledger).expect("a ledger");
+        let ledger = ledger::open(settings.ledger()).expect("a ledger");
         let server = Server::with_ledger(&settings, ledger).expect("a server");
         let address = server.address();
         let patience = Patience { head: LITTLE, idle: LITTLE, ..Patience::default() };

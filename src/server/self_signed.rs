@@ -48,7 +48,7 @@ pub struct SelfSigned {
 /// # Errors
 /// [`TlsError`] if it can't be kept.
 pub fn open(settings: &Settings) -> Result<SelfSigned, TlsError> {
-    let folder = folder(&settings.ledger);
+    let folder = folder(settings.ledger());
     let folder = std::path::absolute(&folder).unwrap_or(folder);
     let names = names(settings);
     open_in(&folder, &names).map_err(|error| failed(FLAG, &folder, format!("can't keep a certificate here: {error}")))

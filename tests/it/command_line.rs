@@ -9,7 +9,7 @@ use serde_json::Value;
 use sync_asmx::testing::Server;
 use tempfile::TempDir;
 
-use crate::harness::command;
+use crate::harness::{command, on_terminal, terminal};
 
 /// A server, and a folder for files.
 struct Desk {
@@ -41,6 +41,13 @@ impl Desk {
 
     fn json(&self, arguments: &[&str]) -> Value {
         serde_json::from_str(&self.done(&[arguments, &["--json"]].concat())).expect("JSON")
+    }
+
+    /// What a command shows on a terminal, where this is typed, and its status.
+    fn on_terminal(&self, arguments: &str, typed: &str) -> (String, Option<i32>) {
+        let mut script = terminal(self.folder.path(), arguments);
+        script.env("SYNC_ASMX_SERVER", self.server.url());
+        on_terminal(script, typed)
     }
 
     /// What a command says that can't be done.
@@ -107,6 +114,48 @@ fn a_member_is_added_and_shown() {
 }
 
 #[test]
+fn a_member_is_replaced_only_if_that_is_asked_for() {
+    let desk = Desk::new();
+    let before = desk.done(&["member", "show", "1002"]);
+    assert_eq!(before, "1002\tAlan Turing\nHOME\t+15195550199\t-\tvalid\n");
+    let refused = desk.refused(&["member", "add", "1002", "--first-name", "Al"], 1);
+    assert!(refused.contains("there is a member 1002 already; --replace"), "{refused}");
+    assert_eq!(desk.done(&["member", "show", "1002"]), before);
+    desk.done(&["member", "add", "1002", "--first-name", "Al", "--replace"]);
+    assert_eq!(desk.done(&["member", "show", "1002"]), "1002\tAl \n");
+    desk.done(&["member", "add", "1004", "--replace"]);
+}
+
+#[test]
+fn a_seed_replaces_programs_only_if_that_is_asked_for() {
+    let desk = Desk::new();
+    let exported = desk.done(&["export"]);
+    fs::write(desk.folder.path().join("seed.json"), r#"{"programs":[{"name":"other"}]}"#).expect("a file");
+    // An empty ledger has nothing to lose.
+    desk.done(&["seed", "seed.json", "--ledger", "sqlite:copy.db"]);
+    for (place, told) in [
+        (&[][..], "this replaces 1 program, with 3 members"),
+        (&["--ledger", "sqlite:copy.db"], "this replaces 1 program, with 0 members"),
+    ] {
+        let before = desk.done(&[&["export"][..], place].concat());
+        let refused = desk.refused(&[&["seed", "seed.json"][..], place].concat(), 2);
+        assert!(refused.contains(told) && refused.contains("--yes"), "{refused}");
+        assert_eq!(desk.done(&[&["export"][..], place].concat()), before);
+        desk.done(&[&["seed", "seed.json", "--yes"][..], place].concat());
+        assert!(desk.done(&[&["export"][..], place].concat()).contains("other"));
+    }
+    // On a terminal a person is asked.
+    fs::write(desk.folder.path().join("seed.json"), &exported).expect("a file");
+    let (told, status) = desk.on_terminal("seed seed.json", "no\n");
+    assert!(told.contains("this replaces 1 program, with 0 members") && told.contains("Go on? [y/N]"), "{told}");
+    assert!(told.contains("error: nothing has changed") && status == Some(2), "{status:?} {told}");
+    assert_ne!(desk.done(&["export"]), exported);
+    let (told, status) = desk.on_terminal("seed seed.json", "yes\n");
+    assert_eq!(status, Some(0), "{told}");
+    assert_eq!(desk.done(&["export"]), exported);
+}
+
+#[test]
 fn messages_are_listed_and_a_code_that_was_not_sent_is_refused() {
     let desk = Desk::new();
     assert_eq!(desk.done(&["message", "list"]), "\n");
@@ -129,7 +178,7 @@ fn accounts_and_proofs_of_companions_move_with_a_ledger() {
     let file = desk.folder.path().join("seed.json");
     fs::write(&file, state.to_string()).expect("a file");
     desk.done(&["seed", "seed.json", "--ledger", "sqlite:copy.db"]);
-    desk.done(&["seed", "seed.json"]);
+    desk.done(&["seed", "seed.json", "--yes"]);
     let exported = desk.done(&["export"]);
     assert_eq!(desk.done(&["export", "--ledger", "sqlite:copy.db"]), exported);
     let demo = desk.done(&["export", "--program", "demo"]);
@@ -153,7 +202,7 @@ fn a_ledger_moves_from_a_server_to_a_file_and_back() {
 
     assert_eq!(desk.run(&[&SAVE[..5], &["+1 519 555 0177"]].concat()).status.code(), Some(0));
     assert_ne!(desk.done(&["export"]), exported);
-    let mut seed = desk.command(&["seed", "-"]).stdin(Stdio::piped()).spawn().expect("the program");
+    let mut seed = desk.command(&["seed", "-", "--yes"]).stdin(Stdio::piped()).spawn().expect("the program");
     seed.stdin.take().expect("a pipe").write_all(exported.as_bytes()).expect("a reader");
     assert!(seed.wait().expect("an end").success());
     assert_eq!(desk.done(&["export"]), exported);
@@ -162,8 +211,8 @@ fn a_ledger_moves_from_a_server_to_a_file_and_back() {
     assert_eq!(demo["name"], "demo");
     assert!(desk.refused(&["seed", "missing.json"], 1).contains("missing.json"));
     fs::write(&file, r#"{"programs":[{"name":""}]}"#).expect("a file");
-    assert!(desk.refused(&["seed", path], 1).contains("programs[0].name"));
-    assert!(desk.refused(&["seed", path, "--ledger", "sqlite:copy.db"], 1).contains("programs[0].name"));
+    assert!(desk.refused(&["seed", path, "--yes"], 1).contains("programs[0].name"));
+    assert!(desk.refused(&["seed", path, "--yes", "--ledger", "sqlite:copy.db"], 1).contains("programs[0].name"));
 }
 
 #[test]
@@ -231,10 +280,10 @@ fn a_seed_that_is_wrong_changes_nothing_wherever_that_shows() {
     ] {
         assert_ne!(json, exported, "{words}");
         fs::write(&file, json).expect("a file");
-        let told = desk.refused(&["seed", "seed.json", "--ledger", "sqlite:copy.db"], 1);
+        let told = desk.refused(&["seed", "seed.json", "--yes", "--ledger", "sqlite:copy.db"], 1);
         assert!(told.starts_with("error: seed.json: ") && told.contains(words), "{words}: {told}");
         assert_eq!(desk.done(&["export", "--ledger", "sqlite:copy.db"]), exported, "{words}");
-        desk.refused(&["seed", "seed.json"], 1);
+        desk.refused(&["seed", "seed.json", "--yes"], 1);
         assert_eq!(desk.done(&["export"]), exported, "{words}");
     }
     // What a server can't take at once.
@@ -270,6 +319,22 @@ fn the_bearer_token_opens_the_control_plane() {
     assert!(desk.refused(&["health"], 1).contains("token"));
     assert!(desk.refused(&["health", "--admin-token", "let-you-in"], 1).contains("token"));
     assert_eq!(desk.done(&["health", "--admin-token", "let-me-in"]), "ready\n");
+    fs::write(desk.folder.path().join("token"), "let-me-in\r\n").expect("a file");
+    assert_eq!(desk.done(&["health", "--admin-token-file", "token"]), "ready\n");
+    let mut twin = desk.command(&["health"]);
+    assert!(twin.env("SYNC_ASMX_ADMIN_TOKEN_FILE", "token").status().expect("the program").success());
+}
+
+#[test]
+fn the_url_of_a_ledger_may_stand_in_a_file() {
+    let desk = Desk::new();
+    fs::write(desk.folder.path().join("url"), "sqlite:copy.db\n").expect("a file");
+    fs::write(desk.folder.path().join("seed.json"), desk.done(&["export"])).expect("a file");
+    desk.done(&["seed", "seed.json", "--ledger-file", "url"]);
+    assert_eq!(desk.done(&["export", "--ledger-file", "url"]), desk.done(&["export", "--ledger", "sqlite:copy.db"]));
+    assert!(desk.done(&["backup", "backup.db", "--ledger-file", "url"]).contains("3 members"));
+    let both = desk.refused(&["export", "--ledger-file", "url", "--ledger", "sqlite:copy.db"], 2);
+    assert!(both.contains("--ledger-file") && both.contains("'--ledger <URL>'") && !both.contains("copy.db"), "{both}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ pub mod postgres;
 mod process;
 mod proxy;
 mod skips;
+mod terminal;
 
 pub use app::TestApp;
 pub use envelope::{Envelope, escape};
@@ -16,6 +17,7 @@ pub use nodes::Nodes;
 pub use process::{Process, command, run_to_end};
 pub use proxy::{Cut, Proxy};
 pub use skips::skip;
+pub use terminal::{on_terminal, terminal};
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Envelope, Process, command};
+use crate::harness::{Envelope, Process, TestApp, command};
 
 /// The log of a server that has answered a good call, a bad one and a broken one, and has been stopped.
 fn log_of(arguments: &[&str]) -> String {
@@ -37,6 +37,28 @@ fn json_is_one_flat_object_a_line() {
     assert_eq!((&first["ledger"], &first["journal"], &first["tls"]), (&"memory".into(), &1000.into(), &false.into()));
     assert_eq!(first["control_plane"], "token");
     assert_eq!(last["message"], "stopped");
+}
+
+#[test]
+fn a_log_that_nobody_reads_stalls_neither_calls_nor_the_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let arguments = ["--listen", "127.0.0.1:0", "--ledger", "memory:", "--log-level", "debug"];
+    let mut server = Process::start_unread(command(folder.path(), &arguments));
+    let call = Envelope::save_account_phone().request(server.address());
+    let mut connection = server.connect();
+    // A pipe holds 64 KiB; a line has more than a hundred characters.
+    for _ in 0..1000 {
+        assert_eq!(connection.exchange(&call).expect("an answer").return_code(), 0);
+    }
+    server.terminate();
+    assert!(server.wait().success());
+}
+
+#[test]
+fn lines_that_were_left_out_are_a_metric() {
+    let app = TestApp::start();
+    let metrics = app.exchange(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").text();
+    assert!(metrics.contains("\nsync_asmx_log_lines_dropped_total 0\n"), "{metrics}");
 }
 
 #[test]

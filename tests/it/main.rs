@@ -42,3 +42,4 @@ mod xml_reader;
 mod crowd;
 mod dice;
 mod harness_itself;
+mod hostile_server;

@@ -104,6 +104,7 @@ fn a_wrong_value_stops_the_start_with_the_flag_and_what_would_be_right() {
     let folder = folder();
     fs::write(folder.path().join("text"), "this is no ledger, and much longer than the head of one".repeat(100))
         .expect("a file");
+    fs::write(folder.path().join("empty"), "\n").expect("a file");
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let taken = taken.local_addr().expect("its address").to_string();
     for (flag, value, right) in [
@@ -115,6 +116,15 @@ fn a_wrong_value_stops_the_start_with_the_flag_and_what_would_be_right() {
         ("--ledger", "postgres://ops@db/sync?sslmode=always", "sslmode"),
         ("--ledger", "sqlite:text", "not a database"),
         ("--ledger", "sqlite:text/ledger.db", "text/ledger.db"),
+        ("--ledger", "mysql://ada:hush@db/ledger", "sqlite:PATH, memory: or postgres://USER@HOST/DATABASE"),
+        ("--ledger-file", "hush-hush", "the file can't be read"),
+        ("--ledger-file", "text", "sqlite:PATH, memory: or postgres://USER@HOST/DATABASE"),
+        ("--admin-token", "hush", "at least 8 characters"),
+        ("--admin-token", "hush hush", "without blanks and line ends"),
+        ("--admin-token", "hush-hush\n", "without blanks and line ends"),
+        ("--admin-token-file", "hush-hush", "the file can't be read"),
+        ("--admin-token-file", "empty", "the file is empty"),
+        ("--admin-token-file", "text", "without blanks and line ends"),
         ("--seed", "missing.json", "missing.json"),
         ("--seed", "text", "line 1"),
         ("--public-url", "ftp://example.com", "https://HOST"),
@@ -141,6 +151,7 @@ fn a_wrong_value_stops_the_start_with_the_flag_and_what_would_be_right() {
             assert!(!output.status.success(), "{flag} {value}");
             assert!(output.stdout.is_empty(), "{flag} {value}: {output:?}");
             assert!(message.contains(flag) && message.contains(right), "{flag} {value}: {message}");
+            assert!(!message.contains("hush"), "a secret is in {message}");
         }
     }
 }

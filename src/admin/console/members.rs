@@ -11,7 +11,7 @@ use super::trouble::Trouble;
 use crate::admin::ControlPlane;
 use crate::domain::MemberId;
 use crate::ledger::seed::MemberSeed;
-use crate::ledger::{Change, MemberSearch, MemberState};
+use crate::ledger::{Change, Changed, MemberSearch, MemberState};
 
 /// How many members are on one page.
 const PAGE: u32 = 50;
@@ -84,18 +84,16 @@ async fn add_member(
     let Ok(id) = form.member_id.trim().parse().map(MemberId) else {
         return Ok(Err(FieldError::new("member_id", "Give a whole number, -2147483648 to 2147483647.")));
     };
-    let ledger = &plane.platform.ledger;
-    if ledger.find_member(actions::program_id(plane, program)?, id).await?.is_some() {
-        return Ok(Err(FieldError::new("member_id", format!("There is a member {id} already."))));
-    }
     let member = MemberSeed {
         member_id: id,
         first_name: form.first_name.trim().to_owned(),
         last_name: form.last_name.trim().to_owned(),
         phones: Vec::new(),
     };
-    actions::change_program(plane, program, |program| Change::PutMember(program.id, member.clone())).await?;
-    Ok(Ok(id))
+    match actions::change_program(plane, program, |program| Change::AddMember(program.id, member.clone())).await? {
+        Changed::AlreadyThere => Ok(Err(FieldError::new("member_id", format!("There is a member {id} already.")))),
+        _ => Ok(Ok(id)),
+    }
 }
 
 async fn find(

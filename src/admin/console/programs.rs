@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::link::Link;
 use super::page::{self, Answer, Frame, Tab, View};
 use super::settings::SettingsPage;
+use crate::admin::problem::Problem;
 use crate::admin::{ControlPlane, programs};
 use crate::ledger::seed::ProgramSeed;
 use crate::ledger::{Change, Directory, ItemState, ProgramState};
@@ -28,15 +29,19 @@ pub async fn make(plane: Data<ControlPlane>, form: Form<ProgramForm>) -> Answer 
         page::refuse(&SettingsPage::without_program(&plane, view, &form.name, reason)?)
     };
     let name = form.name.trim();
-    if plane.platform.ledger.directory().program(name).is_some() {
-        return refuse(format!("There is a program {name} already."));
-    }
     let wanted = wanted(&plane.platform.ledger.directory(), name, &form.like);
     let program = match ProgramSeed::check(wanted) {
         Ok(program) => program,
         Err(fault) => return refuse(fault.reason),
     };
-    plane.change(async |_| Ok(Change::PutProgram(program.clone()))).await?;
+    let change = async |directory: &Directory| match directory.program(name) {
+        Some(_) => Err(Problem::conflict(format!("There is a program {name} already."))),
+        None => Ok(Change::PutProgram(program.clone())),
+    };
+    match plane.change(change).await {
+        Err(problem) if problem.is_conflict() => return refuse(problem.detail().to_owned()),
+        changed => changed?,
+    };
     let frame = Frame::new(Tab::Settings, &plane, View { program: Some(name.to_owned()), ..View::default() })?;
     Ok(page::go(&frame.here().with("done", "program-made")))
 }

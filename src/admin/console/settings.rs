@@ -11,8 +11,10 @@ use super::link::HOME;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::trouble::Trouble;
 use crate::admin::ControlPlane;
+use crate::admin::change::find_program;
+use crate::admin::problem::Problem;
 use crate::domain::ProgramSettings;
-use crate::ledger::{Change, Changed, ItemKind, ItemState, Program};
+use crate::ledger::{Change, Changed, Directory, ItemKind, ItemState, Program};
 use crate::percent::encode;
 use form::SettingsForm;
 
@@ -82,8 +84,14 @@ pub async fn add_item(plane: Data<ControlPlane>, form: Form<ItemForm>) -> Answer
         Ok(item) => item,
         Err(fault) => return page.refuse_item(form, fault.reason),
     };
-    let change = |program: &Program| Change::PutItem(program.id, kind, item.clone());
-    match actions::change_program(&plane, page.program(), change).await {
+    let change = async |directory: &Directory| {
+        let program = find_program(directory, page.program())?;
+        match program.has_item(kind, &item.external_reference) {
+            true => Err(Problem::conflict("it is there already")),
+            false => Ok(Change::PutItem(program.id, kind, item.clone())),
+        }
+    };
+    match plane.change(change).await.map_err(Trouble::from) {
         Ok(_) => Ok(page::go(&page.frame.here().with("done", "item-saved"))),
         Err(trouble) => {
             let reference = form.external_reference.clone();

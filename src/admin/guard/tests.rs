@@ -2,13 +2,13 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::http::{Method, Uri};
 
 use super::*;
-use crate::settings::parse_secret;
+use crate::settings::parse_admin_token;
 
 const LOOPBACK: &str = "127.0.0.1:40000";
 const OTHER: &str = "192.0.2.7:40000";
 
 fn guard(token: Option<&str>, listens_at: &str, hosts: &[&str]) -> Guard {
-    let token = token.map(|token| parse_secret(token).expect("a token"));
+    let token = token.map(|token| parse_admin_token(token).expect("a token"));
     Guard::new(token, listens_at.parse().expect("an address"), hosts.iter().map(|&host| host.to_owned()).collect())
 }
 

@@ -6,6 +6,7 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::registry::Registry;
 
 use super::Meters;
@@ -27,6 +28,9 @@ impl Meters {
         );
         registry.register("call_duration_seconds", "From the head of a call to its answer", self.durations.clone());
         registry.register_collector(Box::new(LedgerVitals(vitals)));
+        let dropped: Counter = Counter::default();
+        dropped.inc_by(crate::log::dropped());
+        registry.register("log_lines_dropped", "Lines that standard error wasn't read fast enough for", dropped);
         let mut text = String::new();
         // Writing to a string doesn't fail.
         let _ = encode(&mut text, &registry);

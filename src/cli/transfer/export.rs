@@ -1,11 +1,12 @@
 //! Writes a ledger out.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use clap::Args;
 use tokio::sync::mpsc;
 
 use super::place::{Place, with_ledger};
+use crate::cli::printable::JsonToTerminal;
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, unwritable};
 use crate::ledger::seed::StateWriter;
@@ -24,7 +25,7 @@ pub struct Export {
 
 impl Export {
     pub fn run(self) -> Result<(), Failure> {
-        match &self.place.ledger {
+        match self.place.ledger() {
             Some(url) => self.of_ledger(url),
             None => self.of_server(),
         }
@@ -37,7 +38,7 @@ impl Export {
             Some(name) => format!("/_emulator/programs/{}", encode(name)),
         };
         let progress = Progress::of_stream().unless_seen();
-        let mut out = io::stdout().lock();
+        let mut out = output();
         let mut may_go_on = Ok(true);
         self.place.remote.download(&path, |bytes| {
             progress.advance(bytes.len());
@@ -53,13 +54,19 @@ impl Export {
         let written = with_ledger(url, async |ledger| {
             let program = match &self.program {
                 None => None,
-                Some(name) => Some(ledger.directory().program(name).ok_or(format!("there is no program {name}"))?.id),
+                Some(name) => Some(
+                    ledger
+                        .directory()
+                        .program(name)
+                        .ok_or_else(|| Failure::Refused(format!("there is no program {name}")))?
+                        .id,
+                ),
             };
             let writer = if program.is_none() { StateWriter::of_all() } else { StateWriter::of_one_program() };
             let (pieces, arriving) = mpsc::channel(PIECES_UNDER_WAY);
             let (exported, written) =
                 tokio::join!(ledger.export_pieces(program, pieces), write_all(arriving, writer, &progress));
-            exported.map(|()| written).map_err(|error| error.to_string())
+            exported.map(|()| written).map_err(|error| Failure::Refused(error.to_string()))
         });
         progress.end();
         written?
@@ -72,6 +79,7 @@ async fn write_all(
     mut writer: StateWriter,
     progress: &Progress,
 ) -> Result<(), Failure> {
+    let mut out = output();
     let mut text = Vec::new();
     while let Some(piece) = arriving.recv().await {
         if let StatePiece::Members(members) = &piece {
@@ -79,13 +87,21 @@ async fn write_all(
         }
         text.clear();
         writer.write(&piece, &mut text).map_err(|error| Failure::Refused(error.to_string()))?;
-        if !write(&mut io::stdout().lock(), &text)? {
+        if !write(&mut out, &text)? {
             return Ok(());
         }
     }
     text.clear();
     writer.end(&mut text);
-    write(&mut io::stdout().lock(), &text).map(drop)
+    write(&mut out, &text).map(drop)
+}
+
+/// Standard output, where a terminal gets its JSON escaped.
+fn output() -> Box<dyn Write> {
+    match io::stdout().is_terminal() {
+        true => Box::new(JsonToTerminal::new(io::stdout())),
+        false => Box::new(io::stdout()),
+    }
 }
 
 /// Writes to standard output; says whether anybody reads it still.

@@ -5,11 +5,12 @@ use std::io::{self, Read};
 
 use clap::Args;
 use tokio::sync::mpsc;
-use ureq::http::Method;
 
+use super::held::Held;
 use super::place::{Place, with_ledger};
 use crate::admin::MAX_BODY;
 use crate::cli::Failure;
+use crate::cli::confirm::Confirm;
 use crate::cli::progress::Progress;
 use crate::ledger::seed::{ReadError, read_pieces};
 use crate::ledger::{Ledger, LedgerUrl, PIECES_UNDER_WAY, SeedPiece};
@@ -20,12 +21,14 @@ pub struct Seed {
     /// File in the seed's JSON format; - reads standard input
     file: String,
     #[command(flatten)]
+    confirm: Confirm,
+    #[command(flatten)]
     place: Place,
 }
 
 impl Seed {
     pub fn run(self) -> Result<(), Failure> {
-        match &self.place.ledger {
+        match self.place.ledger() {
             Some(url) => self.put_into(url),
             None => self.send(),
         }
@@ -35,9 +38,16 @@ impl Seed {
     fn put_into(&self, url: &LedgerUrl) -> Result<(), Failure> {
         let (from, progress) = self.open()?;
         with_ledger(url, async |ledger| {
+            let held = Held::in_ledger(&ledger.census().await.map_err(|error| Failure::Refused(error.to_string()))?);
+            if held.programs > 0 {
+                let confirm = self.confirm.clone();
+                // The ledger goes on working while a person thinks.
+                let asked = tokio::task::spawn_blocking(move || confirm.ask(&held.to_string())).await;
+                asked.map_err(|error| Failure::Refused(error.to_string()))??;
+            }
             let put = import(ledger, from, progress.clone()).await;
             progress.end();
-            put.map_err(|why| format!("{}: {why}", self.file))
+            put.map_err(|why| self.refused(&why))
         })
     }
 
@@ -54,7 +64,14 @@ impl Seed {
             )));
         }
         serde_json::from_str::<serde::de::IgnoredAny>(&json).map_err(|error| self.refused(&error))?;
-        self.place.remote.send_text(Method::PUT, "/_emulator/state", json).map(drop)
+        let remote = &self.place.remote;
+        let held = Held::in_list(&remote.get("/_emulator/programs")?);
+        let held = held.ok_or_else(|| remote.unreachable(&"no list of programs: is it sync-asmx?"))?;
+        if held.programs > 0 {
+            self.confirm.ask(&held.to_string())?;
+        }
+        // Where there was none, a program that has appeared meanwhile isn't replaced.
+        remote.put("/_emulator/state", json, held.programs > 0).map(drop)
     }
 
     fn open(&self) -> Result<(Box<dyn Read + Send>, Progress), Failure> {

@@ -77,7 +77,7 @@ pub enum Concerned {
 
 fn concerned_program(change: &Change) -> Concerned {
     match change {
-        Change::PutMember(..) | Change::RemoveMember(..) => Concerned::Members,
+        Change::PutMember(..) | Change::AddMember(..) | Change::RemoveMember(..) => Concerned::Members,
         Change::PutToken(program, _)
         | Change::RemoveToken(program, _)
         | Change::PutItem(program, ..)
@@ -101,6 +101,11 @@ async fn make(transaction: &Transaction<'_>, change: &Change) -> Result<Changed,
             take(transaction, *program).await?;
             let settings = programs::settings(transaction, *program).await?;
             members::put(transaction, *program, &settings, member).await
+        }
+        Change::AddMember(program, member) => {
+            take(transaction, *program).await?;
+            let settings = programs::settings(transaction, *program).await?;
+            members::add_if_missing(transaction, *program, &settings, member).await
         }
         Change::RemoveMember(program, member) => {
             take(transaction, *program).await?;

@@ -52,6 +52,34 @@ pub async fn put(
     member: &MemberSeed,
 ) -> Result<Changed, Stop> {
     let is_there = remove_if_there(transaction, program, member.member_id).await?;
+    add(transaction, program, settings, member).await?;
+    Ok(if is_there { Changed::Replaced } else { Changed::Made })
+}
+
+/// Makes a member that isn't there.
+///
+/// # Errors
+/// [`Stop`].
+pub async fn add_if_missing(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    settings: &ProgramSettings,
+    member: &MemberSeed,
+) -> Result<Changed, Stop> {
+    let sql = "SELECT 1 FROM member WHERE program_id = $1 AND member_id = $2";
+    if transaction.query_opt(sql, &[&program.0, &member.member_id.0]).await?.is_some() {
+        return Err(Stop::Refused(Changed::AlreadyThere));
+    }
+    add(transaction, program, settings, member).await?;
+    Ok(Changed::Made)
+}
+
+async fn add(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    settings: &ProgramSettings,
+    member: &MemberSeed,
+) -> Result<(), Stop> {
     let names = [member.first_name.as_str(), member.last_name.as_str()];
     let sql = "INSERT INTO member (program_id, member_id, first_name, last_name) VALUES ($1, $2, $3, $4)";
     transaction.execute(sql, &[&program.0, &member.member_id.0, &names[0], &names[1]]).await?;
@@ -61,7 +89,7 @@ pub async fn put(
             return Err(Stop::Refused(Changed::NumberTaken { number: save.number, holder }));
         }
     }
-    Ok(if is_there { Changed::Replaced } else { Changed::Made })
+    Ok(())
 }
 
 /// Removes a member with all its numbers.

@@ -14,6 +14,7 @@ pub fn make(connection: &Connection, change: &Change) -> Result<Changed, Stop> {
         Change::ResetProgram(seed) => programs::reset(connection, seed),
         Change::RemoveProgram(program) => programs::remove(connection, *program),
         Change::PutMember(program, member) => members::put(connection, *program, member),
+        Change::AddMember(program, member) => members::add_if_missing(connection, *program, member),
         Change::RemoveMember(program, member) => members::remove(connection, *program, *member),
         Change::PutToken(program, token) => {
             programs::require(connection, *program)?;
@@ -32,5 +33,5 @@ pub fn make(connection: &Connection, change: &Change) -> Result<Changed, Stop> {
 
 /// Whether the change is of something that the directory has. What is in its members alone isn't.
 pub fn concerns_directory(change: &Change) -> bool {
-    !matches!(change, Change::PutMember(..) | Change::RemoveMember(..))
+    !matches!(change, Change::PutMember(..) | Change::AddMember(..) | Change::RemoveMember(..))
 }

@@ -20,6 +20,16 @@ pub fn put(connection: &Connection, program: ProgramId, member: &MemberSeed) -> 
     Ok(if is_there { Changed::Replaced } else { Changed::Made })
 }
 
+/// Makes a member that isn't there.
+pub fn add_if_missing(connection: &Connection, program: ProgramId, member: &MemberSeed) -> Result<Changed, Stop> {
+    let settings = settings::read(connection, program)?;
+    if is_there(connection, program, member.member_id)? {
+        return Err(Stop::Refused(Changed::AlreadyThere));
+    }
+    add(connection, program, member, &settings)?;
+    Ok(Changed::Made)
+}
+
 /// Removes a member with all its numbers.
 pub fn remove(connection: &Connection, program: ProgramId, member: MemberId) -> Result<Changed, Stop> {
     match remove_if_there(connection, program, member)? {
@@ -56,11 +66,15 @@ fn is_there_already(error: &rusqlite::Error) -> bool {
 }
 
 fn remove_if_there(connection: &Connection, program: ProgramId, member: MemberId) -> rusqlite::Result<bool> {
-    let key = params![program.0, member.0];
-    if !connection.prepare_cached(IS_THERE)?.query_row(key, |row| row.get(0))? {
+    if !is_there(connection, program, member)? {
         return Ok(false);
     }
     remove_phones(connection, program, member)?;
-    connection.prepare_cached("DELETE FROM member WHERE program_id = ?1 AND member_id = ?2")?.execute(key)?;
+    let sql = "DELETE FROM member WHERE program_id = ?1 AND member_id = ?2";
+    connection.prepare_cached(sql)?.execute(params![program.0, member.0])?;
     Ok(true)
+}
+
+fn is_there(connection: &Connection, program: ProgramId, member: MemberId) -> rusqlite::Result<bool> {
+    connection.prepare_cached(IS_THERE)?.query_row(params![program.0, member.0], |row| row.get(0))
 }

@@ -6,6 +6,7 @@ mod clock;
 mod companions;
 mod guard;
 mod members;
+mod preconditions;
 mod programs;
 mod proofs;
 mod refusals;

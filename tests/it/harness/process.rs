@@ -40,12 +40,26 @@ pub struct Process {
 
 impl Process {
     /// Starts a command and waits until it says that it listens.
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: Command) -> Self {
+        Self::start_and_read(command, true)
+    }
+
+    /// As [`Self::start`], with a log that nobody reads.
+    pub fn start_unread(command: Command) -> Self {
+        Self::start_and_read(command, false)
+    }
+
+    fn start_and_read(mut command: Command, reads_log: bool) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
         let (first_line, ready) = mpsc::channel();
         let (stdout, stdout_reader) = collect(child.stdout.take().expect("piped"), Some(first_line));
-        let (stderr, stderr_reader) = collect(child.stderr.take().expect("piped"), None);
-        let readers = vec![stdout_reader, stderr_reader];
+        let mut readers = vec![stdout_reader];
+        let mut stderr = Arc::default();
+        if reads_log {
+            let (log, reader) = collect(child.stderr.take().expect("piped"), None);
+            readers.push(reader);
+            stderr = log;
+        }
         let Ok(line) = ready.recv_timeout(PATIENCE) else {
             unreachable!("no first line: {}", stderr.lock().expect("text"));
         };

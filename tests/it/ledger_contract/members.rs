@@ -50,6 +50,21 @@ async fn a_member_is_made_replaced_and_removed() {
 }
 
 #[tokio::test]
+async fn a_member_that_is_there_is_not_added_again() {
+    for store in &each_ledger() {
+        let phones = Phones::new(store).await;
+        let add = |state: Value| Change::AddMember(phones.program, member_seed(store, "demo", state));
+        store.change(add(member(NOBODY, &[("HOME", RED)])), Changed::Made).await;
+        let before = store.export().await;
+        store.refuse(add(member(NOBODY, &[])), Changed::AlreadyThere).await;
+        store.refuse(add(member(ADA, &[("HOME", BLUE)])), Changed::AlreadyThere).await;
+        assert_eq!(store.export().await, before, "{}", store.name);
+        let stranger = member_seed(store, "demo", member(NOBODY, &[]));
+        store.refuse(Change::AddMember(ProgramId(i64::MAX), stranger), Changed::NotFound).await;
+    }
+}
+
+#[tokio::test]
 async fn a_member_may_have_its_own_numbers_again_but_not_those_of_others() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
