@@ -187,9 +187,12 @@ fn parse_public_url(text: &str) -> Result<String, &'static str> {
 /// Parses where a ledger is.
 ///
 /// # Errors
-/// What would be right.
+/// What would be right. A file named like a URL is refused: its name would show a password that was meant for a database.
 pub fn parse_ledger(text: &str) -> Result<LedgerUrl, String> {
-    text.parse()
+    match text.parse()? {
+        LedgerUrl::Sqlite(_) if text.contains("://") => Err("sqlite: takes the path of a file, not a URL".to_owned()),
+        url => Ok(url),
+    }
 }
 
 /// Parses a token that fits into a header.

@@ -82,6 +82,7 @@ mod tests {
             &["--ledger", "postgres://ada:hush/ledger"],
             &["--ledger", "postgres://ada:%hush@db/ledger"],
             &["--ledger", "postgres://ada:a", "hush@db/ledger"],
+            &["--ledger", "sqlite:postgres://ada:hush@db/ledger"],
             &["--ledger", ""],
             &["seed", "-", "--ledger", "mysql://ada:hush@db/ledger"],
             &["export", "--ledger", "mysql://ada:hush@db/ledger"],
