@@ -1,12 +1,13 @@
 //! Proofs that a number belongs to somebody: under way, or given.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ControlPlane;
 use super::change::find_program;
+use super::parameters::Parameters;
 use super::problem::Problem;
 use crate::domain::{PhoneNumber, ProgramSettings, Purpose, VerificationKey};
 use crate::ledger::{ProgramId, VerificationState};
@@ -22,14 +23,25 @@ pub struct VerificationList {
 
 /// The proofs of ownership of a program
 ///
-/// With the code that was sent last, how often a wrong one was typed, and when the number was proved.
+/// With the code that was sent last, how often a wrong one was typed, and when the number was proved. `after` is the last one of the
+/// page before, as `purpose/account/number`.
 #[utoipa::path(get, path = "/_emulator/programs/{program}/verifications", tag = "verifications",
-    params(("program" = String, Path)),
-    responses((status = 200, description = "Under way, or given", body = VerificationList)))]
-pub async fn list_verifications(plane: Data<ControlPlane>, path: Path<String>) -> Result<HttpResponse, Problem> {
-    let program = find_program(&plane.platform.ledger.directory(), &path)?.id;
-    Ok(HttpResponse::Ok()
-        .json(VerificationList { verifications: plane.platform.ledger.list_verifications(program).await? }))
+    params(("program" = String, Path), ("after" = Option<String>, Query),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000)),
+    responses((status = 200, description = "Under way, or given; by purpose, number and account; 100 unless told",
+        body = VerificationList)))]
+pub async fn list_verifications(
+    plane: Data<ControlPlane>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let parameters = Parameters::read(&request, &["after", "limit"])?;
+    let after = parameters.text("after").map(parse_after).transpose()?;
+    let limit = parameters.number("limit", 1..=1000)?.unwrap_or(100);
+    let ledger = &plane.platform.ledger;
+    let program = find_program(&ledger.directory(), &path)?.id;
+    let verifications = ledger.list_verifications(program, after.as_ref(), limit).await?;
+    Ok(HttpResponse::Ok().json(VerificationList { verifications }))
 }
 
 /// Forget a proof of ownership
@@ -69,6 +81,16 @@ impl ControlPlane {
         }
         Err(Problem::busy("its caller goes on with it all the time; try again"))
     }
+}
+
+/// The last proof of the page before.
+///
+/// # Errors
+/// 400.
+pub fn parse_after(text: &str) -> Result<VerificationKey, Problem> {
+    let parts = text.split_once('/').and_then(|(purpose, rest)| Some((purpose, rest.rsplit_once('/')?)));
+    let found = parts.and_then(|(purpose, (account, number))| key(purpose, account.to_owned(), number));
+    found.ok_or_else(|| Problem::bad_request("expected purpose/account/number").at("after"))
 }
 
 /// The key that a path says; none if nothing can be kept under it.

@@ -13,7 +13,7 @@ use super::request::Request;
 use super::signature;
 use crate::calls::{self, Calls, Disconnect, FaultAnswer, hang_up};
 use crate::domain::program::CamsSettings;
-use crate::ledger::{Begun, CamsCaller, LedgerError};
+use crate::ledger::{Begun, CamsCaller, LedgerError, MOST_PROOFS};
 use crate::operations::Platform;
 
 /// The one version that is served.
@@ -105,6 +105,10 @@ async fn run(
                 tracing::debug!(request = %id, operation = action.name(), ?state, "a code doesn't count");
             }
             Err(refusal)
+        }
+        // Of codes that are under way, too many (our choice). In a minute one of them may have expired.
+        Err(Trouble::Failed(LedgerError::Full)) => {
+            Err(Refusal::Throttled(Throttling { limit: MOST_PROOFS, left: Duration::from_secs(60) }))
         }
         Err(Trouble::Failed(LedgerError::Unavailable(reason))) => {
             tracing::error!(request = %id, operation = action.name(), %reason, "answered with ServiceUnavailable");

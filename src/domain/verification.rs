@@ -43,7 +43,7 @@ impl Purpose {
 }
 
 /// Whose proof it is, of which number: a space of CAMS or a login of PIMS.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct VerificationKey {
     pub purpose: Purpose,
     pub account: String,
@@ -61,6 +61,29 @@ pub struct Verification {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub verified_at: Option<Timestamp>,
+}
+
+/// How long a number that was proved needs no new proof (documented: 14 days).
+const PROOF_LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+impl Verification {
+    /// Whether the number was proved, and needs no new proof yet.
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        self.verified_at.is_some_and(|at| now.duration_since(at) < PROOF_LIFE)
+    }
+
+    /// Whether nothing can come of it any more: it is no good, and its code, if one was sent, is too old.
+    pub fn is_over(&self, settings: &CodeSettings, now: Timestamp) -> bool {
+        !self.is_good(now) && self.code.as_ref().is_none_or(|code| code.is_expired(settings, now))
+    }
+
+    /// How long it may be good for something after it was written.
+    pub fn life(&self, settings: &CodeSettings) -> SignedDuration {
+        match self.verified_at {
+            Some(_) => PROOF_LIFE,
+            None => SignedDuration::from_secs(settings.life_seconds.into()),
+        }
+    }
 }
 
 /// A code that was sent. Times are the emulator's, which may be held.

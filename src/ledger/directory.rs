@@ -172,7 +172,13 @@ impl Directory {
 
     /// Whether there is a program of that number.
     pub fn has(&self, program: ProgramId) -> bool {
-        self.programs.binary_search_by_key(&program, |known| known.id).is_ok()
+        self.find(program).is_some()
+    }
+
+    /// The program of that number.
+    pub fn find(&self, program: ProgramId) -> Option<&Program> {
+        let place = self.programs.binary_search_by_key(&program, |known| known.id).ok()?;
+        self.programs.get(place)
     }
 
     /// The number of the program that was made last; 0 if there is none.

@@ -11,6 +11,7 @@ mod look;
 mod pieces;
 mod post;
 mod postgres;
+mod proofs;
 mod queue;
 pub mod seed;
 mod sqlite;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::mpsc::{Receiver, Sender};
@@ -40,6 +42,7 @@ pub use directory::{CamsCaller, Directory, ItemId, Program, ProgramId};
 pub use look::{Census, MemberSearch, ProgramCensus};
 pub use pieces::{PIECES_UNDER_WAY, SeedPiece, StatePiece};
 pub use postgres::{PostgresLedger, PostgresUrl};
+pub use proofs::{FoundProof, MOST_PROOFS, ProofReplaced, ReplaceVerification};
 pub use queue::Queue;
 pub use seed::{
     ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState, VerificationState,
@@ -118,17 +121,36 @@ pub trait Ledger: Send + Sync {
     async fn accounts_of(&self, program: ProgramId, purpose: Purpose, number: E164)
     -> Result<Vec<String>, LedgerError>;
 
-    /// All proofs of ownership of a program, under way or given; none if there is no such program.
+    /// Proofs of ownership of a program behind `after`, under way or given, by purpose, number and account; none if there is no
+    /// such program.
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger can't tell.
-    async fn list_verifications(&self, program: ProgramId) -> Result<Vec<VerificationState>, LedgerError>;
+    async fn list_verifications(
+        &self,
+        program: ProgramId,
+        after: Option<&VerificationKey>,
+        limit: u32,
+    ) -> Result<Vec<VerificationState>, LedgerError>;
 
-    /// Makes, replaces (`to`) or removes (`None`) a proof of ownership, if it still is the one of that revision; `None` for one that
-    /// isn't there. Says whether it did: it doesn't either if the program has gone. What it did is on disk.
+    /// The proofs of an account, those that were written the longest time ago first; twice as many at most as an account may have.
     ///
     /// # Errors
-    /// [`LedgerError`]; then nothing was changed, or nobody can tell.
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn verifications_of(&self, program: ProgramId, account: &str) -> Result<Vec<FoundProof>, LedgerError>;
+
+    /// Proofs that were to be kept until then, over all programs.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn verifications_due(&self, then: Timestamp, limit: u32) -> Result<Vec<FoundProof>, LedgerError>;
+
+    /// Makes, replaces (`to`) or removes (`None`) a proof of ownership, if it still is the one of that revision; `None` for one that
+    /// isn't there. Says whether it did: it doesn't either if the program has gone. What it did is on disk. It is kept for at least
+    /// 24 hours after it has expired, by the machine's clock.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`] if it would be one more than [an account may have](MOST_PROOFS). With any other one, nothing was changed, or nobody can tell.
     async fn replace_verification(
         &self,
         program: ProgramId,
@@ -213,7 +235,7 @@ pub trait Ledger: Send + Sync {
 }
 
 /// Which of its states a proof of ownership is in; each has another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision(pub i64);
 
 impl Revision {
@@ -260,6 +282,9 @@ pub enum LedgerError {
     /// Too much is waiting already; the caller should come back.
     #[error("the ledger's queue is full")]
     Busy,
+    /// The account has as many proofs as it may have, and none of them has expired.
+    #[error("the account has {MOST_PROOFS} proofs of ownership already")]
+    Full,
     /// The program of the call was replaced or removed since the call began, so the call comes to nothing.
     #[error("the program was replaced or removed since the call began")]
     Replaced,

@@ -3,6 +3,7 @@
 mod caller;
 mod number_migration;
 pub mod pims;
+mod proofs;
 mod save_account_phone;
 mod save_number;
 mod verification;
@@ -18,6 +19,7 @@ use crate::outbox::Outbox;
 use crate::sessions::Sessions;
 use crate::traffic::Traffic;
 pub use number_migration::{Migration, MigrationError, MigrationRefusal, Proof};
+pub use proofs::sweep_proofs;
 pub use save_account_phone::{SaveAccountPhone, save_account_phone};
 pub use save_number::{NumberToSave, save_number};
 pub use verification::{Claim, Claimed, claim_code, send_code};

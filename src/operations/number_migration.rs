@@ -1,17 +1,15 @@
 //! A number moves to a space: it sets out, its owner proves to have it, it arrives on the space's member.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use thiserror::Error;
 
+use super::proofs::replace_proof;
 use super::verification::send_code;
 use super::{NumberToSave, Platform, save_number};
 use crate::domain::cams::CamsSpace;
 use crate::domain::verification::CodeRefusal;
 use crate::domain::{ExternalReference, PhoneNumber, Purpose, Verification, VerificationKey};
 use crate::ledger::{LedgerError, PhoneSaved, Program, Revision};
-
-/// How long a number that was proved needs no new proof (documented: 14 days).
-const PROOF_LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// A number on its way to a space.
 #[derive(Clone, Debug)]
@@ -186,7 +184,7 @@ impl Migration<'_> {
         from: Option<Revision>,
         to: Verification,
     ) -> Result<(), MigrationError> {
-        match platform.ledger.replace_verification(self.program.id, &self.key(), from, Some(to)).await? {
+        match replace_proof(platform, self.program, &self.key(), from, to).await? {
             true => Ok(()),
             false => Err(MigrationError::Outdated),
         }
@@ -204,7 +202,7 @@ impl Migration<'_> {
 fn proof(verification: &Verification, now: Timestamp) -> Proof {
     match verification.verified_at {
         None => Proof::None,
-        Some(at) if now.duration_since(at) < PROOF_LIFE => Proof::Good,
+        Some(_) if verification.is_good(now) => Proof::Good,
         Some(_) => Proof::Expired,
     }
 }

@@ -1,6 +1,7 @@
 //! Codes that prove who owns a number: sent there, typed in again, and good for one thing once.
 
 use super::Platform;
+use super::proofs::replace_proof;
 use crate::domain::verification::CodeRefusal;
 use crate::domain::{IssuedCode, Verification, VerificationKey};
 use crate::ledger::{LedgerError, Program, Revision};
@@ -9,7 +10,7 @@ use crate::outbox::TextMessage;
 /// Makes a code for a proof and sends it to its number; an older code of the proof counts no more.
 ///
 /// # Errors
-/// [`LedgerError`]; then no code was sent.
+/// [`LedgerError::Full`] if the account has too many proofs under way, and failures; then no code was sent.
 pub async fn send_code(
     platform: &Platform,
     program: &Program,
@@ -23,7 +24,7 @@ pub async fn send_code(
         let found = platform.ledger.find_verification(program.id, key).await?;
         let (verification, revision) = split(found);
         let next = Verification { code: Some(issued.clone()), ..verification };
-        if platform.ledger.replace_verification(program.id, key, revision, Some(next)).await? {
+        if replace_proof(platform, program, key, revision, next).await? {
             break;
         }
         if is_gone(platform, program) {

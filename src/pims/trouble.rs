@@ -50,6 +50,8 @@ impl From<LedgerError> for Trouble {
     fn from(error: LedgerError) -> Self {
         match error {
             LedgerError::Busy => Self::Busy,
+            // Too many codes under way: forbidden, as beyond the quota (our choice).
+            LedgerError::Full => ErrorCode::InweboForbidden.into(),
             LedgerError::Replaced => Self::HangUp,
             LedgerError::Unavailable(reason) => Self::Broken(reason),
         }

@@ -13,8 +13,10 @@ mod wire;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::{Data, ServiceConfig};
+use jiff::Timestamp;
 use thiserror::Error;
 
 pub use self::patience::Patience;
@@ -26,7 +28,7 @@ use crate::calls::{Calls, Operation};
 use crate::domain::phone_number;
 use crate::ledger::seed::{SeedSource, SeedSourceError};
 use crate::ledger::{self, Change, Changed, Ledger, LedgerError, OpenError};
-use crate::operations::Platform;
+use crate::operations::{Platform, sweep_proofs};
 use crate::settings::Settings;
 use crate::soap::{self, Contract, Endpoint};
 use crate::{cams, pims};
@@ -212,6 +214,7 @@ impl Server {
         let (handle, last_calls) = (server.handle(), self.patience.last_calls);
         let (_, pims) = self.companions;
         phone_number::warm_up();
+        let sweeping = actix_web::rt::spawn(sweep(self.endpoint.platform.clone()));
         let running = actix_web::rt::spawn(server);
         actix_web::rt::spawn(async move {
             stop.await;
@@ -220,8 +223,24 @@ impl Server {
         });
         ready();
         running.await.map_err(std::io::Error::other)??;
+        sweeping.abort();
         self.endpoint.platform.ledger.close().await;
         Ok(())
+    }
+}
+
+/// How often expired proofs of ownership are looked for.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// Removes expired proofs of ownership, now and then. What can't be removed stays until the next time.
+async fn sweep(platform: Platform) {
+    loop {
+        actix_web::rt::time::sleep(SWEEP).await;
+        match sweep_proofs(&platform, Timestamp::now()).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::debug!(removed, "expired proofs of ownership are removed"),
+            Err(reason) => tracing::debug!(%reason, "expired proofs of ownership stay for now"),
+        }
     }
 }
 

@@ -94,7 +94,7 @@ async fn run<B: Binding>(
     let (code, output) = match outcome {
         Ok(output) => (ReturnCode::Ok, output),
         Err(OperationError::Refused(code)) => (code, B::Output::default()),
-        Err(OperationError::Ledger(LedgerError::Busy)) => return overloaded(),
+        Err(OperationError::Ledger(LedgerError::Busy | LedgerError::Full)) => return overloaded(),
         Err(OperationError::Ledger(LedgerError::Replaced)) => return hang_up(),
         Err(OperationError::Ledger(LedgerError::Unavailable(reason))) => {
             tracing::error!(request = %noted.request_id, operation = B::SHAPE.operation, %reason, "answered with code 1");

@@ -13,7 +13,7 @@ use crate::admin::ControlPlane;
 use crate::admin::cams_accounts::find_cams_account;
 use crate::admin::pims_accounts::find_pims_account;
 use crate::admin::problem::Problem;
-use crate::admin::verifications::key;
+use crate::admin::verifications::{key, parse_after};
 use crate::domain::pims::{Blocked, PimsAccount};
 use crate::domain::program::CodeSettings;
 use crate::domain::{Companions, MemberId, Verification};
@@ -25,6 +25,19 @@ struct CompanionsPage {
     frame: Frame,
     companions: Companions,
     proofs: Vec<ProofRow>,
+    after: Option<String>,
+    /// Where the next page of proofs begins, if there is more.
+    next: Option<String>,
+}
+
+/// How many proofs are on one page.
+const PAGE: u32 = 50;
+
+/// Which proofs.
+#[derive(Debug, Default, Deserialize)]
+pub struct Proofs {
+    /// The last one of the page before: `purpose/account/number`.
+    after: Option<String>,
 }
 
 struct ProofRow {
@@ -46,20 +59,28 @@ fn region_of(account: &PimsAccount) -> Option<String> {
 }
 
 /// `GET /_emulator/console/companions`
-pub async fn show(plane: Data<ControlPlane>, view: Query<View>) -> Answer {
+pub async fn show(plane: Data<ControlPlane>, view: Query<View>, shown: Query<Proofs>) -> Answer {
     let frame = Frame::new(Tab::Companions, &plane, view.into_inner())?;
     let directory = plane.platform.ledger.directory();
     let Some(program) = frame.program.as_deref().and_then(|name| directory.program(name)) else {
-        return page::show(&CompanionsPage { frame, companions: Companions::default(), proofs: Vec::new() });
+        let (companions, proofs) = (Companions::default(), Vec::new());
+        return page::show(&CompanionsPage { frame, companions, proofs, after: None, next: None });
     };
     let now = plane.platform.clock.now();
     let row = |proof: VerificationState| {
         let state = state(&proof.verification, &program.settings.verification_codes, now);
         ProofRow { proof, state }
     };
-    let proofs = plane.platform.ledger.list_verifications(program.id).await?.into_iter().map(row).collect();
-    let companions = program.companions.clone();
-    page::show(&CompanionsPage { frame, companions, proofs })
+    let Proofs { after } = shown.into_inner();
+    let behind = after.as_deref().map(parse_after).transpose()?;
+    // One more than is shown tells whether there is a next page.
+    let mut proofs = plane.platform.ledger.list_verifications(program.id, behind.as_ref(), PAGE + 1).await?;
+    let has_more = proofs.len() > PAGE as usize;
+    proofs.truncate(PAGE as usize);
+    let next = proofs.last().filter(|_| has_more);
+    let next = next.map(|last| format!("{}/{}/{}", last.purpose.as_str(), last.account, last.number));
+    let (companions, proofs) = (program.companions.clone(), proofs.into_iter().map(row).collect());
+    page::show(&CompanionsPage { frame, companions, proofs, after, next })
 }
 
 /// What is to become of an account of CAMS, or of a key of it.

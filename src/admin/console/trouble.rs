@@ -31,7 +31,7 @@ impl fmt::Display for Trouble {
                 f.write_str("The ledger is busy. Nothing changed; try again in a moment.")
             }
             Self::Ledger(LedgerError::Unavailable(reason)) => write!(f, "The ledger can't do its work: {reason}"),
-            Self::Ledger(error @ LedgerError::Replaced) => error.fmt(f),
+            Self::Ledger(error @ (LedgerError::Full | LedgerError::Replaced)) => error.fmt(f),
             Self::Unreadable(reason) => write!(f, "This can't be read: {reason}"),
             Self::Problem(problem) => write!(f, "Nothing was changed: {}.", problem.detail()),
             Self::Template => f.write_str("The page can't be made."),

@@ -42,6 +42,7 @@ use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::watch as latch;
@@ -56,9 +57,9 @@ use self::node::{Node, PATIENCE, Tries};
 use self::waiting::{Job, closed};
 use self::writer::Writer;
 use super::{
-    Census, Change, Changed, Commons, Directory, ItemId, Ledger, LedgerError, MemberSearch, MemberState, OpenError,
-    PIECES_UNDER_WAY, PhoneSaved, ProgramId, ProgramState, Queue, Revision, SavePhone, Seed, SeedPiece, State,
-    StatePiece, VerificationState, Vitals, post,
+    Census, Change, Changed, Commons, Directory, FoundProof, ItemId, Ledger, LedgerError, MemberSearch, MemberState,
+    OpenError, PIECES_UNDER_WAY, PhoneSaved, ProgramId, ProgramState, Queue, ReplaceVerification, Revision, SavePhone,
+    Seed, SeedPiece, State, StatePiece, VerificationState, Vitals, post,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -252,8 +253,31 @@ impl Ledger for PostgresLedger {
         .await
     }
 
-    async fn list_verifications(&self, program: ProgramId) -> Result<Vec<VerificationState>, LedgerError> {
-        self.look(move |node| async move { verifications::read(&**node.client().await?, program).await }).await
+    async fn list_verifications(
+        &self,
+        program: ProgramId,
+        after: Option<&VerificationKey>,
+        limit: u32,
+    ) -> Result<Vec<VerificationState>, LedgerError> {
+        let after = after.cloned().map(Arc::new);
+        self.look(move |node| {
+            let after = after.clone();
+            async move { verifications::list(&*node.client().await?, program, after.as_deref(), limit).await }
+        })
+        .await
+    }
+
+    async fn verifications_of(&self, program: ProgramId, account: &str) -> Result<Vec<FoundProof>, LedgerError> {
+        let account = Arc::<str>::from(account);
+        self.look(move |node| {
+            let account = account.clone();
+            async move { verifications::of_account(&*node.client().await?, program, &account).await }
+        })
+        .await
+    }
+
+    async fn verifications_due(&self, then: Timestamp, limit: u32) -> Result<Vec<FoundProof>, LedgerError> {
+        self.look(move |node| async move { verifications::due(&*node.client().await?, then, limit).await }).await
     }
 
     async fn replace_verification(
@@ -263,9 +287,16 @@ impl Ledger for PostgresLedger {
         from: Option<Revision>,
         to: Option<Verification>,
     ) -> Result<bool, LedgerError> {
-        let change = verifications::Replacement::new(program, key, from, to);
+        let change = ReplaceVerification::new(&self.directory(), program, key, from, to.as_ref())?;
+        let replacement = verifications::Replacement::new(change);
         let node = self.node.clone();
-        self.run(async move { node.swap(&change).await }).await
+        self.run(async move {
+            match node.swap(&replacement).await? {
+                false if replacement.is_full() => Ok(Err(LedgerError::Full)),
+                is_made => Ok(Ok(is_made)),
+            }
+        })
+        .await?
     }
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {

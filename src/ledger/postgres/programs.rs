@@ -62,7 +62,7 @@ pub async fn add_frame(transaction: &Transaction<'_>, id: ProgramId, seed: &Prog
     items::add(transaction, id, ItemKind::PhoneNumberType, &seed.phone_number_types).await?;
     items::add(transaction, id, ItemKind::MobileCarrier, &seed.mobile_carriers).await?;
     companions::put(transaction, id, &seed.companions).await?;
-    verifications::add_all(transaction, id, &seed.verifications).await
+    verifications::add_all(transaction, id, &seed.settings, &seed.verifications).await
 }
 
 async fn add(transaction: &Transaction<'_>, seed: &ProgramSeed) -> Result<ProgramId, Stop> {

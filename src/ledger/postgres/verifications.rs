@@ -1,30 +1,37 @@
 //! Reads and writes proofs of ownership.
 
-use tokio_postgres::{Client, GenericClient, Transaction};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use jiff::Timestamp;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, GenericClient, Row, Transaction};
 
 use super::change::begin;
 use super::directory::{from_json, json};
 use super::errors::Trouble;
 use super::refusal::Stop;
 use super::swap::Swap;
-use crate::domain::{E164, Purpose, Verification, VerificationKey};
-use crate::ledger::{ProgramId, Revision, VerificationState};
+use crate::domain::{E164, ProgramSettings, Purpose, Verification, VerificationKey};
+use crate::ledger::proofs::kept_until;
+use crate::ledger::{FoundProof, MOST_PROOFS, ProgramId, ReplaceVerification, Revision, VerificationState};
 
 const FIND: &str = "
     SELECT verification, revision FROM verification
     WHERE program_id = $1 AND purpose = $2 AND number = $3 AND account = $4";
 
 const INSERT: &str = "
-    INSERT INTO verification (program_id, purpose, number, account, verification, revision)
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    INSERT INTO verification (program_id, purpose, number, account, verification, revision, kept_until)
+    SELECT $1::bigint, $2::text, $3::bigint, $4::text, $5::text, $6::bigint, $7::bigint
+    WHERE (SELECT count(*) FROM (SELECT 1 FROM verification WHERE program_id = $1 AND account = $4 LIMIT $8) AS own) < $8
+    ON CONFLICT DO NOTHING";
 
 const INSERT_ALL: &str = "
-    INSERT INTO verification (program_id, purpose, number, account, verification, revision)
-    SELECT $1, new.* FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[]) AS new";
+    INSERT INTO verification (program_id, purpose, number, account, verification, revision, kept_until)
+    SELECT $1, new.* FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[]) AS new";
 
 const UPDATE: &str = "
-    UPDATE verification SET verification = $5, revision = $6
-    WHERE program_id = $1 AND purpose = $2 AND number = $3 AND account = $4 AND revision = $7";
+    UPDATE verification SET verification = $5, revision = $6, kept_until = $7
+    WHERE program_id = $1 AND purpose = $2 AND number = $3 AND account = $4 AND revision = $8";
 
 const DELETE: &str = "
     DELETE FROM verification
@@ -68,34 +75,45 @@ pub async fn accounts(
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
-/// A change of one proof.
+/// A change of one proof, and whether it came to nothing because the account has too many.
 pub struct Replacement {
-    program: ProgramId,
-    key: VerificationKey,
-    from: Option<Revision>,
-    to: Option<Verification>,
-    /// The revision that it is in afterwards.
-    next: Revision,
+    change: ReplaceVerification,
+    is_full: AtomicBool,
 }
 
 impl Replacement {
-    pub fn new(program: ProgramId, key: &VerificationKey, from: Option<Revision>, to: Option<Verification>) -> Self {
-        Self { program, key: key.clone(), from, to, next: Revision::random() }
+    pub fn new(change: ReplaceVerification) -> Self {
+        Self { change, is_full: AtomicBool::new(false) }
+    }
+
+    /// Whether the account has as many proofs as it may have.
+    pub fn is_full(&self) -> bool {
+        self.is_full.load(Relaxed)
     }
 
     async fn make(&self, transaction: &Transaction<'_>) -> Result<bool, Trouble> {
-        let content = self.to.as_ref().map(json).transpose()?;
-        let (next, program, VerificationKey { purpose, account, number }) = (self.next.0, self.program.0, &self.key);
-        let (purpose, number) = (purpose.as_str(), digits(*number));
-        let changed = match (self.from, &content) {
-            (None, None) => return Ok(find(transaction, self.program, &self.key).await?.is_none()),
+        let ReplaceVerification { program, key, from, to, next, kept_until } = &self.change;
+        let VerificationKey { purpose, account, number } = key;
+        let (program_id, purpose, number) = (program.0, purpose.as_str(), digits(*number));
+        let changed = match (from, to) {
+            (None, None) => return Ok(find(transaction, *program, key).await?.is_none()),
             (None, Some(content)) => {
-                transaction.execute(INSERT, &[&program, &purpose, &number, account, content, &next]).await?
+                let most = i64::from(MOST_PROOFS);
+                let made: [&(dyn ToSql + Sync); 8] =
+                    [&program_id, &purpose, &number, account, content, &next.0, kept_until, &most];
+                let made = transaction.execute(INSERT, &made).await?;
+                let is_full = made == 0 && find(transaction, *program, key).await?.is_none();
+                self.is_full.store(is_full, Relaxed);
+                made
             }
             (Some(from), Some(content)) => {
-                transaction.execute(UPDATE, &[&program, &purpose, &number, account, content, &next, &from.0]).await?
+                let replaced: [&(dyn ToSql + Sync); 8] =
+                    [&program_id, &purpose, &number, account, content, &next.0, kept_until, &from.0];
+                transaction.execute(UPDATE, &replaced).await?
             }
-            (Some(from), None) => transaction.execute(DELETE, &[&program, &purpose, &number, account, &from.0]).await?,
+            (Some(from), None) => {
+                transaction.execute(DELETE, &[&program_id, &purpose, &number, account, &from.0]).await?
+            }
         };
         Ok(changed > 0)
     }
@@ -103,8 +121,9 @@ impl Replacement {
     /// Whether an earlier try has made it. One that was to remove the proof has, if it is gone; one whose proof others have
     /// changed since hasn't, as far as can be told, and its caller looks anew: so a try may be counted twice, but never not at all.
     async fn was_made(&self, transaction: &Transaction<'_>) -> Result<bool, Trouble> {
-        let present = find(transaction, self.program, &self.key).await?.map(|(_, revision)| revision);
-        Ok(present == self.to.as_ref().map(|_| self.next))
+        let ReplaceVerification { program, key, to, next, .. } = &self.change;
+        let present = find(transaction, *program, key).await?.map(|(_, revision)| revision);
+        Ok(present == to.as_ref().map(|_| *next))
     }
 }
 
@@ -116,7 +135,7 @@ impl Swap for Replacement {
         let transaction = begin(client).await?;
         let lock = if is_in_doubt { "UPDATE" } else { "SHARE" };
         let sql = format!("SELECT 1 FROM program_epoch WHERE program_id = $1 FOR {lock}");
-        if transaction.query_opt(&sql, &[&self.program.0]).await?.is_none() {
+        if transaction.query_opt(&sql, &[&self.change.program.0]).await?.is_none() {
             return Ok(false);
         }
         if is_in_doubt && self.was_made(&transaction).await? {
@@ -135,15 +154,22 @@ impl Swap for Replacement {
 pub async fn add_all(
     transaction: &Transaction<'_>,
     program: ProgramId,
+    settings: &ProgramSettings,
     verifications: &[(VerificationKey, Verification)],
 ) -> Result<(), Stop> {
+    let now = Timestamp::now();
+    let kept: Vec<_> = verifications
+        .iter()
+        .map(|(_, verification)| kept_until(verification, &settings.verification_codes, now))
+        .collect();
     let purposes: Vec<_> = verifications.iter().map(|(key, _)| key.purpose.as_str()).collect();
     let numbers: Vec<_> = verifications.iter().map(|(key, _)| digits(key.number)).collect();
     let accounts: Vec<_> = verifications.iter().map(|(key, _)| key.account.as_str()).collect();
     let contents: Vec<_> =
         verifications.iter().map(|(_, verification)| json(verification)).collect::<Result<_, _>>()?;
     let revisions: Vec<_> = verifications.iter().map(|_| Revision::random().0).collect();
-    transaction.execute(INSERT_ALL, &[&program.0, &purposes, &numbers, &accounts, &contents, &revisions]).await?;
+    let added: [&(dyn ToSql + Sync); 7] = [&program.0, &purposes, &numbers, &accounts, &contents, &revisions, &kept];
+    transaction.execute(INSERT_ALL, &added).await?;
     Ok(())
 }
 
@@ -152,18 +178,71 @@ pub async fn add_all(
 /// # Errors
 /// [`Trouble`].
 pub async fn read(client: &impl GenericClient, program: ProgramId) -> Result<Vec<VerificationState>, Trouble> {
-    let strange = |what: &str| Trouble::Refused(format!("a row of the table verification has no {what}"));
     let sql = "SELECT purpose, number, account, verification FROM verification
                WHERE program_id = $1 ORDER BY purpose COLLATE \"C\", number, account COLLATE \"C\"";
-    let rows = client.query(sql, &[&program.0]).await?;
-    let state = |row: &tokio_postgres::Row| {
-        let number = E164::new(row.get::<_, i64>(1).unsigned_abs()).ok_or_else(|| strange("number"))?;
-        Ok(VerificationState {
-            purpose: Purpose::named(row.get(0)).ok_or_else(|| strange("purpose"))?,
-            number: number.to_string(),
-            account: row.get(2),
-            verification: from_json(row.get(3))?,
-        })
-    };
+    client.query(sql, &[&program.0]).await?.iter().map(state).collect()
+}
+
+/// Some proofs of a program behind one of them.
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn list(
+    client: &Client,
+    program: ProgramId,
+    after: Option<&VerificationKey>,
+    limit: u32,
+) -> Result<Vec<VerificationState>, Trouble> {
+    let sql = "SELECT purpose, number, account, verification FROM verification
+               WHERE program_id = $1 AND (purpose COLLATE \"C\", number, account COLLATE \"C\") > ($2, $3, $4)
+               ORDER BY purpose COLLATE \"C\", number, account COLLATE \"C\" LIMIT $5";
+    let (purpose, number, account) =
+        after.map_or(("", 0, ""), |key| (key.purpose.as_str(), digits(key.number), key.account.as_str()));
+    let rows = client.query(sql, &[&program.0, &purpose, &number, &account, &i64::from(limit)]).await?;
     rows.iter().map(state).collect()
+}
+
+/// The proofs of an account, those that were written the longest time ago first.
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn of_account(client: &Client, program: ProgramId, account: &str) -> Result<Vec<FoundProof>, Trouble> {
+    let sql = "SELECT purpose, number, account, verification, program_id, revision FROM verification
+               WHERE program_id = $1 AND account = $2 ORDER BY kept_until LIMIT $3";
+    let rows = client.query(sql, &[&program.0, &account, &i64::from(2 * MOST_PROOFS)]).await?;
+    rows.iter().map(found).collect()
+}
+
+/// Proofs that were to be kept until then.
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn due(client: &Client, then: Timestamp, limit: u32) -> Result<Vec<FoundProof>, Trouble> {
+    let sql = "SELECT purpose, number, account, verification, program_id, revision FROM verification
+               WHERE kept_until <= $1 ORDER BY kept_until LIMIT $2";
+    let rows = client.query(sql, &[&then.as_millisecond(), &i64::from(limit)]).await?;
+    rows.iter().map(found).collect()
+}
+
+fn state(row: &Row) -> Result<VerificationState, Trouble> {
+    let VerificationKey { purpose, account, number } = read_key(row)?;
+    Ok(VerificationState { purpose, number: number.to_string(), account, verification: from_json(row.get(3))? })
+}
+
+fn found(row: &Row) -> Result<FoundProof, Trouble> {
+    Ok(FoundProof {
+        program: ProgramId(row.get(4)),
+        key: read_key(row)?,
+        verification: from_json(row.get(3))?,
+        revision: Revision(row.get(5)),
+    })
+}
+
+fn read_key(row: &Row) -> Result<VerificationKey, Trouble> {
+    let strange = |what: &str| Trouble::Refused(format!("a row of the table verification has no {what}"));
+    Ok(VerificationKey {
+        purpose: Purpose::named(row.get(0)).ok_or_else(|| strange("purpose"))?,
+        account: row.get(2),
+        number: E164::new(row.get::<_, i64>(1).unsigned_abs()).ok_or_else(|| strange("number"))?,
+    })
 }

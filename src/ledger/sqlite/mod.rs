@@ -31,8 +31,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::oneshot;
 
 pub use self::backup::{BackedUp, back_up};
 use self::database::{Database, Lock};
@@ -42,11 +44,11 @@ use self::redo::batch::Command;
 pub use self::redo::tail::TailError;
 use self::refusal::Stop;
 use self::store::Store;
-use self::worker::{Job, Worker};
+use self::worker::{Job, ReplyTo, Worker};
 use super::{
-    Census, Change, Changed, Directory, ItemId, Ledger, LedgerError, LedgerUrl, MemberSearch, MemberState, OpenError,
-    PhoneSaved, ProgramId, ProgramState, Queue, Revision, SavePhone, Seed, SeedPiece, State, StatePiece,
-    VerificationState, Vitals, post,
+    Census, Change, Changed, Directory, FoundProof, ItemId, Ledger, LedgerError, LedgerUrl, MemberSearch, MemberState,
+    OpenError, PhoneSaved, ProgramId, ProgramState, Queue, ReplaceVerification, Revision, SavePhone, Seed, SeedPiece,
+    State, StatePiece, VerificationState, Vitals, post,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -200,7 +202,7 @@ impl Ledger for SqliteLedger {
 
     async fn save_phone(&self, save: SavePhone) -> Result<PhoneSaved, LedgerError> {
         let (address, outcome) = post::address();
-        self.writer.send(Job::Write(Command::SavePhone(save), address))?;
+        self.writer.send(Job::Write(Command::SavePhone(save), ReplyTo::Phone(address)))?;
         outcome.await.unwrap_or_else(|_| Err(worker::stopped()))
     }
 
@@ -230,7 +232,7 @@ impl Ledger for SqliteLedger {
         key: &VerificationKey,
     ) -> Result<Option<(Verification, Revision)>, LedgerError> {
         let key = key.clone();
-        self.read(move |connection| verifications::find(connection, program, &key)).await
+        self.peek(move |connection| verifications::find(connection, program, &key)).await
     }
 
     async fn accounts_of(
@@ -239,11 +241,27 @@ impl Ledger for SqliteLedger {
         purpose: Purpose,
         number: E164,
     ) -> Result<Vec<String>, LedgerError> {
-        self.read(move |connection| verifications::accounts(connection, program, purpose, number)).await
+        self.peek(move |connection| verifications::accounts(connection, program, purpose, number)).await
     }
 
-    async fn list_verifications(&self, program: ProgramId) -> Result<Vec<VerificationState>, LedgerError> {
-        self.read(move |connection| verifications::read(connection, program)).await
+    async fn list_verifications(
+        &self,
+        program: ProgramId,
+        after: Option<&VerificationKey>,
+        limit: u32,
+    ) -> Result<Vec<VerificationState>, LedgerError> {
+        let after = after.cloned();
+        self.view(move |connection| verifications::list(connection, program, after.as_ref(), limit)).await
+    }
+
+    async fn verifications_of(&self, program: ProgramId, account: &str) -> Result<Vec<FoundProof>, LedgerError> {
+        let account = account.to_owned();
+        self.peek(move |connection| verifications::of_account(connection, program, &account)).await
+    }
+
+    /// What was written a moment ago isn't due, so the reader's connection does.
+    async fn verifications_due(&self, then: Timestamp, limit: u32) -> Result<Vec<FoundProof>, LedgerError> {
+        self.read(move |connection| verifications::due(connection, then, limit)).await
     }
 
     async fn replace_verification(
@@ -253,14 +271,10 @@ impl Ledger for SqliteLedger {
         from: Option<Revision>,
         to: Option<Verification>,
     ) -> Result<bool, LedgerError> {
-        let key = key.clone();
-        // A transaction of its own, for the redo log knows saves only: so the saves that wait are merged before their time, which
-        // leaves less for the next merge.
-        let replace = move |connection: &Connection| {
-            let is_done = verifications::replace(connection, program, &key, from, to.as_ref())?;
-            if is_done { Ok(Changed::Replaced) } else { Err(Stop::Refused(Changed::Outdated)) }
-        };
-        Ok(self.alter(None, false, replace).await? == Changed::Replaced)
+        let change = ReplaceVerification::new(&self.directory(), program, key, from, to.as_ref())?;
+        let (caller, outcome) = oneshot::channel();
+        self.writer.send(Job::Write(Command::ReplaceVerification(change), ReplyTo::Proof(caller)))?;
+        outcome.await.unwrap_or_else(|_| Err(worker::stopped()))?.into_result()
     }
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {

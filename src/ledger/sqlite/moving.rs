@@ -56,9 +56,9 @@ pub fn import(connection: &Connection, mut from: Receiver<SeedPiece>) -> Result<
                 }
             }
             SeedPiece::Companions(accounts, proofs) => {
-                let (program, _) = current.as_ref().ok_or(Stop::CutShort)?;
+                let (program, settings) = current.as_ref().ok_or(Stop::CutShort)?;
                 companions::put(connection, *program, &accounts)?;
-                verifications::add_all(connection, *program, &proofs)?;
+                verifications::add_all(connection, *program, settings, &proofs)?;
             }
             SeedPiece::End => {
                 keep_origin(&current)?;

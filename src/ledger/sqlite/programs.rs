@@ -62,11 +62,16 @@ pub fn remove(connection: &Connection, id: ProgramId) -> Result<Changed, Stop> {
 
 /// Refuses a change of a program that isn't there.
 pub fn require(connection: &Connection, id: ProgramId) -> Result<(), Stop> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM program WHERE program_id = ?1)";
-    match connection.prepare_cached(sql)?.query_row([id.0], |row| row.get(0))? {
+    match exists(connection, id)? {
         true => Ok(()),
         false => Err(Stop::Refused(Changed::NotFound)),
     }
+}
+
+/// Whether there is such a program.
+pub fn exists(connection: &Connection, id: ProgramId) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM program WHERE program_id = ?1)";
+    connection.prepare_cached(sql)?.query_row([id.0], |row| row.get(0))
 }
 
 /// The program of that name.
@@ -113,7 +118,7 @@ pub fn add(connection: &Connection, seed: &ProgramSeed) -> Result<ProgramId, Sto
         items::add(connection, id, ItemKind::MobileCarrier, item)?;
     }
     companions::put(connection, id, &seed.companions)?;
-    verifications::add_all(connection, id, &seed.verifications)?;
+    verifications::add_all(connection, id, &seed.settings, &seed.verifications)?;
     for member in &seed.members {
         members::add(connection, id, member, &seed.settings)?;
     }

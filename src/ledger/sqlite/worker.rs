@@ -11,17 +11,24 @@ use tokio::sync::oneshot;
 
 use super::database::explain;
 use super::redo::batch::Command;
+use super::run::Written;
 use super::store::{LastFailure, Store};
 use crate::ledger::counters::Counters;
 use crate::ledger::post::{self, Address};
-use crate::ledger::{LedgerError, Queue};
+use crate::ledger::{LedgerError, ProofReplaced, Queue};
 
 /// Something for the thread to do.
 pub enum Job {
-    Write(Command, Address),
+    Write(Command, ReplyTo),
     /// Anything else. It has the store to itself; writes that aren't in the ledger's file yet are in its open transaction.
     Other(Box<dyn FnOnce(&mut Store) + Send>),
     Stop(oneshot::Sender<()>),
+}
+
+/// Who waits for what a command comes to.
+pub enum ReplyTo {
+    Phone(Address),
+    Proof(oneshot::Sender<Result<ProofReplaced, LedgerError>>),
 }
 
 /// The way to the thread.
@@ -117,6 +124,25 @@ impl Worker {
     }
 }
 
+/// Tells everybody what became of their commands.
+fn answer(outcomes: impl Iterator<Item = (ReplyTo, Result<Written, LedgerError>)>) {
+    post::send(outcomes.filter_map(|(reply_to, outcome)| match (reply_to, outcome) {
+        (ReplyTo::Phone(address), Ok(Written::Phone(saved))) => Some((address, Ok(saved))),
+        (ReplyTo::Phone(address), Err(error)) => Some((address, Err(error))),
+        (ReplyTo::Proof(caller), outcome) => {
+            let replaced = outcome.map(|written| match written {
+                Written::Proof(replaced) => replaced,
+                Written::Phone(_) => ProofReplaced::Outdated,
+            });
+            // Nobody listens any more if the caller has gone.
+            let _ = caller.send(replaced);
+            None
+        }
+        // Each command comes to what its caller waits for.
+        (ReplyTo::Phone(_), Ok(Written::Proof(_))) => None,
+    }));
+}
+
 /// The error of a ledger that was closed.
 pub fn stopped() -> LedgerError {
     LedgerError::Unavailable("it is closed".into())
@@ -125,7 +151,7 @@ pub fn stopped() -> LedgerError {
 struct Loop {
     store: Store,
     waiting: Receiver<Job>,
-    batch: Vec<(Command, Address)>,
+    batch: Vec<(Command, ReplyTo)>,
     counters: Arc<Counters>,
 }
 
@@ -141,8 +167,8 @@ impl Loop {
             let mut next = Some(job);
             while let Some(job) = next.take() {
                 match job {
-                    Job::Write(command, address) => {
-                        self.batch.push((command, address));
+                    Job::Write(command, reply_to) => {
+                        self.batch.push((command, reply_to));
                         next = self.gather(batch_limit);
                         self.write_batch();
                     }
@@ -186,7 +212,7 @@ impl Loop {
     fn gather(&mut self, limit: usize) -> Option<Job> {
         while self.batch.len() < limit {
             match self.waiting.try_recv() {
-                Ok(Job::Write(command, address)) => self.batch.push((command, address)),
+                Ok(Job::Write(command, reply_to)) => self.batch.push((command, reply_to)),
                 Ok(other) => return Some(other),
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => return None,
             }
@@ -199,15 +225,15 @@ impl Loop {
         self.counters.batch(self.batch.len());
         let commands: Vec<_> = self.batch.iter().map(|(command, _)| command).collect();
         let result = self.store.write_all(&commands);
-        let addresses = self.batch.drain(..).map(|(_, address)| address);
+        let callers = self.batch.drain(..).map(|(_, reply_to)| reply_to);
         match result {
-            Ok(outcomes) => post::send(addresses.zip(outcomes.into_iter().map(Ok))),
+            Ok(outcomes) => answer(callers.zip(outcomes.into_iter().map(Ok))),
             Err(error) => {
                 self.counters.fail();
                 let reason = explain(&error);
-                tracing::error!(calls = addresses.len(), %reason, "writing failed, nothing of it was answered with 0");
+                tracing::error!(calls = callers.len(), %reason, "writing failed, nothing of it was answered with 0");
                 let failure = LedgerError::Unavailable(reason);
-                post::send(addresses.map(|address| (address, Err(failure.clone()))));
+                answer(callers.map(|caller| (caller, Err(failure.clone()))));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::caller::{Call, Style};
+use super::caller::{Call, Style, code};
 use super::{BEGIN, REGISTER, SEND, STATUS, VERIFY, call, start};
 use crate::harness::TestApp;
 
@@ -178,4 +178,24 @@ fn codes_go_by_text_or_voice_in_the_language_that_was_asked_for() {
         assert_eq!((&newest["channel"], &newest["to"]), (&json!(method), &json!("+15195550101")));
         assert!(newest["text"].as_str().is_some_and(|said| said.starts_with(text)), "{newest}");
     }
+}
+
+#[test]
+fn a_space_has_at_most_a_hundred_numbers_under_way() {
+    let app = start();
+    let number = |number: u32| format!("1519555{number:04}");
+    for count in 0..100 {
+        app.succeeds(&call(BEGIN, "space", &number(count)));
+    }
+    let refused = app.cams(&call(BEGIN, "space", &number(100)));
+    assert_eq!((refused.status, code(&refused).as_str()), (400, "Throttling.User"), "{}", refused.text());
+    assert!(refused.header("x-acs-retry-after").is_some());
+    app.succeeds(&call(BEGIN, "second", &number(100)));
+    app.succeeds(&call(BEGIN, "space", &number(7)));
+    // A code that has expired makes room for another number.
+    app.hold_clock("2026-01-01T00:00:00Z");
+    app.succeeds(&call(SEND, "space", &number(7)));
+    app.hold_clock("2026-01-01T00:10:00Z");
+    app.succeeds(&call(BEGIN, "space", &number(101)));
+    assert_eq!(code(&app.cams(&call(STATUS, "space", &number(7)))), "InvalidPhoneNumber");
 }

@@ -43,3 +43,30 @@ fn proofs_are_listed_with_their_codes_and_forgotten_one_by_one() {
         assert_eq!(Value::from(listed()), wanted["verifications"]);
     });
 }
+
+#[test]
+fn proofs_are_listed_in_pages_in_one_order() {
+    on_each_ledger(|app| {
+        let proof = |purpose: &str, account: &str, number: u64| json!({"purpose": purpose, "account": account, "number": format!("+1519555{number:04}"), "verification": {}});
+        let mut wanted: Vec<Value> = (0..5).map(|number| proof("cams_migration", "a space/1", 100 + number)).collect();
+        wanted.extend(["Zoe", "ada", "ada/+1"].map(|account| proof("pims_phone_number", account, 200)));
+        assert_eq!(call(app, "PUT", "/programs/pages", &json!({"verifications": wanted})).0, 201);
+        let page = |query: &str| get(app, &format!("/programs/pages/verifications?{query}"));
+        assert_eq!(page("limit=1000"), (200, json!({"verifications": wanted})));
+        let (mut seen, mut query) = (Vec::new(), "limit=3".to_owned());
+        loop {
+            let (status, found) = page(&query);
+            assert_eq!(status, 200, "{found}");
+            let Some(last) = found["verifications"].as_array().and_then(|page| page.last()) else { break };
+            let text = |field: &str| last[field].as_str().expect("a text").replace('+', "%2B").replace(' ', "%20");
+            query = format!("limit=3&after={}/{}/{}", text("purpose"), text("account"), text("number"));
+            seen.extend(found["verifications"].as_array().expect("a list").iter().cloned());
+        }
+        assert_eq!(seen, wanted);
+        for wrong in
+            ["after=pims_pin", "after=pims_pin/a", "after=other/a/15195550123", "limit=0", "limit=1001", "page=2"]
+        {
+            assert_eq!(page(wrong).0, 400, "{wrong}");
+        }
+    });
+}

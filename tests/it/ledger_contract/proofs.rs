@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sync_asmx::domain::{E164, IssuedCode, PhoneNumber, ProgramSettings, Purpose, Verification, VerificationKey};
-use sync_asmx::ledger::{Change, Changed, LedgerUrl, ProgramId, Revision};
+use sync_asmx::ledger::{Change, Changed, LedgerError, LedgerUrl, MOST_PROOFS, ProgramId, Revision};
 use tokio::task::JoinSet;
 
 use super::{BLUE, RED, Store, each_ledger, each_place, program_seed, seed};
@@ -191,6 +191,38 @@ async fn a_program_that_goes_meanwhile_leaves_no_proof_behind() {
         }
         store.ledger.close().await;
         assert_eq!(programs_with_proofs(&place.url), HashSet::new(), "{}", place.name);
+    }
+}
+
+#[tokio::test]
+async fn an_account_gets_no_more_proofs_than_it_may_have() {
+    for store in &each_ledger() {
+        let (demo, name) = (demo(store).await, store.name);
+        let key = |number: u32| key(Purpose::PimsPhoneNumber, "ada", &format!("+1519555{number:04}"));
+        for number in 0..MOST_PROOFS {
+            assert!(replace(store, demo, &key(number), None, Some(code("0001"))).await, "{name}");
+        }
+        let more = |key: VerificationKey| {
+            let ledger = store.ledger.clone();
+            async move { ledger.replace_verification(demo, &key, None, Some(code("0002"))).await }
+        };
+        assert_eq!(more(key(MOST_PROOFS)).await, Err(LedgerError::Full), "{name}");
+        assert_eq!(more(key(0)).await, Ok(false), "{name}: it is there");
+        let other = VerificationKey { account: "grace".into(), ..key(0) };
+        assert_eq!(more(other).await, Ok(true), "{name}: another account");
+        let all = store.ledger.verifications_of(demo, "ada").await.expect(name);
+        assert_eq!(all.len(), MOST_PROOFS as usize, "{name}");
+        assert_eq!(all[0].key, key(0), "{name}: the oldest first");
+        assert!(replace(store, demo, &all[7].key, Some(all[7].revision), None).await, "{name}");
+        assert_eq!(more(key(MOST_PROOFS)).await, Ok(true), "{name}");
+
+        // What a checkpoint hasn't reached isn't looked at yet.
+        store.export().await;
+        let due = async |hours| {
+            let then = Timestamp::now() + SignedDuration::from_hours(hours);
+            store.ledger.verifications_due(then, 10).await.expect(name).len()
+        };
+        assert_eq!((due(24).await, due(25).await), (0, 10), "{name}");
     }
 }
 

@@ -229,3 +229,25 @@ fn of_many_who_want_one_number_at_once_exactly_one_gets_it() {
         assert_eq!(won.iter().filter(|won| **won).count(), 1, "{won:?}");
     }
 }
+
+#[test]
+fn an_account_has_at_most_a_hundred_codes_under_way() {
+    let app = TestApp::start();
+    app.hold_clock("2026-01-01T00:00:00Z");
+    let facade = Facade::logged_in(app.address(), "one");
+    let certify =
+        |number: u32| json!({"type": "phoneNumberCertification", "phoneNumber": format!("061234{number:04}")});
+    for number in 0..100 {
+        facade.succeed("get", "smscode", &certify(number));
+    }
+    assert_eq!(facade.fail("get", "smscode", &certify(100)).0, 2317);
+    facade.succeed("get", "smscode", &certify(7));
+    // Those that have expired make room, the oldest first.
+    app.hold_clock("2026-01-01T00:10:00Z");
+    facade.succeed("get", "smscode", &certify(100));
+    let (_, page) = facade.control("GET", "/programs/demo/verifications?limit=1000", &Value::Null);
+    let numbers: Vec<_> =
+        page["verifications"].as_array().expect("a list").iter().map(|proof| &proof["number"]).collect();
+    assert_eq!(numbers.len(), 100);
+    assert!(!numbers.contains(&&json!("+33612340000")) && numbers.contains(&&json!("+33612340100")), "{numbers:?}");
+}

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::SavePhone;
+use crate::ledger::{ReplaceVerification, SavePhone};
 
 /// The number of the format that is written and read.
 pub const FORMAT: i64 = 1;
@@ -14,6 +14,7 @@ pub const FORMAT: i64 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
     SavePhone(SavePhone),
+    ReplaceVerification(ReplaceVerification),
 }
 
 /// Commands that were made durable together. Each is an entry of the log; entries are numbered without a gap.
@@ -99,8 +100,8 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{E164, MemberId};
-    use crate::ledger::{ItemId, ProgramId};
+    use crate::domain::{E164, MemberId, Purpose, VerificationKey};
+    use crate::ledger::{ItemId, ProgramId, Revision};
 
     fn save(member: i32) -> Command {
         Command::SavePhone(SavePhone {
@@ -129,6 +130,22 @@ mod tests {
         let row = Row::write("ledger", 1, [save(5)].iter()).expect("a row");
         // Variant 0; program, member (zigzag), type; number (varint); extension; carrier; two flags.
         let bytes = [0, 2, 10, 2, 0xab, 0xe3, 0xe6, 0xcd, 0x38, 1, 2, b'1', b'2', 1, 3, 1, 0];
+        assert_eq!(row.commands, bytes, "a ledger of an older version couldn't be read any more");
+    }
+
+    #[test]
+    fn the_format_of_a_proof_stays_what_it_is() {
+        let key = VerificationKey {
+            purpose: Purpose::PimsPin,
+            account: "a".into(),
+            number: E164::new(15_195_550_123).expect("a number"),
+        };
+        let (from, next) = (Some(Revision(-1)), Revision(1));
+        let change =
+            ReplaceVerification { program: ProgramId(1), key, from, to: Some("{}".into()), next, kept_until: 5 };
+        let row = Row::write("ledger", 1, [Command::ReplaceVerification(change)].iter()).expect("a row");
+        // Variant 1; program; purpose, account, number; revision before; JSON; revision behind; kept until.
+        let bytes = [1, 2, 3, 1, b'a', 0xab, 0xe3, 0xe6, 0xcd, 0x38, 1, 1, 1, 2, b'{', b'}', 2, 10];
         assert_eq!(row.commands, bytes, "a ledger of an older version couldn't be read any more");
     }
 
