@@ -321,11 +321,32 @@ impl FromStr for LedgerUrl {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once(':') {
             Some(("memory", "")) => Ok(Self::Memory),
-            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            Some(("sqlite", path)) => parse_path(path).map(Self::Sqlite),
             Some(("postgres" | "postgresql", _)) => text.parse().map(Self::Postgres),
-            _ => Err("expected sqlite:PATH, memory: or postgres://USER@HOST/DATABASE".into()),
+            _ => Err(EXPECTED.into()),
         }
     }
+}
+
+const EXPECTED: &str = "expected sqlite:PATH, memory: or postgres://USER@HOST/DATABASE";
+
+/// Refuses names that SQLite, or a reader, takes for something else than the path of a file.
+fn parse_path(path: &str) -> Result<PathBuf, String> {
+    if path.trim().is_empty() {
+        return Err(EXPECTED.into());
+    }
+    if path.starts_with(':') {
+        return Err("a ledger that is gone with the process is memory: (without sqlite), and no file's name begins with a colon".into());
+    }
+    if path.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:")) {
+        return Err("sqlite: takes the path of a file, not a file: URL; leave file: out".into());
+    }
+    if path.contains('?') {
+        return Err(
+            "sqlite: takes the path of a file, which has no parameters; leave out the ? and what follows".into()
+        );
+    }
+    Ok(path.into())
 }
 
 impl fmt::Display for LedgerUrl {

@@ -54,9 +54,9 @@ impl Load {
     }
 
     /// Makes a backup, which has to hold what is acknowledged by now.
-    fn back_up(&self, folder: &Path, file: &str) {
+    fn back_up(&self, folder: &Path, ledger: &str, file: &str) {
         let before = self.acknowledged.lock().expect("phones").clone();
-        let output = back_up(folder, file);
+        let output = run_to_end(command(folder, &["backup", file, "--ledger", &format!("sqlite:{ledger}")]));
         assert!(output.status.success(), "{output:?}");
         let file = folder.join(file);
         // It is one file, and a sound one.
@@ -87,6 +87,7 @@ fn a_backup_holds_whatever_was_answered_before_it_began() {
     let folder = folder.path();
     let mut server = Process::start(crowd::server(folder, MEMBERS));
     let load = Load::default();
+    let names = by_links(folder);
     thread::scope(|scope| {
         for writer in 0..WRITERS {
             let (load, server) = (&load, &server);
@@ -94,13 +95,30 @@ fn a_backup_holds_whatever_was_answered_before_it_began() {
         }
         for number in 0..BACKUPS {
             load.wait_for(number * BETWEEN + 1);
-            load.back_up(folder, &format!("backup-{number}.db"));
+            load.back_up(folder, names[number % names.len()], &format!("backup-{number}.db"));
         }
         load.is_over.store(true, Ordering::Relaxed);
     });
     // A server that was killed leaves in its redo log what the file lacks.
     server.kill();
-    load.back_up(folder, "of-the-dead.db");
+    for name in names {
+        load.back_up(folder, name, &format!("of-the-dead-{}.db", name.replace('/', "-")));
+    }
+}
+
+/// The ledger's name, and others that lead there.
+#[cfg(unix)]
+fn by_links(folder: &Path) -> [&'static str; 3] {
+    use std::os::unix::fs::symlink;
+    fs::create_dir(folder.join("links")).expect("a folder");
+    symlink("../ledger.db", folder.join("links/other.db")).expect("a link");
+    symlink("..", folder.join("links/folder")).expect("a link");
+    ["ledger.db", "links/other.db", "links/folder/ledger.db"]
+}
+
+#[cfg(not(unix))]
+fn by_links(_: &Path) -> [&'static str; 1] {
+    ["ledger.db"]
 }
 
 #[test]
@@ -161,6 +179,67 @@ fn a_backup_that_cannot_be_made_leaves_nothing_behind() {
     fs::remove_file(folder.join("there.db")).expect("a file");
     assert_eq!(files(), before);
     drop(server);
+}
+
+/// A folder with a ledger that no server has open.
+#[cfg(unix)]
+fn folder_with_ledger() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    Process::start(crowd::server(folder.path(), 2)).stop();
+    folder
+}
+
+/// The files in a folder whose names are those of drafts of `copy.db`.
+#[cfg(unix)]
+fn drafts(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").file_name());
+    let mut files: Vec<_> = files.map(|name| name.to_string_lossy().into_owned()).collect();
+    files.retain(|name| name.starts_with("copy.db.part"));
+    files.sort();
+    files
+}
+
+#[cfg(unix)]
+#[test]
+fn a_backup_removes_what_killed_ones_have_left_and_nothing_else() {
+    let folder = folder_with_ledger();
+    let folder = folder.path();
+    // While somebody has the ledger for himself, a backup waits, and its draft is there.
+    let locker = rusqlite::Connection::open(folder.join("ledger.db")).expect("the ledger");
+    locker.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").expect("a lock");
+    let start = Instant::now();
+    while drafts(folder).is_empty() {
+        assert!(start.elapsed() < PATIENCE, "no backup was killed in time");
+        let mut backup =
+            command(folder, &["backup", "copy.db", "--ledger", "sqlite:ledger.db"]).spawn().expect("a process");
+        while drafts(folder).is_empty() && backup.try_wait().expect("a process of ours").is_none() {
+            thread::yield_now();
+        }
+        // It may be through already, and have removed its draft.
+        let _ = backup.kill();
+        backup.wait().expect("its end");
+    }
+    drop(locker);
+    // Of an older version.
+    for name in ["copy.db.part-4711", "copy.db.part-4711-journal"] {
+        fs::write(folder.join(name), "").expect("a file");
+    }
+    // Not a draft, or one that somebody works on.
+    let kept = ["copy.db.part-0123456789abcdef", "copy.db.part-12", "copy.db.part-aa", "copy.db.parts"];
+    for name in kept {
+        fs::write(folder.join(name), "somebody's own").expect("a file");
+    }
+    fs::write(folder.join(kept[0]), "SQLite format 3\0").expect("a file");
+    let held = fs::File::open(folder.join(kept[0])).expect("a file");
+    held.try_lock().expect("a lock");
+    assert!(back_up(folder, "copy.db").status.success());
+    assert_eq!(drafts(folder), kept);
+    assert!(folder.join("copy.db").is_file());
+
+    drop(held);
+    fs::remove_file(folder.join("copy.db")).expect("the backup");
+    assert!(back_up(folder, "copy.db").status.success());
+    assert_eq!(drafts(folder), kept[1..]);
 }
 
 #[cfg(unix)]

@@ -1,13 +1,16 @@
 //! A ledger that can't be used: refused at the start with advice, or return code 1 until it can be used again.
 
 mod limits;
+mod names;
+mod permissions;
+mod replaced;
 mod service;
 mod start;
 
 use std::path::Path;
 
 use crate::crowd;
-use crate::harness::Process;
+use crate::harness::{Process, exchange};
 
 const MEMBERS: usize = 20;
 
@@ -21,4 +24,15 @@ fn make_ledger(folder: &Path) {
     server.terminate();
     let status = server.wait();
     assert!(status.success(), "{status}");
+}
+
+/// The status of `/_emulator/ready`.
+fn readiness(server: &Process) -> u16 {
+    let request = format!("GET /_emulator/ready HTTP/1.1\r\nHost: {}\r\n\r\n", server.address());
+    exchange(server.address(), request.as_bytes()).status
+}
+
+/// Saves a member's number; gives the return code.
+fn save(server: &Process, member: usize, number: usize) -> i32 {
+    server.call(&crowd::save(member, "HOME", crowd::number(number))).return_code()
 }

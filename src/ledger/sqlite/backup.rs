@@ -12,15 +12,16 @@
 //! A look is a read transaction of SQLite: it keeps seeing the same, whatever the server writes, and keeps no one waiting. Only
 //! the write-ahead log of the file grows meanwhile.
 
-use std::fs::{self, File, OpenOptions};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
-use std::{io, process, thread};
+use std::{fs, thread};
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, ffi};
 
-use super::database::{LOCK_PATIENCE, beside, explain};
+use super::database::{LOCK_PATIENCE, explain};
+use super::draft::{self, Draft};
+use super::ledger_file;
 use super::redo::tail::{Found, LedgerRow, Tail, TailError};
 use super::run;
 
@@ -37,23 +38,24 @@ pub struct BackedUp {
 const STEP: i32 = 1024;
 
 /// Copies the ledger at `ledger` to `file`, which must not be there, and tells how many of how many pages are copied. It holds
-/// every save that was answered before this was called. The copy is one closed file, for its owner only.
+/// every save that was answered before this was called, by whatever name the ledger is called. The copy is one closed file, for
+/// its owner only. Drafts of backups to the same file that were killed are removed.
 ///
 /// # Errors
 /// The reason, in words a user can act on. Then nothing is left behind.
 pub fn back_up(ledger: &Path, file: &Path, progress: impl FnMut(u64, u64)) -> Result<BackedUp, String> {
     refuse_to_replace(file)?;
     let draft = Draft::new(file)?;
-    let backed_up = copy(ledger, &draft.path, progress)?;
-    refuse_to_replace(file)?;
-    let bytes = draft.publish(file).map_err(|error| format!("{} can't be written: {error}", file.display()))?;
+    let backed_up = copy(&ledger_file::find(ledger)?, draft.path(), progress)?;
+    let bytes = draft.publish()?;
     Ok(BackedUp { bytes, ..backed_up })
 }
 
+/// Early, so that nobody waits for a copy that can't get its name.
 fn refuse_to_replace(file: &Path) -> Result<(), String> {
     // A link that leads nowhere is there, too.
     match fs::symlink_metadata(file) {
-        Ok(_) => Err(format!("{} is there already; name another file, or remove it", file.display())),
+        Ok(_) => Err(draft::is_there(file)),
         Err(_) => Ok(()),
     }
 }
@@ -86,7 +88,7 @@ fn copy_with_tail(
     draft: &Path,
     progress: impl FnMut(u64, u64),
 ) -> rusqlite::Result<BackedUp> {
-    let mut copy = Connection::open_with_flags(draft, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut copy = draft::open(draft)?;
     copy_pages(&look.0, &mut copy, progress)?;
     add_entries(&mut copy, tail)?;
     // The copy came with the write-ahead log of its original; without one, it is a single file.
@@ -149,42 +151,3 @@ fn add_entries(copy: &mut Connection, tail: &Tail) -> rusqlite::Result<()> {
 }
 
 const NO_LEDGER: &str = "the file is no ledger; name another file";
-
-/// A file that isn't finished, under a name of its own. It is gone with its owner.
-struct Draft {
-    path: PathBuf,
-}
-
-impl Draft {
-    fn new(file: &Path) -> Result<Self, String> {
-        let path = beside(file, &format!(".part-{}", process::id()));
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&path).map_err(|error| format!("{} can't be made: {error}", path.display()))?;
-        Ok(Self { path })
-    }
-
-    /// Gives the file its name, once it is on disk; tells its length.
-    fn publish(self, file: &Path) -> io::Result<u64> {
-        let draft = File::open(&self.path)?;
-        draft.sync_all()?;
-        fs::rename(&self.path, file)?;
-        #[cfg(unix)]
-        if let Some(folder) = file.parent() {
-            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-            File::open(folder)?.sync_all()?;
-        }
-        Ok(draft.metadata()?.len())
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // Once it has its name, there is nothing left under this one.
-        for suffix in ["", "-journal", "-wal", "-shm"] {
-            let _ = fs::remove_file(beside(&self.path, suffix));
-        }
-    }
-}

@@ -2,9 +2,10 @@
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use refinery::error::Kind;
@@ -12,6 +13,8 @@ use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::ledger_file::LedgerFile;
 
 mod migrations {
     refinery::embed_migrations!("src/ledger/migrations/sqlite");
@@ -30,8 +33,9 @@ const CHECKED_WHOLE: u64 = 8 << 20;
 #[derive(Debug)]
 pub struct Database {
     connection: Connection,
-    path: Option<PathBuf>,
     reads_only: bool,
+    /// `None` in memory. Closed after the connection.
+    file: Option<Arc<LedgerFile>>,
 }
 
 impl Database {
@@ -39,7 +43,7 @@ impl Database {
     pub fn in_memory() -> rusqlite::Result<Self> {
         let mut connection = Connection::open_in_memory()?;
         migrate(&mut connection).map_err(|reason| rusqlite::Error::ToSqlConversionFailure(reason.into()))?;
-        Ok(Self { connection, path: None, reads_only: false })
+        Ok(Self { connection, reads_only: false, file: None })
     }
 
     /// Brings the schema up to date, and shows that the file can be written.
@@ -51,29 +55,29 @@ impl Database {
         prove_writable(&self.connection).map_err(|error| explain(&error))
     }
 
-    /// A ledger in a file, made if it isn't there, with the schema that it has.
+    /// A ledger in a file, with the schema that it has.
     ///
     /// # Errors
     /// The reason, in words a user can act on.
-    pub fn in_file(path: &Path) -> Result<Self, String> {
-        make_file(path)?;
-        let connection = connect(path).map_err(|error| explain(&error))?;
-        check(&connection, path)?;
-        Ok(Self { connection, path: Some(path.to_owned()), reads_only: false })
+    pub fn in_file(file: Arc<LedgerFile>) -> Result<Self, String> {
+        let connection = connect(file.path()).map_err(|error| explain(&error))?;
+        check(&connection, file.path())?;
+        Ok(Self { connection, reads_only: false, file: Some(file) })
     }
 
-    /// Another connection to a ledger that is open, for reading only.
-    pub fn reading(path: &Path) -> rusqlite::Result<Self> {
-        let connection = connect(path)?;
+    /// Another connection to the same ledger, for reading only: to its file, or to a copy of what is in memory.
+    pub fn another(&self) -> rusqlite::Result<Self> {
+        let Some(file) = &self.file else { return Self::copy_in_memory(&self.connection) };
+        let connection = connect(file.path())?;
         connection.pragma_update(None, "query_only", true)?;
-        Ok(Self { connection, path: Some(path.to_owned()), reads_only: true })
+        Ok(Self { connection, reads_only: true, file: Some(file.clone()) })
     }
 
     /// A copy of all that a connection sees, gone with whoever has it.
-    pub fn copy_in_memory(of: &Connection) -> rusqlite::Result<Self> {
+    fn copy_in_memory(of: &Connection) -> rusqlite::Result<Self> {
         let mut connection = Connection::open_in_memory()?;
         Backup::new(of, &mut connection)?.step(ALL_PAGES)?;
-        Ok(Self { connection, path: None, reads_only: true })
+        Ok(Self { connection, reads_only: true, file: None })
     }
 
     pub fn connection(&self) -> &Connection {
@@ -83,10 +87,10 @@ impl Database {
     /// Drops what was begun and not committed, on a new connection: the old one may be broken. A ledger in memory has
     /// nowhere to go.
     pub fn reconnect(&mut self) -> rusqlite::Result<()> {
-        let Some(path) = &self.path else {
+        let Some(file) = &self.file else {
             return if self.connection.is_autocommit() { Ok(()) } else { self.connection.execute_batch("ROLLBACK") };
         };
-        self.connection = connect(path)?;
+        self.connection = connect(file.path())?;
         self.connection.pragma_update(None, "query_only", self.reads_only)
     }
 
@@ -95,6 +99,12 @@ impl Database {
     pub fn mark_open(&self) -> rusqlite::Result<()> {
         self.connection.execute("UPDATE ledger SET log_state = 'open'", [])?;
         self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+    }
+
+    /// Lets SQLite remove what it keeps beside the file when the last connection is closed. It doesn't otherwise: it would go by
+    /// the name, and another file may be there by then.
+    pub fn tidy_on_close(&self) -> rusqlite::Result<()> {
+        self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map(drop)
     }
 
     /// Says that the ledger's file holds everything.
@@ -108,30 +118,6 @@ pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()
-}
-
-/// Says that a ledger is in use: only one process may have its redo log. The system takes the lock back when the process
-/// ends, however it ends.
-#[derive(Debug)]
-pub struct Lock {
-    _file: File,
-}
-
-impl Lock {
-    /// Takes the lock of the ledger at `path`.
-    ///
-    /// # Errors
-    /// The reason, in words a user can act on.
-    pub fn take(path: &Path) -> Result<Self, String> {
-        let path = beside(path, "-lock");
-        make_file(&path)?;
-        let file = File::open(&path).map_err(|error| format!("{} can't be opened: {error}", path.display()))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(LOCKED.into()),
-            Err(TryLockError::Error(error)) => Err(format!("{} can't be locked: {error}", path.display())),
-        }
-    }
 }
 
 /// Makes the folder, and the file with access for its owner only: it holds tokens and phone numbers. Both are on disk then.
@@ -185,6 +171,7 @@ pub fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(LOCK_PATIENCE)?;
     // Statements keep the plan they were prepared with; otherwise SQLite plans anew for every value bound.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
@@ -234,7 +221,7 @@ fn prove_writable(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE; PRAGMA user_version = 1; COMMIT")
 }
 
-const LOCKED: &str = "another process has locked the file; stop that process, or name another file";
+pub const LOCKED: &str = "another process has locked the file; stop that process, or name another file";
 const DAMAGED: &str = "the file is damaged or no ledger; restore it from a backup, or name another file";
 
 /// What an SQLite error means, and what to do about it.

@@ -6,12 +6,16 @@ mod change;
 mod companions;
 mod database;
 mod directory;
+mod draft;
+mod identity;
 mod items;
 mod json;
+mod ledger_file;
 mod members;
 mod moving;
 mod numbers;
 mod origins;
+mod permissions;
 mod programs;
 mod recovery;
 mod redo;
@@ -37,8 +41,9 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::oneshot;
 
 pub use self::backup::{BackedUp, back_up};
-use self::database::{Database, Lock};
+use self::database::Database;
 use self::json::{from_json, json};
+use self::ledger_file::LedgerFile;
 pub use self::recovery::Recovery;
 use self::redo::batch::Command;
 pub use self::redo::tail::TailError;
@@ -82,21 +87,25 @@ impl SqliteLedger {
             LedgerUrl::Postgres(_) => return Err(because("it isn't SQLite's".into())),
             LedgerUrl::Memory => (Store::without_log(Database::in_memory().map_err(failed)?), None),
             LedgerUrl::Sqlite(path) => {
-                let lock = Lock::take(path).map_err(because)?;
-                (Store::in_file(path, lock).map_err(because)?, Some(path.clone()))
+                let file = LedgerFile::open(path).map_err(because)?;
+                let path = file.path().to_owned();
+                (Store::in_file(file).map_err(because)?, Some(path))
             }
         };
         let version = store.version();
         let directory =
             store.connection().and_then(|connection| directory::load(connection, version)).map_err(failed)?;
         let look = |name| {
-            let Some(path) = &path else { return Ok(None) };
-            let store = Store::without_log(Database::reading(path)?);
+            if path.is_none() {
+                return Ok(None);
+            }
+            let store = Store::without_log(store.another_reader()?);
             Ok(Some(Worker::start(name, store, queue)))
         };
+        let (reader, viewer) = (look("ledger-reader").map_err(failed)?, look("ledger-viewer").map_err(failed)?);
         Ok(Self {
-            reader: look("ledger-reader").map_err(failed)?,
-            viewer: look("ledger-viewer").map_err(failed)?,
+            reader,
+            viewer,
             writer: Worker::start("ledger-writer", store, queue),
             path,
             directory: Arc::new(RwLock::new(Arc::new(directory))),
@@ -174,11 +183,8 @@ impl SqliteLedger {
     /// A connection for one who may take long, so that nobody else waits: to the file, or to a copy of what is in memory. It
     /// sees all that was answered so far.
     async fn apart(&self) -> Result<Database, LedgerError> {
-        let Some((viewer, path)) = self.viewer.as_ref().zip(self.path.clone()) else {
-            return self.writer.run(Database::copy_in_memory).await;
-        };
         self.writer.run(|_| Ok(())).await?;
-        viewer.run(move |_| Database::reading(&path)).await
+        self.viewer.as_ref().unwrap_or(&self.writer).run_on_store(|store| store.another_reader()).await
     }
 }
 

@@ -1,8 +1,10 @@
 //! Makes a ledger usable again whose redo log doesn't fit, at the price of what is lost.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use super::database::{Database, Lock, explain};
+use super::database::{Database, explain};
+use super::ledger_file::LedgerFile;
 use super::redo::tail::{Found, LedgerRow, TailError};
 use super::{redo, run};
 
@@ -11,12 +13,12 @@ use super::{redo, run};
 #[derive(Debug)]
 pub struct Recovery {
     ledger: Database,
-    path: PathBuf,
     problem: TailError,
     kept: usize,
     lost: i64,
     checkpointed: i64,
-    _lock: Lock,
+    /// Keeps other processes out.
+    file: Arc<LedgerFile>,
 }
 
 impl Recovery {
@@ -28,9 +30,9 @@ impl Recovery {
         if matches!(path.try_exists(), Ok(false)) {
             return Err("there is no such file; name the ledger's file".into());
         }
-        let lock = Lock::take(path)?;
-        let mut ledger = Database::in_file(path)?;
-        let found = Found::beside(path);
+        let file = Arc::new(LedgerFile::open(path)?);
+        let mut ledger = Database::in_file(file.clone())?;
+        let found = Found::beside(file.path());
         let row = LedgerRow::read(ledger.connection()).map_err(|error| explain(&error))?;
         let row = row.ok_or("the file is no ledger; name another file")?;
         let examined = found.examine(&row);
@@ -46,8 +48,7 @@ impl Recovery {
             None if left > 0 => TailError::NotApplicable(checkpointed + 1),
             None => return Ok(None),
         };
-        let path = path.to_owned();
-        Ok(Some(Self { ledger, path, problem, kept, lost: examined.lost + left, checkpointed, _lock: lock }))
+        Ok(Some(Self { ledger, problem, kept, lost: examined.lost + left, checkpointed, file }))
     }
 
     /// What is wrong.
@@ -73,8 +74,9 @@ impl Recovery {
         let connection = self.ledger.connection();
         let committed = run::set_checkpointed(connection, self.checkpointed)
             .and_then(|()| self.ledger.mark_closed())
-            .and_then(|()| connection.execute_batch("COMMIT"));
+            .and_then(|()| connection.execute_batch("COMMIT"))
+            .and_then(|()| self.ledger.tidy_on_close());
         drop(self.ledger);
-        committed.and_then(|()| redo::remove_all(&self.path)).map_err(|error| explain(&error))
+        committed.and_then(|()| redo::remove_all(self.file.path())).map_err(|error| explain(&error))
     }
 }

@@ -1,12 +1,13 @@
 //! What the writer writes to: the ledger's file, and the redo log that runs ahead of it.
 
 use std::mem;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::database::{Database, Lock, explain};
+use super::database::{Database, beside, explain};
+use super::identity::OpenFiles;
+use super::ledger_file::LedgerFile;
 use super::redo::batch::Command;
 use super::redo::tail::{Found, LedgerRow, TailError};
 use super::redo::{self, RedoLog};
@@ -59,12 +60,13 @@ impl LastFailure {
 /// What lies beside a ledger's file.
 #[derive(Debug)]
 struct Files {
-    path: PathBuf,
     ledger_id: String,
     /// `None` while it is being replaced.
     redo: Option<RedoLog>,
+    /// What may not be removed or replaced by others.
+    open: OpenFiles,
     /// Keeps other processes from the redo log, for as long as the store is open.
-    _lock: Lock,
+    file: Arc<LedgerFile>,
 }
 
 impl Store {
@@ -75,17 +77,19 @@ impl Store {
         Self { ledger, files: None, version, last_entry, uncheckpointed, needs_recovery: false, failure }
     }
 
-    /// Opens or makes the ledger at `path`, and goes on where the last process left off.
+    /// Opens the ledger in the file, or makes one there, and goes on where the last process left off.
     ///
     /// # Errors
     /// The reason, in words a user can act on: among others, if what was answered with 0 can't be shown to be here.
-    pub fn in_file(path: &Path, lock: Lock) -> Result<Self, String> {
-        if matches!(path.try_exists(), Ok(false))
+    pub fn in_file(file: LedgerFile) -> Result<Self, String> {
+        let file = Arc::new(file);
+        let path = file.path();
+        if file.is_new()
             && let Some(entries) = redo::remove_orphan(path).map_err(|error| explain(&error))?
         {
             tracing::warn!(entries, "the ledger's file is gone; its redo log was dropped, and a new ledger begins");
         }
-        let mut ledger = Database::in_file(path)?;
+        let mut ledger = Database::in_file(file.clone())?;
         let found = Found::beside(path);
         let row = LedgerRow::read(ledger.connection()).map_err(|error| explain(&error))?;
         if let Some(error) = row.and_then(|row| found.examine(&row).error) {
@@ -94,13 +98,21 @@ impl Store {
         ledger.prepare()?;
         let ledger_id = ledger.connection().query_row("SELECT id FROM ledger", [], |row| row.get(0));
         let ledger_id = ledger_id.map_err(|error| explain(&error))?;
-        let files = Files { path: path.to_owned(), ledger_id, redo: None, _lock: lock };
+        let open = file.open_files().map_err(|error| format!("the file's lock: {error}"))?;
+        let files = Files { ledger_id, redo: None, open, file: file.clone() };
         let mut store = Self { files: Some(files), needs_recovery: true, ..Self::without_log(ledger) };
-        let opened = store.recover().and_then(|()| store.ledger.mark_open());
+        let opened = store.recover().and_then(|()| store.ledger.mark_open()).and_then(|()| store.remember(OF_LEDGER));
         match opened {
-            Ok(()) => Ok(store),
+            Ok(()) => {
+                file.tighten();
+                Ok(store)
+            }
             Err(error) => Err(TailError::of(&error).map_or_else(|| explain(&error), |error| error.advise(path))),
         }
+    }
+
+    fn remember(&mut self, suffixes: &[&str]) -> rusqlite::Result<()> {
+        self.files.as_mut().map_or(Ok(()), |files| files.remember(suffixes))
     }
 
     /// The version of the directory.
@@ -145,6 +157,7 @@ impl Store {
             }
             store.uncheckpointed += count;
             store.flushed(store.last_entry + i64::try_from(count).unwrap_or(i64::MAX));
+            store.commit_if_changed()?;
             Ok(outcomes)
         })
     }
@@ -200,6 +213,7 @@ impl Store {
                     run::set_checkpointed(&transaction, entry)?;
                     transaction.commit()?;
                     store.flushed(entry);
+                    store.commit_if_changed()?;
                     Ok(Ok(outcome))
                 }
                 Err(Stop::Failed(error)) => Err(error),
@@ -208,14 +222,42 @@ impl Store {
         })?
     }
 
-    /// Puts everything into the ledger's file, and says there that no log is owed.
+    /// Another connection to the same ledger, for reading only. In a file it sees what is checkpointed.
+    pub fn another_reader(&self) -> rusqlite::Result<Database> {
+        self.ledger.another()
+    }
+
+    /// Whether there are files that others can remove or replace.
+    pub fn has_files(&self) -> bool {
+        self.files.is_some()
+    }
+
+    /// Fails if one of its files was removed or replaced: what is written then isn't found by a restart.
+    pub fn check_unchanged(&mut self) -> rusqlite::Result<()> {
+        self.guard(|store| store.files.as_ref().map_or(Ok(()), Files::check_unchanged))
+    }
+
+    /// The same, when the open transaction is sound. What was answered before it is in there; the ledger's file may still be the
+    /// right one.
+    fn commit_if_changed(&mut self) -> rusqlite::Result<()> {
+        let changed = self.check_unchanged();
+        if changed.is_err() && self.has_uncheckpointed() {
+            run::set_checkpointed(self.ledger.connection(), self.last_entry)?;
+            self.ledger.connection().execute_batch("COMMIT")?;
+        }
+        changed
+    }
+
+    /// Puts everything into the ledger's file, and says there that no log is owed. Files that aren't its own are left alone.
     pub fn close(mut self) -> rusqlite::Result<()> {
         self.checkpoint()?;
+        self.check_unchanged()?;
         let Some(mut files) = self.files.take() else { return Ok(()) };
         self.ledger.mark_closed()?;
+        self.ledger.tidy_on_close()?;
         files.redo = None;
         drop(self.ledger);
-        redo::remove_all(&files.path)
+        redo::remove_all(files.file.path())
     }
 
     /// Finds out what is on disk and makes it certain: drops the open transaction, runs what the redo log holds beyond the ledger's
@@ -227,6 +269,8 @@ impl Store {
     /// # Errors
     /// Then it has to be tried again before anything else is written.
     pub fn recover(&mut self) -> rusqlite::Result<()> {
+        // The files are opened again by their names.
+        self.check_unchanged()?;
         self.guard(|store| {
             store.ledger.reconnect()?;
             store.uncheckpointed = 0;
@@ -269,10 +313,31 @@ impl Store {
     }
 }
 
+/// What SQLite keeps beside the ledger's file.
+const OF_LEDGER: &[&str] = &["-wal", "-shm"];
+/// The redo log, and what is kept beside that.
+const OF_LOG: &[&str] = &["-redo", "-redo-wal", "-redo-shm", "-redo-end"];
+
 impl Files {
+    fn check_unchanged(&self) -> rusqlite::Result<()> {
+        self.open.check_unchanged().map_err(|changed| rusqlite::Error::ToSqlConversionFailure(changed.into()))
+    }
+
+    /// From now on these files have to stay where they are.
+    fn remember(&mut self, suffixes: &[&str]) -> rusqlite::Result<()> {
+        for suffix in suffixes {
+            let path = beside(self.file.path(), suffix);
+            self.open.remember(path).map_err(|error| {
+                let reason = format!("its file {suffix} can't be looked at: {error}");
+                rusqlite::Error::ToSqlConversionFailure(reason.into())
+            })?;
+        }
+        Ok(())
+    }
+
     /// Runs what the log holds beyond the ledger's file, and begins a new log. Gives the number of the last entry.
     fn recover(&mut self, ledger: &Connection) -> rusqlite::Result<i64> {
-        let found = Found::beside(&self.path);
+        let found = Found::beside(self.file.path());
         let row = LedgerRow::read(ledger)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
         let examined = found.examine(&row);
         if let Some(error) = examined.error {
@@ -291,9 +356,12 @@ impl Files {
         if applied > 0 {
             tracing::info!(entries = applied, "what the redo log held is in the ledger's file now");
         }
-        // Closed before its files are replaced: SQLite removes the write-ahead log by its name.
         self.redo = None;
-        self.redo = Some(RedoLog::begin(&self.path, &self.ledger_id, tail.last_entry)?);
+        for suffix in OF_LOG {
+            self.open.forget(&beside(self.file.path(), suffix));
+        }
+        self.redo = Some(RedoLog::begin(self.file.path(), &self.ledger_id, tail.last_entry)?);
+        self.remember(OF_LOG)?;
         Ok(tail.last_entry)
     }
 }

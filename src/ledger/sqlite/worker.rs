@@ -158,8 +158,8 @@ struct Loop {
 /// How long the thread waits for the next write before it makes a checkpoint of what it has.
 const IDLE: Duration = Duration::from_millis(20);
 
-/// How often the thread tries whether a failure is over, while nobody else does.
-const RETRY: Duration = Duration::from_secs(1);
+/// How often the thread looks, while nobody asks for anything, whether a failure is over, and the ledger's files are still there.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 impl Loop {
     fn run(mut self, batch_limit: usize) {
@@ -195,13 +195,13 @@ impl Loop {
     /// find it there; or it is tried whether a failure is over, since a load balancer sends nothing to a node that isn't ready.
     fn next_job(&mut self) -> Option<Job> {
         loop {
-            let patience = match self.store.has_failed() {
-                true => RETRY,
-                false if self.store.has_uncheckpointed() => IDLE,
-                false => return self.waiting.recv().ok(),
-            };
-            match self.waiting.recv_timeout(patience) {
+            let (has_failed, is_at_rest) = (self.store.has_failed(), !self.store.has_uncheckpointed());
+            if is_at_rest && !has_failed && !self.store.has_files() {
+                return self.waiting.recv().ok();
+            }
+            match self.waiting.recv_timeout(if is_at_rest || has_failed { LOOK_AGAIN } else { IDLE }) {
                 Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Timeout) if is_at_rest && !has_failed => self.check_unchanged(),
                 Err(RecvTimeoutError::Timeout) => self.checkpoint(),
                 Err(RecvTimeoutError::Disconnected) => return None,
             }
@@ -235,6 +235,13 @@ impl Loop {
                 let failure = LedgerError::Unavailable(reason);
                 answer(callers.map(|caller| (caller, Err(failure.clone()))));
             }
+        }
+    }
+
+    fn check_unchanged(&mut self) {
+        if let Err(error) = self.store.check_unchanged() {
+            self.counters.fail();
+            tracing::error!(reason = %explain(&error), "nothing is saved any more");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 
@@ -21,12 +22,12 @@ fn folder_with_ledger() -> TempDir {
     folder
 }
 
-fn start(folder: &Path, ledger: &str) -> Command {
+pub fn start(folder: &Path, ledger: &str) -> Command {
     command(folder, &["--listen", "127.0.0.1:0", "--ledger", &format!("sqlite:{ledger}")])
 }
 
 /// Fails unless the start is refused with one line that names the setting and the ledger, and has the advice.
-fn assert_refused(command: Command, ledger: &str, advice: &str) {
+pub fn assert_refused(command: Command, ledger: &str, advice: &str) {
     let output = run_to_end(command);
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(1), "{stderr}");
@@ -38,7 +39,7 @@ fn assert_refused(command: Command, ledger: &str, advice: &str) {
 }
 
 const DAMAGED: &str = "the file is damaged or no ledger; restore it from a backup, or name another file";
-const LOCKED: &str = "another process has locked the file; stop that process, or name another file";
+pub const LOCKED: &str = "another process has locked the file; stop that process, or name another file";
 
 #[test]
 fn a_folder_that_is_a_file_is_told() {
@@ -51,7 +52,39 @@ fn a_folder_that_is_a_file_is_told() {
 fn a_file_that_is_a_folder_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("ledger.db")).expect("a folder");
-    assert_refused(start(folder.path(), "ledger.db"), "ledger.db", "the file can't be written");
+    assert_refused(start(folder.path(), "ledger.db"), "ledger.db", "it is a folder");
+}
+
+#[test]
+fn what_is_no_regular_file_is_told_and_keeps_nobody_waiting() {
+    let folder = folder_with_ledger();
+    assert_refused(start(folder.path(), "/dev/null"), "/dev/null", "it is no regular file");
+    let make_fifo = |name: &str| {
+        let status = Command::new("mkfifo").arg(folder.path().join(name)).status();
+        assert!(status.expect("mkfifo").success());
+    };
+    make_fifo("fifo.db");
+    assert_refused(start(folder.path(), "fifo.db"), "fifo.db", "it is no regular file");
+    let _socket = UnixListener::bind(folder.path().join("socket.db")).expect("a socket");
+    assert_refused(start(folder.path(), "socket.db"), "socket.db", "it is no regular file");
+    for suffix in ["-lock", "-wal", "-shm", "-redo", "-redo-wal", "-redo-shm", "-redo-end"] {
+        let path = folder.path().join(format!("ledger.db{suffix}"));
+        let is_there = path.exists();
+        if is_there {
+            fs::rename(&path, folder.path().join("aside")).expect("a file");
+        }
+        make_fifo(&format!("ledger.db{suffix}"));
+        assert_refused(
+            start(folder.path(), "ledger.db"),
+            "ledger.db",
+            &format!("ledger.db{suffix} is no regular file"),
+        );
+        fs::remove_file(&path).expect("the FIFO");
+        if is_there {
+            fs::rename(folder.path().join("aside"), &path).expect("a file");
+        }
+    }
+    Process::start(start(folder.path(), "ledger.db"));
 }
 
 #[test]
