@@ -1,5 +1,6 @@
 //! What was called, and what was answered.
 
+use actix_web::http::header::ContentType;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -7,10 +8,11 @@ use super::ControlPlane;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use crate::calls::{Filter, Page};
+use crate::ledger::LedgerError;
 
 /// The calls that fit, newest last
 ///
-/// Without `after` the newest; with it those behind that entry, to page or to follow. Security tokens are masked.
+/// Without `after` the newest; with it those behind that entry, to page or to follow. What gives access is masked, in whatever form a message has it.
 #[utoipa::path(get, path = "/_emulator/journal", tag = "journal",
     params(("program" = Option<String>, Query), ("operation" = Option<String>, Query),
         ("member_id" = Option<i32>, Query), ("return_code" = Option<u16>, Query, maximum = 65535),
@@ -30,7 +32,9 @@ pub async fn read_journal(plane: Data<ControlPlane>, request: HttpRequest) -> Re
         after: parameters.number("after", 0..=i64::MAX.unsigned_abs())?,
         limit: parameters.number("limit", 1..=1000)?,
     };
-    Ok(HttpResponse::Ok().json(plane.calls.journal.find(&filter).await?))
+    let json = plane.calls.journal.find_as(&filter, |page| serde_json::to_vec(&page)).await?;
+    let json = json.map_err(|error| LedgerError::Unavailable(error.to_string()))?;
+    Ok(HttpResponse::Ok().content_type(ContentType::json()).body(json))
 }
 
 /// Forget all calls

@@ -22,9 +22,9 @@ use crate::soap;
 fn plane(node: &Arc<Node>) -> Data<ControlPlane> {
     let commons: Option<Arc<dyn Commons>> = Some(Arc::<Node>::clone(node));
     let ledger = ledger::open(&LedgerUrl::Memory).expect("a ledger");
-    let platform = Platform::with(ledger, commons.clone());
+    let platform = Platform::with(Arc::clone(&ledger), commons.clone());
     let bounds = JournalBounds { entries: 10, age: Duration::from_secs(60) };
-    let (calls, seed) = (Arc::new(Calls::new(commons, bounds)), SeedSource(None));
+    let (calls, seed) = (Arc::new(Calls::new(ledger, commons, bounds)), SeedSource(None));
     Data::new(ControlPlane::new(platform, calls, seed, soap::operations().collect(), LedgerUrl::Memory))
 }
 

@@ -1,5 +1,6 @@
 //! What was called, and what was answered.
 
+mod masking;
 mod record;
 mod ring;
 mod shared;
@@ -15,15 +16,21 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Answer, Call, Door, FaultAnswer, FaultAnswerSchema};
-use crate::ledger::{Commons, JournalBounds, LedgerError};
+use crate::ledger::{Commons, JournalBounds, Ledger, LedgerError};
+use masking::Masking;
 use record::Record;
 use ring::Ring;
 use shared::SharedJournal;
 
-/// The longest text of a message that is kept, in bytes; an ordinary one has a tenth of it.
-pub const MAX_TEXT: usize = 16 << 10;
+/// The longest text of a message that is shown, in bytes; an ordinary one has a tenth of it.
+const MAX_TEXT: usize = 16 << 10;
+/// The longest text of a fault that is shown, in bytes.
+const MAX_FAULT: usize = 1 << 10;
+/// How much of a message is kept: some more, so that a secret which is cut where the shown text ends is known as one.
+pub const MAX_KEPT: usize = MAX_TEXT + (2 << 10);
 
-/// A call as the journal tells it. Security tokens are masked; what companions must keep secret was never noted.
+/// A call as the journal tells it. Security tokens, signatures, passwords and PINs are masked, in whatever form a message has
+/// them (our choice).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Entry {
     /// Grows from call to call.
@@ -63,7 +70,7 @@ pub struct AppliedRule {
     pub answer: FaultAnswer,
 }
 
-/// A message as it was sent: what is needed to send it again, and its text.
+/// A message as it was sent: what is needed to send it again, and its text. Nobody is shown it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     pub content_type: String,
@@ -104,8 +111,12 @@ pub struct Page {
 
 /// The newest calls. Bounded in number and age: older ones are dropped, and counted. Their age goes by the machine's time at
 /// which they were noted, not by the emulator's, which may be held.
+///
+/// Calls only leave a copy of what they were. It is masked on a thread that serves nobody, and without a lock: when it is
+/// shown, or before it goes to the store that nodes share.
 pub struct Journal {
     is_on: bool,
+    masking: Masking,
     place: Place,
 }
 
@@ -118,12 +129,12 @@ enum Place {
 impl Journal {
     /// A journal that is shared by all nodes with these commons; without them, one of this process. No entries at all switch it
     /// off.
-    pub fn new(commons: Option<Arc<dyn Commons>>, bounds: JournalBounds) -> Self {
+    pub fn new(ledger: Arc<dyn Ledger>, commons: Option<Arc<dyn Commons>>, bounds: JournalBounds) -> Self {
         let place = match commons {
             Some(commons) => Place::Shared(SharedJournal::new(commons, bounds)),
             None => Place::Local(Ring::new(bounds)),
         };
-        Self { is_on: bounds.entries > 0, place }
+        Self { is_on: bounds.entries > 0, masking: Masking::new(ledger), place }
     }
 
     /// Whether anything is kept at all.
@@ -146,28 +157,52 @@ impl Journal {
         let record = Record::new(call, duration, answer);
         match &self.place {
             Place::Local(ring) => ring.note(record, is_current),
-            Place::Shared(journal) => is_current() && journal.note(record),
+            Place::Shared(journal) => is_current() && journal.note(record, &self.masking),
         }
     }
 
     /// The entries that fit.
     ///
     /// # Errors
-    /// [`LedgerError`], if nodes share the journal.
+    /// [`LedgerError`], if nodes share the journal, or the process can't start a thread.
     pub async fn find(&self, filter: &Filter) -> Result<Page, LedgerError> {
+        self.find_as(filter, |page| page).await
+    }
+
+    /// What is made of the entries that fit, away from the threads that serve.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub async fn find_as<T: Send + 'static>(
+        &self,
+        filter: &Filter,
+        form: impl FnOnce(Page) -> T + Send + 'static,
+    ) -> Result<T, LedgerError> {
         match &self.place {
-            Place::Local(ring) => Ok(ring.find(filter)),
-            Place::Shared(journal) => journal.find(filter).await,
+            Place::Local(ring) => {
+                let (records, dropped) = ring.find(filter);
+                let masking = self.masking.clone();
+                let entries = move || records.iter().map(|record| masking.entry(record)).collect();
+                self.masking.apart(move || form(Page { entries: entries(), dropped })).await
+            }
+            Place::Shared(journal) => {
+                let found = journal.find(filter).await?;
+                self.masking.apart(move || form(shared::read(&found))).await
+            }
         }
     }
 
-    /// One entry, and its message as it was sent, token included.
+    /// One entry, and its message as it was sent, token included, if that can be sent again.
     ///
     /// # Errors
-    /// [`LedgerError`], if nodes share the journal.
-    pub async fn entry(&self, id: u64) -> Result<Option<(Entry, Message)>, LedgerError> {
+    /// As [`find`](Self::find).
+    pub async fn entry(&self, id: u64) -> Result<Option<(Entry, Option<Message>)>, LedgerError> {
         match &self.place {
-            Place::Local(ring) => Ok(ring.entry(id)),
+            Place::Local(ring) => {
+                let Some(record) = ring.entry(id) else { return Ok(None) };
+                let masking = self.masking.clone();
+                self.masking.apart(move || Some((masking.entry(&record), record.sendable().cloned()))).await
+            }
             Place::Shared(journal) => journal.entry(id).await,
         }
     }

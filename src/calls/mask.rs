@@ -1,98 +1,60 @@
-//! Hides security tokens in messages that are shown.
+//! Hides secrets in messages that are shown: those that the ledger knows, wherever they stand, and whatever stands where a
+//! secret belongs.
+//!
+//! Work is linear in the length of the message, whatever is in it. It still isn't done on a thread that serves.
+
+mod decode;
+mod known;
+mod layer;
+mod names;
+#[cfg(test)]
+mod tests;
+mod values;
 
 use super::Door;
+use crate::ledger::Directory;
+use decode::{decode, without_markup};
+use known::Known;
+use layer::{Hidden, Layer};
 
-/// What stands in place of a token.
-const MASK: &str = "***";
+/// What stands in place of a secret.
+pub const MASK: &str = "***";
+/// So many encodings, one in the other, are taken off. What is still encoded then is made to hide something.
+const MOST_ENCODINGS: usize = 6;
 
-/// A message as it is shown. Companions hide what is secret before they note a message, and what they have noted isn't XML.
-pub fn shown(door: Door, message: &str) -> String {
-    match door {
-        Door::Sync => mask(message),
-        Door::Cams | Door::Pims => message.to_owned(),
-    }
-}
+/// Hides the secrets of one directory.
+pub struct Masker(Known);
 
-/// The message with a mask in place of every `SecurityToken`'s content, whatever its prefix, and however the element goes on:
-/// a message that is shown may be broken.
-fn mask(message: &str) -> String {
-    let mut masked = String::with_capacity(message.len());
-    let mut rest = message;
-    while let Some((before, content)) = split_behind_start_tag(rest) {
-        masked.push_str(before);
-        let end = find_end_tag(content);
-        if !content[..end].is_empty() {
-            masked.push_str(MASK);
-        }
-        rest = &content[end..];
-    }
-    masked + rest
-}
-
-/// Splits behind the next start tag of a `SecurityToken` that has content.
-fn split_behind_start_tag(text: &str) -> Option<(&str, &str)> {
-    for (at, _) in text.match_indices(NAME) {
-        let before = &text[..at];
-        let prefix = before.rfind(['<', '>', ' ', '"', '\'']).map(|at| &before[at..]);
-        let is_start_tag = prefix.is_some_and(|prefix| prefix.starts_with('<') && !prefix.starts_with("</"));
-        let behind = &text[at + NAME.len()..];
-        let tag = behind.find('>').unwrap_or(behind.len());
-        if is_start_tag && behind.starts_with(['>', ' ', '\t', '\r', '\n']) && !behind[..tag].ends_with('/') {
-            return Some(text.split_at((at + NAME.len() + tag + 1).min(text.len())));
-        }
-    }
-    None
-}
-
-const NAME: &str = "SecurityToken";
-
-/// Where the end tag begins; the end of the text if there is none.
-fn find_end_tag(content: &str) -> usize {
-    for (at, _) in content.match_indices("</") {
-        let name = content[at + 2..].trim_start_matches(|character| character != '>' && character != 'S');
-        if name.starts_with(NAME) {
-            return at;
-        }
-    }
-    content.len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tokens_are_hidden_however_they_are_written() {
-        for (message, masked) in [
-            ("<a><SecurityToken>T</SecurityToken></a>", "<a><SecurityToken>***</SecurityToken></a>"),
-            ("<x:SecurityToken a='b'>T</x:SecurityToken>", "<x:SecurityToken a='b'>***</x:SecurityToken>"),
-            ("<SecurityToken><![CDATA[T]]></SecurityToken>", "<SecurityToken>***</SecurityToken>"),
-            ("<SecurityToken><b>T</b></SecurityToken>", "<SecurityToken>***</SecurityToken>"),
-            ("<SecurityToken>T", "<SecurityToken>***"),
-            ("<SecurityToken/><MemberId>1</MemberId>", "<SecurityToken/><MemberId>1</MemberId>"),
-            ("<SecurityToken></SecurityToken>", "<SecurityToken></SecurityToken>"),
-            (
-                "<SecurityToken>T</SecurityToken><SecurityToken>U</SecurityToken>",
-                "<SecurityToken>***</SecurityToken><SecurityToken>***</SecurityToken>",
-            ),
-            ("<SecurityTokens>T</SecurityTokens>", "<SecurityTokens>T</SecurityTokens>"),
-            ("SecurityToken", "SecurityToken"),
-            ("<SecurityToken", "<SecurityToken"),
-            ("<SecurityToken ", "<SecurityToken "),
-        ] {
-            assert_eq!(mask(message), masked);
-        }
+impl Masker {
+    pub fn new(directory: &Directory) -> Self {
+        Self(Known::of(directory))
     }
 
-    #[test]
-    fn messages_of_companions_are_shown_as_they_were_noted() {
-        for message in [
-            r#"{"text":"<SecurityToken>T","api":"pims.authentication.smscode"}"#,
-            "GET /?Action=ChatappMigrationVerified&SecurityToken=***\r\nx-acs-security-token: ***",
-        ] {
-            assert_eq!(shown(Door::Cams, message), message);
-            assert_eq!(shown(Door::Pims, message), message);
+    /// A message that was sent to us, up to `limit` bytes of it: known secrets are hidden, and what stands behind the name of one.
+    pub fn mask_request(&self, door: Door, text: &str, limit: usize) -> String {
+        self.mask(text, limit, |layer, hidden| values::hide(layer, door, hidden))
+    }
+
+    /// What we said, up to `limit` bytes of it. It may quote a message, so known secrets are hidden.
+    pub fn mask_answer(&self, text: &str, limit: usize) -> String {
+        self.mask(text, limit, |_, _| {})
+    }
+
+    fn mask(&self, text: &str, limit: usize, also: impl Fn(&Layer, &mut Hidden)) -> String {
+        let mut hidden = Hidden::nothing(text);
+        let mut layer = Layer::of(text);
+        for _ in 0..=MOST_ENCODINGS {
+            self.0.hide(&layer, &mut hidden);
+            also(&layer, &mut hidden);
+            if let Some(plain) = without_markup(&layer) {
+                self.0.hide_long(&plain, &mut hidden);
+                if let Some(decoded) = decode(&plain) {
+                    self.0.hide_long(&decoded, &mut hidden);
+                }
+            }
+            let Some(decoded) = decode(&layer) else { return hidden.apply(text, limit, MASK) };
+            layer = decoded;
         }
-        assert_eq!(shown(Door::Sync, "<SecurityToken>T"), "<SecurityToken>***");
+        MASK.to_owned()
     }
 }

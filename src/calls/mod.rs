@@ -22,7 +22,9 @@ pub use fault_rules::{
     AddRuleError, Disconnect, FaultAnswer, FaultAnswerSchema, FaultRule, FaultRuleError, FaultRules, NewFaultRule,
 };
 pub use hang_up::{HangUp, hang_up};
-pub use journal::{AppliedRule, Entry, Filter, Journal, MAX_TEXT, Message, Page};
+pub use journal::{AppliedRule, Entry, Filter, Journal, MAX_KEPT, Message, Page};
+#[cfg(test)]
+pub use mask::Masker;
 use meters::Counted;
 pub use meters::{METRICS, Meters, Recent, SLOT_SECONDS, SLOTS, Slot};
 pub use operation::{Door, Operation};
@@ -37,8 +39,8 @@ pub struct Calls {
 impl Calls {
     /// What surrounds the calls of a node with these commons, or of a process that has its ledger to itself. A journal of no
     /// entries at all is off.
-    pub fn new(commons: Option<Arc<dyn Commons>>, journal: JournalBounds) -> Self {
-        let journal = Journal::new(commons.clone(), journal);
+    pub fn new(ledger: Arc<dyn Ledger>, commons: Option<Arc<dyn Commons>>, journal: JournalBounds) -> Self {
+        let journal = Journal::new(ledger, commons.clone(), journal);
         Self { journal, fault_rules: FaultRules::new(commons), meters: Meters::new() }
     }
 

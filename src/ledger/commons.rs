@@ -64,7 +64,8 @@ pub trait Commons: Send + Sync {
     fn bound_journal(&self, bounds: JournalBounds);
 
     /// Takes an entry for the journal, to be written with others a little later. Never waits; what there is no room for is
-    /// dropped, and counted. Its number is given later; the one in it doesn't matter.
+    /// dropped, and counted. Its number is given later; the one in it doesn't matter. The entry may take long to make, so that is
+    /// done on a thread that serves nobody and saves nothing.
     fn note(&self, entry: Box<dyn FnOnce() -> StoredEntry + Send>);
 
     /// The entries that fit, of all nodes; newest last. Waits until what was noted so far is written.

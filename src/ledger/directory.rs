@@ -1,14 +1,15 @@
 //! What every call asks for, held in memory: programs with settings, tokens and item types.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
 use super::{ItemKind, ItemState};
 use crate::domain::cams::{AccessKey, CamsAccount};
 use crate::domain::pims::PimsAccount;
-use crate::domain::{Companions, ExternalReference, Permissions, ProgramSettings, SecurityToken};
+use crate::domain::{Companions, ExternalReference, Permissions, ProgramSettings, Secret, SecurityToken};
 
 /// A program's number in the ledger. Programs that are made later have larger ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,7 +86,21 @@ pub struct Directory {
     pims_logins: HashMap<String, [usize; 2]>,
     /// As above, by the instance that is logged in without a login.
     pims_instances: HashMap<String, [usize; 2]>,
+    /// Credentials that this process knew before, the newest last.
+    former: Vec<Former>,
+    /// When the last one was removed of those that aren't in that list any more.
+    forgotten_at: Option<Instant>,
 }
+
+/// A credential that was removed.
+#[derive(Clone, Debug)]
+struct Former {
+    credential: Arc<str>,
+    removed_at: Instant,
+}
+
+/// So many credentials are remembered after they were removed.
+const MOST_FORMER: usize = 5000;
 
 /// Who signs with an access key.
 #[derive(Clone, Copy, Debug)]
@@ -134,6 +149,47 @@ impl Directory {
                 self.pims_instances.extend(account.instances.iter().map(|instance| (instance.clone(), [place, at])));
             }
         }
+    }
+
+    /// The directory that replaces `previous`: it remembers the credentials that are gone, because calls that were made with them
+    /// are still to be shown without them.
+    #[must_use]
+    pub fn following(self, previous: &Self) -> Self {
+        let present: HashSet<&str> = self.present_credentials().collect();
+        let removed_at = Instant::now();
+        let gone: HashSet<&str> = previous.present_credentials().filter(|known| !present.contains(known)).collect();
+        let is_still_gone =
+            |former: &&Former| !present.contains(&*former.credential) && !gone.contains(&*former.credential);
+        let mut former: Vec<_> = previous.former.iter().filter(is_still_gone).cloned().collect();
+        former.extend(gone.iter().map(|credential| Former { credential: (*credential).into(), removed_at }));
+        let too_many = former.len().saturating_sub(MOST_FORMER);
+        let forgotten_at = former.drain(..too_many).next_back().map(|last| last.removed_at);
+        Self { former, forgotten_at: forgotten_at.or(previous.forgotten_at), ..self }
+    }
+
+    /// What proves to Sync and to CAMS who calls: security tokens, keys and their tokens; those that were removed since the
+    /// process began, too.
+    pub fn credentials(&self) -> impl Iterator<Item = &str> {
+        self.present_credentials().chain(self.former.iter().map(|former| &*former.credential))
+    }
+
+    fn present_credentials(&self) -> impl Iterator<Item = &str> {
+        let accounts = self.programs.iter().flat_map(|program| &program.companions.cams_accounts);
+        let keys = accounts.flat_map(|account| &account.access_keys);
+        let secrets = keys.flat_map(|key| std::iter::once(&key.access_key_secret).chain(&key.security_token));
+        self.tokens.keys().map(String::as_str).chain(secrets.map(Secret::expose))
+    }
+
+    /// Whether a credential that was known at this time may be missing among [`credentials`](Self::credentials): so many were
+    /// removed since.
+    pub fn has_forgotten_since(&self, time: Instant) -> bool {
+        self.forgotten_at.is_some_and(|forgotten_at| forgotten_at >= time)
+    }
+
+    /// The passwords of PIMS's accounts.
+    pub fn passwords(&self) -> impl Iterator<Item = &str> {
+        let accounts = self.programs.iter().flat_map(|program| &program.companions.pims_accounts);
+        accounts.filter_map(|account| account.password.as_ref()).map(Secret::expose)
     }
 
     /// Whose access key this is.
@@ -198,5 +254,52 @@ impl Directory {
             .iter()
             .filter(move |(_, known)| self.programs[known.program].id == id)
             .map(|(token, known)| (token.as_str(), &known.permissions))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(tokens: &[String]) -> Directory {
+        let program = Program {
+            id: ProgramId(1),
+            version: 1,
+            name: "demo".into(),
+            settings: ProgramSettings::default(),
+            phone_number_types: HashMap::new(),
+            mobile_carriers: HashMap::new(),
+            companions: Companions::default(),
+            item_names: HashMap::new(),
+        };
+        let any = Permissions { methods: Vec::new(), suspended: false, template: false, expires_at: None };
+        let tokens = tokens.iter().map(|token| (ProgramId(1), SecurityToken::new(token), any.clone())).collect();
+        Directory::new(1, vec![program], tokens)
+    }
+
+    #[test]
+    fn credentials_that_are_gone_are_remembered_once_and_not_without_bound() {
+        let began = Instant::now();
+        let names = |first, last| (first..last).map(|number: usize| format!("token {number}")).collect::<Vec<_>>();
+        let sorted = |directory: &Directory| {
+            let mut credentials: Vec<_> = directory.credentials().map(str::to_owned).collect();
+            credentials.sort();
+            credentials
+        };
+        let first = with(&names(1, 3));
+        let gone = with(&[]).following(&first);
+        let back = with(&names(2, 3)).following(&gone);
+        let gone_again = with(&names(4, 5)).following(&back);
+        assert_eq!(sorted(&gone), ["token 1", "token 2"]);
+        assert_eq!(sorted(&back), ["token 1", "token 2"]);
+        assert_eq!(sorted(&gone_again), ["token 1", "token 2", "token 4"]);
+        assert!(!gone_again.has_forgotten_since(began));
+
+        let many = with(&names(0, MOST_FORMER + 1)).following(&first);
+        let forgetful = with(&[]).following(&many);
+        assert_eq!(forgetful.credentials().count(), MOST_FORMER);
+        assert!(forgetful.has_forgotten_since(began));
+        let later = with(&[]).following(&forgetful);
+        assert!(later.has_forgotten_since(began) && !later.has_forgotten_since(Instant::now()));
     }
 }

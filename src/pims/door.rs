@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName};
 use actix_web::http::{Method as HttpMethod, StatusCode};
-use actix_web::web::{Data, Payload};
+use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ pub async fn serve(request: HttpRequest, payload: Payload, endpoint: Data<Endpoi
     }
     let ledger = &endpoint.platform.ledger;
     let mut noted = calls::Call::begin(Door::Pims, endpoint.platform.clock.now(), Begun::now(&ledger.directory()));
-    let (instance, body) = match arrive(&request, payload).await {
+    let (instance, body, request) = match arrive(&request, payload).await {
         Ok(arrived) => arrived,
         Err(no_call) => {
             noted.facts.operation = method.operation();
@@ -48,15 +48,15 @@ pub async fn serve(request: HttpRequest, payload: Payload, endpoint: Data<Endpoi
         }
     };
     let noted_request = message(&endpoint, &body);
-    let call = Call::new(&endpoint, method, (&instance, &body), noted);
+    let call = Call::new(&endpoint, method, (&instance, &request), noted);
     match method {
         Method::Subscribe => answer_with_stream(call, noted_request).await,
         _ => answer(call, noted_request).await,
     }
 }
 
-/// Who calls, and what.
-async fn arrive(request: &HttpRequest, payload: Payload) -> Result<(String, Request), NoCall> {
+/// Who calls, and what: as it was sent, and as it was read.
+async fn arrive(request: &HttpRequest, payload: Payload) -> Result<(String, Bytes, Request), NoCall> {
     check_media_type(request.headers())?;
     let instance = instance_name(request.headers())?;
     let body = receive(&mut payload.into_inner(), MAX_BODY, PATIENCE).await.map_err(|error| match error {
@@ -71,7 +71,7 @@ async fn arrive(request: &HttpRequest, payload: Payload) -> Result<(String, Requ
         let advice = format!("The body is to be a JSON object such as {right}. This one is none: {reason}.");
         NoCall::new(StatusCode::BAD_REQUEST, advice)
     })?;
-    Ok((instance, call))
+    Ok((instance, body, call))
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), NoCall> {
@@ -95,12 +95,13 @@ fn instance_name(headers: &HeaderMap) -> Result<String, NoCall> {
     }
 }
 
-fn message(endpoint: &Endpoint, request: &Request) -> calls::Message {
+/// As the journal keeps it, which masks what gives access when it shows the call.
+fn message(endpoint: &Endpoint, body: &[u8]) -> calls::Message {
     if !endpoint.calls.journal.is_on() {
         return calls::Message::default();
     }
-    // Masked, so it can't be sent again as it was.
-    let (content_type, text) = ("application/json".into(), request.masked());
+    let beginning = &body[..body.len().min(calls::MAX_KEPT)];
+    let (content_type, text) = ("application/json".into(), String::from_utf8_lossy(beginning).into_owned());
     calls::Message { content_type, text, ..calls::Message::default() }
 }
 

@@ -83,7 +83,7 @@ impl Server {
         let listener = TcpListener::bind(settings.listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let endpoint = Data::new(Endpoint {
-            calls: Arc::new(Calls::new(ledger.commons(), settings.journal_bounds())),
+            calls: Arc::new(Calls::new(Arc::clone(&ledger), ledger.commons(), settings.journal_bounds())),
             platform: Platform::new(ledger),
             contract: Contract::new(&settings.namespace),
             site: settings.site(address),

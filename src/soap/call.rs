@@ -38,8 +38,8 @@ impl<'m> Message<'m> {
         const SOAP_ACTION: HeaderName = HeaderName::from_static("soapaction");
         let content_type = headers.get(CONTENT_TYPE).map(text).unwrap_or_default();
         // Several are joined with a comma, as .NET joins headers.
-        let soap_action = headers.get_all(SOAP_ACTION).map(text).reduce(|all, one| format!("{all},{one}").into());
-        Self { content_type, soap_action, body }
+        let soap_action = headers.get_all(SOAP_ACTION).map(text).collect::<Vec<_>>();
+        Self { content_type, soap_action: join(soap_action), body }
     }
 
     /// Whether it is one for the [reading room](reading_room).
@@ -50,7 +50,7 @@ impl<'m> Message<'m> {
     /// As the journal keeps it.
     pub fn noted(&self) -> calls::Message {
         let Body::Whole(bytes) = &self.body else { return calls::Message::default() };
-        let beginning = &bytes[..bytes.len().min(calls::MAX_TEXT)];
+        let beginning = &bytes[..bytes.len().min(calls::MAX_KEPT)];
         let text = encoding::decode(beginning, MediaType(&self.content_type)).text.into_owned();
         calls::Message {
             is_whole: text.as_bytes() == &bytes[..],
@@ -67,6 +67,11 @@ impl<'m> Message<'m> {
             body: self.body,
         }
     }
+}
+
+/// `None` for none.
+fn join<'m>(mut values: Vec<Cow<'m, str>>) -> Option<Cow<'m, str>> {
+    if values.len() > 1 { Some(values.join(",").into()) } else { values.pop() }
 }
 
 /// Nearly all headers are ASCII, which is checked faster than UTF-8 is repaired.

@@ -120,9 +120,9 @@ impl Fault {
         Self::unable_to_process(texts::NULL_REFERENCE)
     }
 
-    /// What it says, cut where a journal needs no more.
+    /// What it says, cut where a journal needs no more: it shows 1 KiB, and knows a token by its whole text.
     pub fn summary(&self) -> &str {
-        &self.reason[..self.reason.floor_char_boundary(1 << 10)]
+        &self.reason[..self.reason.floor_char_boundary(3 << 10)]
     }
 
     /// Whether the fault has a detail element; one about a header has none.

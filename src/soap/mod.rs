@@ -144,18 +144,14 @@ pub fn operations() -> impl Iterator<Item = calls::Operation> {
     })
 }
 
-/// Makes a call anew that the journal has, and says whether that could be done: a message that was cut can't be sent again.
-pub async fn send_again(endpoint: &Data<Endpoint>, message: calls::Message) -> bool {
-    if !message.is_whole {
-        return false;
-    }
+/// Makes a call anew that the journal has.
+pub async fn send_again(endpoint: &Data<Endpoint>, message: calls::Message) {
     let message = Message {
         content_type: message.content_type.into(),
         soap_action: message.soap_action.map(Into::into),
         body: Body::Whole(message.text.into()),
     };
     answer(message, endpoint, begin(endpoint)).await;
-    true
 }
 
 /// The descriptions of the service. A name alone asks for one of them: `wsdl=` doesn't ask for the WSDL.

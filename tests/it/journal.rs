@@ -2,7 +2,7 @@
 
 use sync_asmx::testing::{Called, Server};
 
-use crate::harness::{Envelope, exchange};
+use crate::harness::{Envelope, TestApp, exchange};
 
 #[test]
 fn a_call_is_told_with_both_messages_and_without_its_token() {
@@ -62,4 +62,78 @@ fn long_messages_are_cut_and_take_a_bounded_room() {
     let texts: usize = entries.iter().map(|entry| entry.request.len() + entry.response.len()).sum();
     assert!(!entries.is_empty() && texts <= 4 << 20, "{} entries, {texts} bytes", entries.len());
     assert!(!entries.iter().any(|entry| entry.request.contains("xx")), "tokens are masked where they are cut, too");
+}
+
+/// What is sent to the service with these headers and this body.
+fn post(app: &TestApp, headers: &str, body: &[u8]) {
+    let length = body.len();
+    let head = format!("POST /Services/Sync.asmx HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: {length}\r\n\r\n");
+    app.exchange(&[head.as_bytes(), body].concat());
+}
+
+fn get(app: &TestApp, path: &str) -> String {
+    let request = format!("GET /_emulator{path} HTTP/1.1\r\nHost: {}\r\n\r\n", app.address());
+    let answer = app.exchange(request.as_bytes());
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.text().replace("\\u0000", "")
+}
+
+#[test]
+fn a_token_is_unreadable_whatever_the_message_looks_like() {
+    let app = TestApp::start();
+    let token = "TEST-TOKEN";
+    let xml = Envelope::save_account_phone().xml();
+    let utf_16 = |to_bytes: fn(u16) -> [u8; 2]| xml.encode_utf16().flat_map(to_bytes).collect::<Vec<_>>();
+    let action = "SOAPAction: \"https://app.smartbutton.com/Services/Sync/SaveAccountPhone\"\r\n";
+    let as_xml = "Content-Type: text/xml; charset=utf-8\r\n".to_owned() + action;
+    let escaped = xml.replace('&', "&amp;").replace('<', "&lt;");
+    let bodies = [
+        xml.replace("SecurityToken", "securitytoken"),
+        xml.replace("<SecurityToken>", "<SecurityToken a='/'>"),
+        xml.replace("<SecurityToken>TEST-TOKEN</SecurityToken>", "<SecurityToken/>TEST-TOKEN"),
+        xml.replace("<SecurityToken>", "<!-- TEST-TOKEN --><SecurityToken>"),
+        xml.replace(">HOME<", ">TEST-TOKEN<"),
+        xml.replace(">HOME<", ">TEST-<!-- -->TOKEN<"),
+        xml.replace(">TEST-TOKEN<", ">&#84;EST-TOKEN<"),
+        format!("<a>{escaped}</a>"),
+        "SecurityToken=TEST-TOKEN&MemberId=1001".to_owned(),
+        "token=%54EST%2DTOKEN".to_owned(),
+        "{\"SecurityToken\": \"\\u0054EST-TOKEN\"}".to_owned(),
+        format!("<?TEST-TOKEN {xml}"),
+        format!("{}TEST-TOKEN", "x".repeat((16 << 10) - 9)),
+    ];
+    for body in &bodies {
+        post(&app, &as_xml, body.as_bytes());
+    }
+    for body in [utf_16(u16::to_le_bytes), utf_16(u16::to_be_bytes)] {
+        for content_type in ["text/xml", "text/xml; charset=utf-8", "application/soap+xml"] {
+            post(&app, &format!("Content-Type: {content_type}\r\n{action}"), &body);
+        }
+    }
+    for action in ["TEST-TOKEN", "\"a%54EST-TOKEN\""] {
+        post(&app, &format!("Content-Type: text/xml\r\nSOAPAction: {action}\r\n"), xml.as_bytes());
+    }
+    post(&app, "Content-Type: application/soap+xml; action=TEST-TOKEN\r\n", b"<a/>");
+    let journal = get(&app, "/journal");
+    let calls = bodies.len() + 9;
+    assert_eq!(journal.matches("\"request\":").count(), calls);
+    let mut told = vec![journal];
+    told.extend((1..=calls).map(|id| get(&app, &format!("/console/journal/{id}"))));
+    for text in told {
+        let text = text.replace('\0', "");
+        assert!(text.contains("***"), "{text}");
+        for readable in [token, "EST-TOKEN", "TEST-TOKE", "EST%2DTOKEN"] {
+            assert!(!text.contains(readable), "{readable} in {text}");
+        }
+    }
+}
+
+#[test]
+fn a_token_stays_unreadable_when_it_is_none_any_more() {
+    let app = TestApp::start();
+    let tokens = "/programs/demo/security-tokens";
+    assert_eq!(app.tell("POST", tokens, r#"{"token": "SHORT-LIVED", "methods": ["*"]}"#).status, 201);
+    app.call(&Envelope::save_account_phone().with("PhoneNumberTypeExternalReference", "a SHORT-LIVED b"));
+    assert_eq!(app.tell("DELETE", &format!("{tokens}/SHORT-LIVED"), "").status, 204);
+    assert!(!get(&app, "/journal").contains("SHORT-LIVED"));
 }

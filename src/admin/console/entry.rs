@@ -30,7 +30,7 @@ pub async fn show(plane: Data<ControlPlane>, id: Path<u64>, view: Query<View>) -
         frame: Frame::new(Tab::Journal, &plane, view.into_inner())?,
         request: pretty(&entry.request),
         response: pretty(&entry.response),
-        can_be_sent: message.is_whole && entry.door == Door::Sync,
+        can_be_sent: message.is_some(),
         entry,
     })
 }
@@ -45,9 +45,10 @@ pub async fn send_again(
     let (entry, message) = plane.calls.journal.entry(*id).await?.ok_or(Trouble::NoSuch("journal entry"))?;
     let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
     let before = newest(&plane).await?;
-    if entry.door != Door::Sync || !soap::send_again(&endpoint, message).await {
+    let Some(message) = message else {
         return Ok(page::go(&frame.at(&format!("journal/{}", entry.id)).with("done", "not-sent")));
-    }
+    };
+    soap::send_again(&endpoint, message).await;
     // Others may call at the same time: then the new entry can't be told from theirs.
     let filter = Filter { after: Some(before), limit: Some(2), ..Filter::default() };
     Ok(page::go(&match plane.calls.journal.find(&filter).await?.entries.as_slice() {

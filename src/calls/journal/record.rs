@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{AppliedRule, Entry, Filter, MAX_TEXT, Message};
-use crate::calls::mask::shown;
+use super::{AppliedRule, Entry, Filter, MAX_KEPT, Message};
 use crate::calls::{Answer, Call, Door, Facts, Outcome, micros};
 use crate::ledger::ProgramId;
 
@@ -14,6 +13,8 @@ use crate::ledger::ProgramId;
 #[derive(Debug)]
 pub struct Record {
     pub id: u64,
+    /// When the call came, by the machine's time.
+    pub begun: Instant,
     /// By the machine's time.
     pub noted: Instant,
     pub program_id: Option<ProgramId>,
@@ -31,9 +32,10 @@ impl Record {
     /// What is kept of a call that took so long. It has no number yet.
     pub fn new(call: Call, duration: Duration, answer: Answer<'_>) -> Self {
         let Call { request_id, at, begun, facts, outcome } = call;
-        let response = &answer.response[..answer.response.len().min(MAX_TEXT)];
+        let response = &answer.response[..answer.response.len().min(MAX_KEPT)];
         Self {
             id: 0,
+            begun: begun.at,
             noted: begun.at + duration,
             program_id: begun.program,
             facts,
@@ -70,12 +72,13 @@ impl Record {
         }
     }
 
-    /// The entry as it is told.
-    pub fn entry(&self) -> Entry {
-        Entry { request: shown(self.facts.door, &self.request.text), ..self.entry_without_request() }
+    /// The message, if it can be sent again: it is all there, and wasn't signed for once.
+    pub fn sendable(&self) -> Option<&Message> {
+        Some(&self.request).filter(|request| request.is_whole && self.facts.door == Door::Sync)
     }
 
-    pub fn entry_without_request(&self) -> Entry {
+    /// The entry without its request, and not masked yet.
+    pub fn entry(&self) -> Entry {
         let Outcome { return_code, fault, fault_rule } = self.outcome.clone();
         Entry {
             id: self.id,

@@ -1,11 +1,11 @@
 //! The journal of one process.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::Filter;
 use super::record::Record;
-use super::{Entry, Filter, Message, Page};
 use crate::ledger::JournalBounds;
 
 /// What all messages of the journal may take together, in bytes.
@@ -19,7 +19,7 @@ pub struct Ring {
 
 #[derive(Debug, Default)]
 struct Kept {
-    records: VecDeque<Record>,
+    records: VecDeque<Arc<Record>>,
     texts: usize,
     last_id: u64,
     dropped: u64,
@@ -40,7 +40,7 @@ impl Ring {
             record.id = kept.last_id;
             kept.texts += record.size();
             let now = record.noted;
-            kept.records.push_back(record);
+            kept.records.push_back(Arc::new(record));
             kept.drop_oldest(self.bounds, now)
         };
         // Given back to the memory when nobody waits any more.
@@ -48,43 +48,46 @@ impl Ring {
         true
     }
 
-    pub fn find(&self, filter: &Filter) -> Page {
-        let kept = self.lock_present();
+    /// The calls that fit, and how many were dropped. Calls that come meanwhile wait only until references are copied.
+    pub fn find(&self, filter: &Filter) -> (Vec<Arc<Record>>, u64) {
+        self.drop_old();
+        let kept = self.lock();
         let fitting = kept.records.iter().filter(|record| record.fits(filter));
-        let entries = if filter.after.is_some() {
-            fitting.take(filter.limit()).map(Record::entry).collect()
+        let records = if filter.after.is_some() {
+            fitting.take(filter.limit()).cloned().collect()
         } else {
-            let mut newest: Vec<_> = fitting.rev().take(filter.limit()).map(Record::entry).collect();
+            let mut newest: Vec<_> = fitting.rev().take(filter.limit()).cloned().collect();
             newest.reverse();
             newest
         };
-        Page { entries, dropped: kept.dropped }
+        (records, kept.dropped)
     }
 
-    pub fn entry(&self, id: u64) -> Option<(Entry, Message)> {
-        let kept = self.lock_present();
+    pub fn entry(&self, id: u64) -> Option<Arc<Record>> {
+        self.drop_old();
+        let kept = self.lock();
         let place = kept.records.binary_search_by_key(&id, |record| record.id).ok()?;
-        let record = &kept.records[place];
-        Some((record.entry(), record.request.clone()))
+        kept.records.get(place).cloned()
     }
 
     pub fn clear(&self, program: Option<&str>) {
-        let mut kept = self.lock();
-        match program {
-            Some(program) => kept.records.retain(|record| record.facts.program.as_deref() != Some(program)),
-            None => {
-                kept.records.clear();
-                kept.dropped = 0;
-            }
-        }
-        kept.texts = kept.records.iter().map(Record::size).sum();
+        let gone = {
+            let mut kept = self.lock();
+            let of_program =
+                |record: &Arc<Record>| program.is_none_or(|it| record.facts.program.as_deref() == Some(it));
+            let (gone, left): (VecDeque<_>, _) = std::mem::take(&mut kept.records).into_iter().partition(of_program);
+            kept.records = left;
+            kept.texts = kept.records.iter().map(|record| record.size()).sum();
+            kept.dropped = if program.is_none() { 0 } else { kept.dropped };
+            gone
+        };
+        drop(gone);
     }
 
-    /// Without what has become too old since somebody called.
-    fn lock_present(&self) -> MutexGuard<'_, Kept> {
-        let mut kept = self.lock();
-        drop(kept.drop_oldest(self.bounds, Instant::now()));
-        kept
+    /// Ends what has become too old since somebody called.
+    fn drop_old(&self) {
+        let dropped = self.lock().drop_oldest(self.bounds, Instant::now());
+        drop(dropped);
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
@@ -94,7 +97,7 @@ impl Ring {
 
 impl Kept {
     /// Makes room for what came last, and ends what is too old; gives what had to go.
-    fn drop_oldest(&mut self, bounds: JournalBounds, now: Instant) -> Vec<Record> {
+    fn drop_oldest(&mut self, bounds: JournalBounds, now: Instant) -> Vec<Arc<Record>> {
         let JournalBounds { entries, age } = bounds;
         let mut dropped = Vec::new();
         while self.records.len() > entries as usize || self.texts > MAX_TEXTS || self.is_oldest_beyond(age, now) {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::masking::Masking;
 use super::record::Record;
 use super::{Entry, Filter, Message, Page};
-use crate::calls::mask::shown;
-use crate::ledger::{Commons, EntryFilter, JournalBounds, LedgerError, StoredEntry};
+use crate::ledger::{Commons, EntryFilter, EntryPage, JournalBounds, LedgerError, StoredEntry};
 
 pub struct SharedJournal {
     commons: Arc<dyn Commons>,
@@ -16,10 +16,10 @@ pub struct SharedJournal {
 /// An entry as the store keeps it.
 #[derive(Serialize, Deserialize)]
 struct Stored {
-    /// Without number and request.
+    /// Without its number, and masked: what was a known token when the call came stays masked when it is none any more.
     entry: Entry,
-    /// As it was sent, token included.
-    request: Message,
+    /// As it was sent, token included; only if it can be sent again.
+    request: Option<Message>,
 }
 
 impl SharedJournal {
@@ -28,19 +28,19 @@ impl SharedJournal {
         Self { commons }
     }
 
-    pub fn note(&self, record: Record) -> bool {
-        self.commons.note(Box::new(move || write(record)));
+    /// Masked by the node that answered the call, when the store writes it.
+    pub fn note(&self, record: Record, masking: &Masking) -> bool {
+        let masking = masking.clone();
+        self.commons.note(Box::new(move || write(&record, &masking)));
         true
     }
 
-    pub async fn find(&self, filter: &Filter) -> Result<Page, LedgerError> {
-        let page = self.commons.find_entries(&filter.into()).await?;
-        let entries = page.entries.iter().filter_map(read).map(|(entry, _)| entry).collect();
-        Ok(Page { entries, dropped: page.dropped })
+    pub async fn find(&self, filter: &Filter) -> Result<EntryPage, LedgerError> {
+        self.commons.find_entries(&filter.into()).await
     }
 
-    pub async fn entry(&self, id: u64) -> Result<Option<(Entry, Message)>, LedgerError> {
-        Ok(self.commons.find_entry(id).await?.as_ref().and_then(read))
+    pub async fn entry(&self, id: u64) -> Result<Option<(Entry, Option<Message>)>, LedgerError> {
+        Ok(self.commons.find_entry(id).await?.as_ref().and_then(read_entry))
     }
 
     pub async fn clear(&self, program: Option<&str>) -> Result<(), LedgerError> {
@@ -56,19 +56,24 @@ impl From<&Filter> for EntryFilter {
     }
 }
 
-fn write(record: Record) -> StoredEntry {
+fn write(record: &Record, masking: &Masking) -> StoredEntry {
     let program_id = record.program_id;
     let code = record.code().map(str::to_owned);
-    let stored = Stored { entry: record.entry_without_request(), request: record.request };
+    let stored = Stored { entry: masking.entry(record), request: record.sendable().cloned() };
     // Texts and numbers: writing them doesn't fail.
     let json = serde_json::to_string(&stored).unwrap_or_default();
     let Entry { program, operation, member_id, return_code, .. } = stored.entry;
     StoredEntry { id: 0, program_id, program, operation, member_id, return_code, code, entry: json }
 }
 
-fn read(stored: &StoredEntry) -> Option<(Entry, Message)> {
+pub fn read(page: &EntryPage) -> Page {
+    let entries = page.entries.iter().filter_map(read_entry).map(|(entry, _)| entry).collect();
+    Page { entries, dropped: page.dropped }
+}
+
+fn read_entry(stored: &StoredEntry) -> Option<(Entry, Option<Message>)> {
     let id = stored.id;
     let warn = |error: &serde_json::Error| tracing::warn!(id, %error, "an entry of another node can't be read");
     let Stored { entry, request } = serde_json::from_str(&stored.entry).inspect_err(warn).ok()?;
-    Some((Entry { id, request: shown(entry.door, &request.text), ..entry }, request))
+    Some((Entry { id, ..entry }, request))
 }

@@ -120,7 +120,10 @@ impl Node {
         if notes.is_empty() && dropped == 0 {
             return Ok(());
         }
-        let entries: Vec<_> = notes.into_iter().map(|note| note()).collect();
+        // Each masks its message: on this thread, saves would wait for it.
+        let written =
+            tokio::task::spawn_blocking(move || notes.into_iter().map(|note| note()).collect::<Vec<_>>()).await;
+        let entries = written.map_err(|_| Trouble::Lost("the entries could not be written".into()))?;
         let mut tries = Tries::until(Instant::now() + LONGEST);
         loop {
             let mut client = self.client().await?;

@@ -124,7 +124,9 @@ impl Node {
         let mut client = self.client().await?;
         let Loaded { directory, epochs } = directory::load(&mut client).await?;
         self.programs().epochs = epochs;
-        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+        // One at a time: nobody replaces it meanwhile.
+        let directory = Arc::new(directory.following(&self.directory()));
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
         Ok(())
     }
 

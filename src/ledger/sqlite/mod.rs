@@ -168,7 +168,9 @@ impl SqliteLedger {
                 Ok((changed, fresh)) => {
                     if let Some(fresh) = fresh {
                         store.set_version(next);
-                        *published.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
+                        let previous = published.read().unwrap_or_else(PoisonError::into_inner).clone();
+                        let fresh = Arc::new(fresh.following(&previous));
+                        *published.write().unwrap_or_else(PoisonError::into_inner) = fresh;
                     }
                     Ok(Ok(changed))
                 }

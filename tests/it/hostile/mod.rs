@@ -4,6 +4,7 @@ mod connections;
 mod documents;
 mod giants;
 mod http;
+mod journal;
 mod pipelining;
 
 use std::fs;

@@ -1,0 +1,281 @@
+use proptest::prelude::*;
+
+use super::layer::steps;
+use super::*;
+use crate::domain::{Permissions, ProgramSettings, SecurityToken};
+use crate::ledger::{Program, ProgramId};
+
+const LONG: &str = "TEST-TOKEN";
+const SHORT: &str = "T1";
+
+/// A masker that knows these tokens.
+fn knowing(tokens: &[&str]) -> Masker {
+    let program = Program {
+        id: ProgramId(1),
+        version: 1,
+        name: "demo".into(),
+        settings: ProgramSettings::default(),
+        phone_number_types: [].into(),
+        mobile_carriers: [].into(),
+        companions: crate::domain::Companions::default(),
+        item_names: [].into(),
+    };
+    let permissions = Permissions { methods: Vec::new(), suspended: true, template: false, expires_at: None };
+    let tokens = tokens.iter().map(|token| (ProgramId(1), SecurityToken::new(*token), permissions.clone()));
+    Masker::new(&Directory::new(1, vec![program], tokens.collect()))
+}
+
+fn request(text: &str) -> String {
+    knowing(&[LONG, SHORT]).mask_request(Door::Sync, text, usize::MAX)
+}
+
+#[test]
+fn what_stands_behind_the_name_of_a_token_is_hidden_however_it_is_written() {
+    for (message, masked) in [
+        ("<a><SecurityToken>T</SecurityToken></a>", "<a><SecurityToken>***</SecurityToken></a>"),
+        ("<x:SecurityToken a='b'>T</x:SecurityToken>", "<x:SecurityToken a='***'>***</x:SecurityToken>"),
+        (
+            "<SecurityToken xmlns='https://x' i:type=\"x:string\">T</SecurityToken>",
+            "<SecurityToken xmlns='https://x' i:type=\"x:string\">***</SecurityToken>",
+        ),
+        ("<securitytoken>T</securitytoken><a>1</a>", "<securitytoken>***</securitytoken><a>1</a>"),
+        ("<preqSECURITY_TOKENs>T</preqSECURITY_TOKENs>", "<preqSECURITY_TOKENs>***</preqSECURITY_TOKENs>"),
+        ("<SecurityToken><![CDATA[T]]></SecurityToken>", "<SecurityToken>***</SecurityToken>"),
+        ("<SecurityToken><![CDATA[</SecurityToken><a>]]>T</SecurityToken>", "<SecurityToken>***</SecurityToken>"),
+        ("<SecurityToken><!--</SecurityToken>-->T</SecurityToken><a>1", "<SecurityToken>***</SecurityToken><a>1"),
+        ("<SecurityToken><b>T</b></SecurityToken>", "<SecurityToken>***</SecurityToken>"),
+        ("<SecurityToken><SecurityToken/>T</SecurityToken><a>1", "<SecurityToken>***</SecurityToken><a>1"),
+        ("<SecurityToken>T", "<SecurityToken>***"),
+        ("<SecurityToken a='/'>T</SecurityToken>", "<SecurityToken a='***'>***</SecurityToken>"),
+        ("<SecurityToken a=/>T</SecurityToken>", "<SecurityToken a=***>***</SecurityToken>"),
+        ("<SecurityToken a='>T</SecurityToken>", "<SecurityToken a='***"),
+        ("<SecurityToken/>T<a>1</a>", "<SecurityToken/>***<a>1</a>"),
+        ("<SecurityToken/><!--T--><![CDATA[T]]><a>1</a>", "<SecurityToken/>***<a>1</a>"),
+        ("<SecurityToken/><MemberId>1</MemberId>", "<SecurityToken/><MemberId>1</MemberId>"),
+        ("<SecurityToken></SecurityToken>", "<SecurityToken></SecurityToken>"),
+        ("<SecurityToken></SecurityToken>T<a>", "<SecurityToken></SecurityToken>***<a>"),
+        ("<SecurityToken T/>", "<SecurityToken ***>"),
+        ("<a SecurityToken=\"T\" b='1'/>", "<a SecurityToken=\"***\" b='1'/>"),
+        ("<a name='SecurityToken' value='T' b='1'/>", "<a name='SecurityToken' value='***' b='1'/>"),
+        ("<n>SecurityToken</n><v>T</v><v>1</v>", "<n>SecurityToken</n><v>***</v><v>1</v>"),
+        ("<!-- SecurityToken: T --><a>1</a>", "<!-- SecurityToken: ***<a>1</a>"),
+        (
+            "&lt;SecurityToken&gt;T&lt;/SecurityToken&gt;&lt;a>1",
+            "&lt;SecurityToken&gt;***&lt;/SecurityToken&gt;&lt;a>1",
+        ),
+        ("&amp;lt;SecurityToken&amp;gt;T&amp;lt;/a", "&amp;lt;SecurityToken&amp;gt;***"),
+        ("SecurityToken=T&MemberId=1", "SecurityToken=***&MemberId=1"),
+        ("a=1&Security%54oken=T%26U&MemberId=1", "a=1&Security%54oken=***&MemberId=1"),
+        ("{\"SecurityToken\": \"T\\\"U\", \"a\": 1}", "{\"SecurityToken\": \"***\", \"a\": 1}"),
+        ("{\"security_tokens\": [\"T\", {\"b\": \"]\"}], \"a\": 1}", "{\"security_tokens\": [***], \"a\": 1}"),
+        ("{\"securityToken\":123,\"a\":1}", "{\"securityToken\":***,\"a\":1}"),
+        ("{\"\\u0053ecurityToken\":\"T\",\"a\":1}", "{\"\\u0053ecurityToken\":\"***\",\"a\":1}"),
+        (
+            "{\"x\":\"{\\\"SecurityToken\\\":\\\"T\\\",\\\"a\\\":1}\"}",
+            "{\"x\":\"{\\\"SecurityToken\\\":\\\"***\\\",\\\"a\\\":1}\"}",
+        ),
+        (
+            "{\"name\":\"SecurityToken\",\"value\":\"T\",\"a\":1}",
+            "{\"name\":\"SecurityToken\",\"value\":\"***\",\"a\":1}",
+        ),
+        ("x-acs-security-token: T\na: 1", "x-acs-security-token: ***\na: 1"),
+        ("name=\"SecurityToken\"\r\n\r\nT\r\n--b", "name=\"SecurityToken\"\r\n\r\n***\r\n--b"),
+        ("the security token T is wrong\na", "the security token ***\na"),
+        ("SecurityToken", "SecurityToken"),
+        ("<SecurityToken", "<SecurityToken"),
+        ("<SecurityToken ", "<SecurityToken "),
+    ] {
+        assert_eq!(request(message), masked, "{message}");
+    }
+    let letters = "<SecurityToken>T</SecurityToken><a>1</a>".bytes();
+    for utf_16 in [letters.clone().flat_map(|byte| [byte, 0]).collect(), letters.flat_map(|byte| [0, byte]).collect()] {
+        let shown = request(&String::from_utf8(utf_16).expect("a text"));
+        assert_eq!(shown.replace('\0', ""), "<SecurityToken>***</SecurityToken><a>1</a>");
+    }
+}
+
+#[test]
+fn a_long_token_that_is_known_is_hidden_wherever_it_stands() {
+    for (message, masked) in [
+        ("<a>x TEST-TOKENx</a>", "<a>x ***x</a>"),
+        ("<!-- TEST-TOKEN -->", "<!-- *** -->"),
+        ("<TEST-TOKEN/>", "<***/>"),
+        ("test-token", "***"),
+        ("T\0E\0S\0T\0-\0T\0O\0K\0E\0N\0", "***\0"),
+        ("<a>TEST<!-- > -->-TOK<![CDATA[EN]]></a>", "<a>***]]></a>"),
+        ("<a><b>TEST</b>-<b>TOKEN</b></a>", "<a><b>***</b></a>"),
+        ("%54EST%2dTOKEN %u0054EST-TOKEN", "*** ***"),
+        ("&#84;EST-&#x054;OKEN", "***"),
+        ("TEST&amp;#45;TOKEN", "***"),
+        ("\\u0054EST-TOKEN", "***"),
+        ("TEST-TOKE", "TEST-TOKE"),
+    ] {
+        assert_eq!(request(message), masked, "{message}");
+        assert_eq!(knowing(&[LONG]).mask_answer(message, usize::MAX), masked, "{message}");
+    }
+    let odd = knowing(&["a b+c/d&\"e\"", "schlüssel-1"]);
+    for message in [
+        "a=a+b%2Bc%2Fd%26%22e%22",
+        "<a>a b+c/d&amp;\"e\"</a>",
+        "{\"a\":\"a b+c\\/d&\\\"e\\\"\"}",
+        "schl%C3%BCssel-1",
+        "schl&#252;ssel-1",
+        "schl?ssel-1",
+        "schl??ssel-1",
+        "schl\u{fffd}ssel-1",
+        "SCHLüSSEL-1",
+    ] {
+        let shown = odd.mask_answer(message, usize::MAX);
+        assert!(shown.contains("***") && !shown.contains("d&") && !shown.contains("ssel"), "{shown}");
+    }
+}
+
+#[test]
+fn a_short_token_that_is_known_is_hidden_where_it_is_a_whole_value() {
+    for (message, masked) in [
+        ("<a>T1</a><b>T12</b>", "<a>***</a><b>T12</b>"),
+        ("<a> t1\n</a>", "<a> ***\n</a>"),
+        ("<a b='T1' c=\"T1\"/>", "<a b='***' c=\"***\"/>"),
+        ("<T1>a T1 b</T1>", "<T1>a T1 b</T1>"),
+        ("<!-- T1 -->", "<!-- *** -->"),
+        ("a=T1&b=AT1&c=%541", "a=***&b=AT1&c=***"),
+        ("{\"a\":\"T1\",\"b\":[\"T1\"]}", "{\"a\":\"***\",\"b\":[\"***\"]}"),
+        ("HTTP Header SOAPAction: T1.", "HTTP Header SOAPAction: ***."),
+        ("The action 'T1' was not recognized.", "The action '***' was not recognized."),
+        ("T1", "***"),
+    ] {
+        assert_eq!(request(message), masked, "{message}");
+    }
+}
+
+#[test]
+fn what_gives_access_to_companions_is_hidden() {
+    let of = |door, text| knowing(&[]).mask_request(door, text, usize::MAX);
+    let body =
+        r#"{"parameters":{"credential":{"clientId":"i","clientSecret":"s"},"list":[{"password":["p"]}],"pinCode":1}}"#;
+    let masked = r#"{"parameters":{"credential":{"clientId":"i","clientSecret":"***"},"list":[{"password":[***]}],"pinCode":***}}"#;
+    assert_eq!(of(Door::Pims, body), masked);
+    assert_eq!(of(Door::Pims, r#"{"oldPIN":"1","newPIN":"2","a":3}"#), r#"{"oldPIN":"***","newPIN":"***","a":3}"#);
+    assert_eq!(of(Door::Cams, "a?Signature=s&SignatureNonce=n"), "a?Signature=***&SignatureNonce=n");
+    assert_eq!(of(Door::Sync, "password=a&Signature=b"), "password=a&Signature=b");
+}
+
+#[test]
+fn a_text_is_cut_at_the_limit_of_what_was_sent() {
+    let masker = knowing(&[LONG]);
+    assert_eq!(masker.mask_answer("abcTEST-TOKENdef", 5), "abc***");
+    assert_eq!(masker.mask_answer("abcTEST-TOKENdef", 14), "abc***d");
+    assert_eq!(masker.mask_answer("aé", 2), "a");
+}
+
+#[test]
+fn what_is_encoded_again_and_again_is_hidden_as_a_whole() {
+    let deep = format!("a%{}54b", "25".repeat(100));
+    assert_eq!(request(&deep), "***");
+}
+
+/// So long is the longest message that is shown.
+const LENGTH: usize = 16 << 10;
+
+/// How many steps it takes to mask 16 KiB of this.
+fn steps_for(unit: &str, door: Door) -> usize {
+    steps_behind("", unit, door)
+}
+
+/// As above, behind a beginning.
+fn steps_behind(start: &str, unit: &str, door: Door) -> usize {
+    let mut text = start.to_owned() + &unit.repeat(LENGTH / unit.len() + 1);
+    text.truncate(text.floor_char_boundary(LENGTH));
+    let masker = knowing(&[LONG, SHORT, "aaaaaaaa", "a", "aa"]);
+    steps::of(|| {
+        masker.mask_request(door, &text, usize::MAX);
+        masker.mask_answer(&text, usize::MAX);
+    })
+}
+
+const ORDINARY: &str =
+    "<Request><SecurityToken>T</SecurityToken><Name>Ada &amp; Alan</Name><Number>+1</Number></Request>";
+
+/// What hostile messages are made of.
+const PARTS: [&str; 46] = [
+    "</",
+    "<",
+    ">",
+    "/>",
+    "\"",
+    "'",
+    "=",
+    "SecurityToken",
+    "<SecurityToken>",
+    "</SecurityToken",
+    "SecurityToken=\"",
+    "SecurityToken:[",
+    "<SecurityToken a='",
+    "<SecurityToken/>",
+    "Signature",
+    "password",
+    "&#",
+    "&#1",
+    "&#x",
+    ";",
+    "&",
+    "x:",
+    "<x:y:",
+    "%",
+    "%25",
+    "54",
+    "\\",
+    "\\u",
+    "\\\"",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<?",
+    "[",
+    "{\"",
+    "]",
+    "}",
+    ":",
+    " ",
+    "\n",
+    "\0",
+    "a",
+    "aaaaaaaa",
+    "T1",
+    "é",
+];
+
+#[test]
+fn work_on_hostile_text_is_that_on_ordinary_text() {
+    let ordinary = steps_for(ORDINARY, Door::Sync);
+    for unit in PARTS {
+        let mixed = unit.to_owned() + ORDINARY;
+        let steps = [("", unit), ("", &*mixed), ("<SecurityToken>", unit)]
+            .map(|(start, unit)| steps_behind(start, unit, Door::Sync));
+        assert!(
+            steps.iter().all(|steps| *steps < 8 * ordinary),
+            "{unit}: {steps:?} steps, {ordinary} for ordinary text"
+        );
+    }
+}
+
+fn parts() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(&PARTS[..]), 1..12).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_hostile_text_takes_as_many_steps_as_ordinary_text(unit in parts(), door in prop::sample::select(Door::ALL.to_vec())) {
+        let (ordinary, hostile) = (steps_for(ORDINARY, door), steps_for(&unit, door));
+        prop_assert!(hostile < 8 * ordinary, "{unit:?}: {hostile} steps, {ordinary} for ordinary text");
+    }
+
+    #[test]
+    fn a_known_token_is_never_shown(before in parts(), behind in parts()) {
+        let shown = request(&format!("{before}{LONG}{behind}"));
+        prop_assert!(!shown.to_ascii_uppercase().contains(LONG), "{shown}");
+    }
+}
