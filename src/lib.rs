@@ -21,6 +21,7 @@ pub mod clock;
 pub mod domain;
 pub mod ledger;
 pub mod log;
+mod memory;
 pub mod operations;
 pub mod outbox;
 mod percent;

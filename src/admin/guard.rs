@@ -1,19 +1,26 @@
 //! Who may reach the control plane: one place for all of it, and for the metrics.
 
 mod answer;
+mod caller;
+mod guesses;
 mod origin;
 mod sessions;
 
-pub use answer::protect;
+pub use answer::{protect, too_many_guesses};
+pub use origin::is_this_machine;
 pub use sessions::{COOKIE_NAME, LIFE};
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
 
 use actix_web::dev::RequestHead;
-use actix_web::http::header::{AUTHORIZATION, FORWARDED, HOST, HeaderMap, VIA};
+use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap};
 use actix_web::http::uri::Authority;
+use ipnet::IpNet;
 use subtle::ConstantTimeEq;
 
+use self::caller::is_loopback;
+use self::guesses::{Guesses, Verdict};
 use self::sessions::Sessions;
 use super::console::assets;
 use crate::domain::Secret;
@@ -25,7 +32,8 @@ pub struct Guard {
     listens_at: SocketAddr,
     /// In lower case, without ports.
     allowed_hosts: Vec<String>,
-    is_over_https: bool,
+    trusted_proxies: Vec<IpNet>,
+    guesses: Guesses,
     sessions: Sessions,
 }
 
@@ -36,6 +44,8 @@ pub enum Refusal {
     Forbidden(String),
     /// The token is missing or wrong.
     Unauthorized,
+    /// There were so many wrong tokens that this one wasn't looked at.
+    TooManyGuesses,
 }
 
 /// Where people give the token.
@@ -45,18 +55,14 @@ impl Guard {
     /// A guard for a server that listens there. Without a token, only this machine is let in.
     pub fn new(admin_token: Option<Secret>, listens_at: SocketAddr, allowed_hosts: Vec<String>) -> Self {
         let allowed_hosts = allowed_hosts.into_iter().map(|host| origin::host(&host).to_ascii_lowercase()).collect();
-        Self { admin_token, listens_at, allowed_hosts, is_over_https: false, sessions: Sessions::default() }
+        let (trusted_proxies, guesses, sessions) = (Vec::new(), Guesses::default(), Sessions::default());
+        Self { admin_token, listens_at, allowed_hosts, trusted_proxies, guesses, sessions }
     }
 
-    /// The same, for a server that speaks HTTPS itself, or not.
+    /// The same, behind these proxies, which are believed for whom they speak.
     #[must_use]
-    pub fn over_https(self, is_over_https: bool) -> Self {
-        Self { is_over_https, ..self }
-    }
-
-    /// Whether cookies may be kept to HTTPS.
-    pub fn is_over_https(&self) -> bool {
-        self.is_over_https
+    pub fn behind(self, trusted_proxies: Vec<IpNet>) -> Self {
+        Self { trusted_proxies, ..self }
     }
 
     /// Lets a request in, or says why not.
@@ -74,15 +80,32 @@ impl Guard {
                     .to_owned(),
             )),
             Some(_) if is_needed_to_sign_in(head.uri.path()) => Ok(()),
-            Some(token) if bears(&head.headers, token) || self.sessions.know(&head.headers) => Ok(()),
-            Some(_) => Err(Refusal::Unauthorized),
+            Some(_) if self.sessions.know(&head.headers) => Ok(()),
+            Some(token) => self.judge(head, bearer(&head.headers).ok_or(Refusal::Unauthorized)?, token),
         }
     }
 
     /// Begins a session for whoever knows the token; gives what the cookie is to say.
-    pub fn sign_in(&self, token: &str) -> Option<String> {
-        let admin_token = self.admin_token.as_ref()?;
-        equal(token, admin_token.expose()).then(|| self.sessions.begin())
+    ///
+    /// # Errors
+    /// [`Refusal::Unauthorized`], [`Refusal::TooManyGuesses`].
+    pub fn sign_in(&self, head: &RequestHead, token: &str) -> Result<String, Refusal> {
+        let admin_token = self.admin_token.as_ref().ok_or(Refusal::Unauthorized)?;
+        self.judge(head, token, admin_token)?;
+        Ok(self.sessions.begin())
+    }
+
+    /// Compares what was given with the token, unless there were too many wrong ones.
+    fn judge(&self, head: &RequestHead, given: &str, token: &Secret) -> Result<(), Refusal> {
+        let from = caller::address(head, &self.trusted_proxies);
+        match self.guesses.judge(from, Instant::now(), || equal(given, token.expose())) {
+            Verdict::Right => Ok(()),
+            Verdict::Wrong => {
+                tracing::warn!(?from, path = head.uri.path(), "a wrong admin token was given");
+                Err(Refusal::Unauthorized)
+            }
+            Verdict::Unheard => Err(Refusal::TooManyGuesses),
+        }
     }
 
     /// Ends the session of this request.
@@ -122,7 +145,7 @@ impl Guard {
         match host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().map(|ip| ip.to_canonical()) {
             // Nobody can make a number lead elsewhere.
             Ok(ip) => ip.is_loopback() || ip == listens_at || listens_at.is_unspecified() || self.allows(&host),
-            Err(_) => host == "localhost" || host.ends_with(".localhost") || self.allows(&host),
+            Err(_) => is_this_machine(&host) || self.allows(&host),
         }
     }
 
@@ -136,19 +159,11 @@ fn is_needed_to_sign_in(path: &str) -> bool {
     path == SIGN_IN || path.starts_with(assets::ROOT)
 }
 
-/// Whether the request comes from this machine itself. Through a proxy, anybody's does.
-fn is_loopback(head: &RequestHead) -> bool {
-    let is_forwarded = head.headers.contains_key(FORWARDED)
-        || head.headers.contains_key(VIA)
-        || head.headers.contains_key("x-forwarded-for")
-        || head.headers.contains_key("x-real-ip");
-    !is_forwarded && head.peer_addr.is_some_and(|peer| peer.ip().to_canonical().is_loopback())
-}
-
-fn bears(headers: &HeaderMap, token: &Secret) -> bool {
-    let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let Some((scheme, given)) = value.and_then(|value| value.split_once(' ')) else { return false };
-    scheme.eq_ignore_ascii_case("bearer") && equal(given.trim(), token.expose())
+/// The token that a request gives.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, given) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let given = given.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !given.is_empty()).then_some(given)
 }
 
 /// Compares without telling by the time it takes where the difference is. The length of a token is no secret.

@@ -2,8 +2,6 @@
 
 mod objects;
 
-use std::time::Duration;
-
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
@@ -22,8 +20,6 @@ use crate::body::{BodyError, receive};
 pub const MAX_BODY: usize = 30_000_000;
 /// A longer one is read away from the thread that serves others.
 const LONG: usize = 64 << 10;
-/// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The body of a request, as the JSON of a `T`.
 pub struct Json<T>(pub T);
@@ -33,14 +29,14 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = is_json(request.headers());
-        let mut payload = payload.take();
+        let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            if !is_json {
+            if !is_json(request.headers()) {
                 let detail = "expected Content-Type: application/json";
                 return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
             }
-            let body = receive(&mut payload, MAX_BODY, PATIENCE).await.map_err(unreceived)?;
+            let body = receive(request.headers(), &mut payload, MAX_BODY).await;
+            let body = body.map_err(|error| unreceived(&error, MAX_BODY))?;
             if body.len() <= LONG {
                 return parse(&body).map(Self);
             }
@@ -66,22 +62,24 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
-fn unreceived(error: BodyError) -> Problem {
+/// What is said of a body that isn't there; `longest` is the most that it may have.
+pub fn unreceived(error: &BodyError, longest: usize) -> Problem {
     match error {
         BodyError::TooSlow => Problem::new(StatusCode::REQUEST_TIMEOUT, error.to_string()),
         BodyError::TooLong => {
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a body has at most {MAX_BODY} bytes"))
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a body has at most {longest} bytes"))
         }
+        BodyError::NoMemory => Problem::busy(error.to_string()),
         BodyError::Broken => Problem::bad_request(error.to_string()),
     }
 }
 
-/// Reads the whole text as one value.
+/// Reads the whole text as one value. A byte order mark in front of it is passed over.
 ///
 /// # Errors
 /// 400 with line and column if it isn't JSON; 422 with the field if it isn't a `T`.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let body = body.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(body);
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(Objects(&mut deserializer)).map_err(|error| {
         let path = error.path().to_string();
@@ -168,6 +166,7 @@ mod tests {
             let problem = parse::<State>(body.as_bytes()).expect_err(body).to_string();
             assert!(problem.starts_with(expected), "{body}: {problem}");
         }
+        assert!(parse::<State>("\u{FEFF} {\"programs\":[]}".as_bytes()).is_ok());
         let problem = parse::<State>(b"{\"programs\":[{\"name\":\"\xff\"}]}").expect_err("no UTF-8").to_string();
         assert!(problem.starts_with("400 "), "{problem}");
     }

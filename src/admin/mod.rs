@@ -30,6 +30,7 @@ mod openapi;
 mod parameters;
 mod precondition;
 pub mod problem;
+mod route_table;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -37,19 +38,24 @@ mod tests;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::web::{self, ServiceConfig, resource};
-use actix_web::{HttpResponse, Resource};
+use actix_web::HttpResponse;
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
 
-pub use guard::{Guard, protect};
+pub use guard::{Guard, is_this_machine, protect};
 pub use json::MAX_BODY;
 pub use metrics::metrics;
 use problem::Problem;
+use route_table::{Entry, delete, get, patch, post, put, register};
 use tokio::sync::Mutex;
 
 use crate::calls::{Calls, Door, Operation};
 use crate::ledger::LedgerUrl;
 use crate::ledger::seed::SeedSource;
 use crate::operations::Platform;
+
+/// Where the control plane is.
+pub const PATH: &str = "/_emulator";
 
 /// What the control plane works with.
 pub struct ControlPlane {
@@ -93,103 +99,100 @@ impl ControlPlane {
 
 /// All routes below `/_emulator`, to be put behind [`protect`]. The application has [`ControlPlane`] and [`Guard`] among its
 /// data.
-pub fn routes(config: &mut ServiceConfig) {
-    config.configure(api).configure(pages).configure(console::routes).default_service(web::to(unknown));
+pub fn configure(config: &mut ServiceConfig) {
+    register(config, routes());
+    config.configure(console::configure).default_service(web::to(unknown));
 }
 
-fn api(config: &mut ServiceConfig) {
-    config
-        .service(resource("/health").get(health::health))
-        .service(resource("/ready").get(health::ready))
-        .service(resource("/openapi.json").get(openapi::openapi))
-        .service(resource("/reset").post(state::reset))
-        .service(resource("/state").get(state::get_state).put(state::put_state))
-        .service(resource("/journal").get(journal::read_journal).delete(journal::clear_journal))
-        .service(resource("/faults").get(faults::list_faults).post(faults::add_fault).delete(faults::clear_faults))
-        .service(resource("/faults/{id}").delete(faults::remove_fault))
-        .service(resource("/clock").get(clock::read_clock).put(clock::set_clock))
-        .service(resource("/clock/advance").post(clock::advance_clock))
-        .service(resource("/messages").get(messages::list_messages).delete(messages::clear_messages))
-        .configure(programs);
+/// Methods and paths below `/_emulator`, with names in braces.
+pub fn paths() -> impl Iterator<Item = (Method, String)> {
+    let below_console = |(method, path): (Method, String)| (method, format!("{}{path}", console::ROOT));
+    let own = routes().into_iter().map(|entry| (entry.method, entry.path));
+    own.chain(console::paths().map(below_console))
 }
 
-fn programs(config: &mut ServiceConfig) {
-    use mobile_carriers::{delete_mobile_carrier, get_mobile_carrier, list_mobile_carriers, put_mobile_carrier};
-    use phone_number_types::{
-        delete_phone_number_type, get_phone_number_type, list_phone_number_types, put_phone_number_type,
-    };
-    config
-        .service(resource("/programs").get(programs::list_programs))
-        .service(at("").get(programs::get_program).put(programs::put_program).delete(programs::delete_program))
-        .service(at("/reset").post(programs::reset_program))
-        .service(at("/members").get(members::list_members))
-        .service(
-            at("/members/{member_id}").get(members::get_member).put(members::put_member).delete(members::delete_member),
-        )
-        .service(at("/security-tokens").get(tokens::list_tokens).post(tokens::make_token))
-        .service(
-            at("/security-tokens/{token}")
-                .get(tokens::get_token)
-                .patch(tokens::change_token)
-                .delete(tokens::delete_token),
-        )
-        .service(at("/phone-number-types").get(list_phone_number_types))
-        .service(
-            at("/phone-number-types/{reference}")
-                .get(get_phone_number_type)
-                .put(put_phone_number_type)
-                .delete(delete_phone_number_type),
-        )
-        .service(at("/mobile-carriers").get(list_mobile_carriers))
-        .service(
-            at("/mobile-carriers/{reference}")
-                .get(get_mobile_carrier)
-                .put(put_mobile_carrier)
-                .delete(delete_mobile_carrier),
-        )
-        .service(at("/settings").get(settings::get_settings).patch(settings::change_settings))
-        .configure(companions_of_program);
+fn routes() -> Vec<Entry> {
+    let mut all = vec![
+        get("/health", health::health),
+        get("/ready", health::ready),
+        get("/openapi.json", openapi::openapi),
+        post("/reset", state::reset),
+        get("/state", state::get_state),
+        put("/state", state::put_state),
+        get("/journal", journal::read_journal),
+        delete("/journal", journal::clear_journal),
+        get("/faults", faults::list_faults),
+        post("/faults", faults::add_fault),
+        delete("/faults", faults::clear_faults),
+        delete("/faults/{id}", faults::remove_fault),
+        get("/clock", clock::read_clock),
+        put("/clock", clock::set_clock),
+        post("/clock/advance", clock::advance_clock),
+        get("/messages", messages::list_messages),
+        delete("/messages", messages::clear_messages),
+        // For people, and how they get in.
+        get("/sign-in", sign_in::page),
+        post("/sign-in", sign_in::sign_in),
+        post("/sign-out", sign_in::sign_out),
+        get("", console::overview::redirect),
+        get("/", console::overview::show),
+        get("/assets/{name}", console::assets::serve),
+    ];
+    all.extend(program_routes());
+    all.extend(companion_routes());
+    all
 }
 
-fn companions_of_program(config: &mut ServiceConfig) {
-    use cams_accounts::{
-        change_cams_account, delete_cams_account, get_cams_account, list_cams_accounts, put_cams_account,
-    };
-    use pims_accounts::{
-        change_pims_account, delete_pims_account, get_pims_account, list_pims_accounts, put_pims_account,
-    };
-    config
-        .service(at("/cams-accounts").get(list_cams_accounts))
-        .service(
-            at("/cams-accounts/{account_id}")
-                .get(get_cams_account)
-                .put(put_cams_account)
-                .patch(change_cams_account)
-                .delete(delete_cams_account),
-        )
-        .service(at("/cams-accounts/{account_id}/access-keys/{access_key_id}").patch(access_keys::change_access_key))
-        .service(at("/pims-accounts").get(list_pims_accounts))
-        .service(
-            at("/pims-accounts/{login}")
-                .get(get_pims_account)
-                .put(put_pims_account)
-                .patch(change_pims_account)
-                .delete(delete_pims_account),
-        )
-        .service(at("/verifications").get(verifications::list_verifications))
-        .service(at("/verifications/{purpose}/{account}/{number}").delete(verifications::delete_verification));
+fn program_routes() -> Vec<Entry> {
+    vec![
+        get("/programs", programs::list_programs),
+        get(at(""), programs::get_program),
+        put(at(""), programs::put_program),
+        delete(at(""), programs::delete_program),
+        post(at("/reset"), programs::reset_program),
+        get(at("/members"), members::list_members),
+        get(at("/members/{member_id}"), members::get_member),
+        put(at("/members/{member_id}"), members::put_member),
+        delete(at("/members/{member_id}"), members::delete_member),
+        get(at("/security-tokens"), tokens::list_tokens),
+        post(at("/security-tokens"), tokens::make_token),
+        get(at("/security-tokens/{token}"), tokens::get_token),
+        patch(at("/security-tokens/{token}"), tokens::change_token),
+        delete(at("/security-tokens/{token}"), tokens::delete_token),
+        get(at("/phone-number-types"), phone_number_types::list_phone_number_types),
+        get(at("/phone-number-types/{reference}"), phone_number_types::get_phone_number_type),
+        put(at("/phone-number-types/{reference}"), phone_number_types::put_phone_number_type),
+        delete(at("/phone-number-types/{reference}"), phone_number_types::delete_phone_number_type),
+        get(at("/mobile-carriers"), mobile_carriers::list_mobile_carriers),
+        get(at("/mobile-carriers/{reference}"), mobile_carriers::get_mobile_carrier),
+        put(at("/mobile-carriers/{reference}"), mobile_carriers::put_mobile_carrier),
+        delete(at("/mobile-carriers/{reference}"), mobile_carriers::delete_mobile_carrier),
+        get(at("/settings"), settings::get_settings),
+        patch(at("/settings"), settings::change_settings),
+    ]
+}
+
+fn companion_routes() -> Vec<Entry> {
+    vec![
+        get(at("/cams-accounts"), cams_accounts::list_cams_accounts),
+        get(at("/cams-accounts/{account_id}"), cams_accounts::get_cams_account),
+        put(at("/cams-accounts/{account_id}"), cams_accounts::put_cams_account),
+        patch(at("/cams-accounts/{account_id}"), cams_accounts::change_cams_account),
+        delete(at("/cams-accounts/{account_id}"), cams_accounts::delete_cams_account),
+        patch(at("/cams-accounts/{account_id}/access-keys/{access_key_id}"), access_keys::change_access_key),
+        get(at("/pims-accounts"), pims_accounts::list_pims_accounts),
+        get(at("/pims-accounts/{login}"), pims_accounts::get_pims_account),
+        put(at("/pims-accounts/{login}"), pims_accounts::put_pims_account),
+        patch(at("/pims-accounts/{login}"), pims_accounts::change_pims_account),
+        delete(at("/pims-accounts/{login}"), pims_accounts::delete_pims_account),
+        get(at("/verifications"), verifications::list_verifications),
+        delete(at("/verifications/{purpose}/{account}/{number}"), verifications::delete_verification),
+    ]
 }
 
 /// What lies below a program.
-fn at(path: &str) -> Resource {
-    resource(format!("/programs/{{program}}{path}"))
-}
-
-/// For people, and how they get in.
-fn pages(config: &mut ServiceConfig) {
-    config
-        .service(resource("/sign-in").get(sign_in::page).post(sign_in::sign_in))
-        .service(resource("/sign-out").post(sign_in::sign_out));
+fn at(path: &str) -> String {
+    format!("/programs/{{program}}{path}")
 }
 
 async fn unknown() -> Result<HttpResponse, Problem> {

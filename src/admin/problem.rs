@@ -99,8 +99,10 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((CONTENT_TYPE, MEDIA_TYPE));
-        if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((RETRY_AFTER, "1"));
+        match self.status_code() {
+            StatusCode::SERVICE_UNAVAILABLE => drop(response.insert_header((RETRY_AFTER, "1"))),
+            StatusCode::TOO_MANY_REQUESTS => drop(response.insert_header((RETRY_AFTER, "60"))),
+            _ => {}
         }
         response.json(self)
     }

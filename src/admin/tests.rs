@@ -9,7 +9,7 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::{Data, scope};
 use serde_json::{Value, json};
 
-use super::{ControlPlane, routes};
+use super::{ControlPlane, configure};
 use crate::calls::{Answer, Call, Calls, Door, Facts, Message};
 use crate::ledger::in_memory::{Node, nodes};
 use crate::ledger::seed::SeedSource;
@@ -30,7 +30,7 @@ fn plane(node: &Arc<Node>) -> Data<ControlPlane> {
 
 /// Status and JSON of what a control plane answers.
 async fn ask(plane: &Data<ControlPlane>, method: &str, path: &str, body: &Value) -> (u16, Value) {
-    let app = App::new().app_data(plane.clone()).service(scope("/_emulator").configure(routes));
+    let app = App::new().app_data(plane.clone()).service(scope("/_emulator").configure(configure));
     let app = init_service(app).await;
     let request = TestRequest::with_uri(&format!("/_emulator{path}")).method(method.parse().expect("a method"));
     let request = if body.is_null() { request } else { request.set_json(body) };

@@ -14,6 +14,7 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use actix_web::body::MessageBody;
 use jiff::Timestamp;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::domain::E164;
@@ -34,6 +35,7 @@ pub struct Calls {
     pub journal: Journal,
     pub fault_rules: FaultRules,
     pub meters: Meters,
+    stopping: watch::Sender<bool>,
 }
 
 impl Calls {
@@ -41,7 +43,8 @@ impl Calls {
     /// entries at all is off.
     pub fn new(ledger: Arc<dyn Ledger>, commons: Option<Arc<dyn Commons>>, journal: JournalBounds) -> Self {
         let journal = Journal::new(ledger, commons.clone(), journal);
-        Self { journal, fault_rules: FaultRules::new(commons), meters: Meters::new() }
+        let (fault_rules, meters) = (FaultRules::new(commons), Meters::new());
+        Self { journal, fault_rules, meters, stopping: watch::Sender::new(false) }
     }
 
     /// Breaks a call on purpose if a rule says so, and notes it. `number` is asked for only if a rule wants to know. A delay is
@@ -51,9 +54,18 @@ impl Calls {
         let answer = rule.answer;
         noted.outcome.fault_rule = Some((rule.id, answer.clone()));
         if let FaultAnswer::DelayMs(milliseconds) = answer {
-            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            let stop = async { drop(self.stopping.subscribe().wait_for(|stops| *stops).await) };
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(milliseconds)) => {}
+                () = stop => return Some(FaultAnswer::Disconnect(Disconnect::Before)),
+            }
         }
         Some(answer)
+    }
+
+    /// Cuts the calls that are delayed on purpose, because the service stops: nothing is stored, and nobody answered.
+    pub fn stop_delays(&self) {
+        self.stopping.send_replace(true);
     }
 
     /// Ends a call with an answer that isn't streamed. A call whose program was replaced meanwhile has none.

@@ -94,7 +94,7 @@ impl Refusal {
             Self::Body(BodyError::TooLong) => "RequestTooLarge".into(),
             Self::Body(BodyError::TooSlow) => "RequestTimeout".into(),
             Self::Body(BodyError::Broken) => "IncompleteBody".into(),
-            Self::Unavailable => "ServiceUnavailable".into(),
+            Self::Unavailable | Self::Body(BodyError::NoMemory) => "ServiceUnavailable".into(),
             Self::OnPurpose { code, .. } => code.into(),
         }
     }

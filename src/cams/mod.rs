@@ -19,7 +19,6 @@ mod parameters;
 pub mod bench;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -39,8 +38,6 @@ use crate::operations::Platform;
 pub const PATH: &str = "/";
 /// The longest form that is read, in bytes. An ordinary one has a few hundred.
 const LONGEST_BODY: usize = 64 << 10;
-/// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the door works with.
 pub struct Endpoint {
@@ -57,7 +54,7 @@ pub fn operations() -> impl Iterator<Item = Operation> {
 pub async fn serve(http: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
     let Endpoint { platform, calls } = &**endpoint;
     let mut call = Call::begin(Door::Cams, platform.clock.now(), Begun::now(&platform.ledger.directory()));
-    let body = receive(&mut payload.into_inner(), LONGEST_BODY, PATIENCE).await;
+    let body = receive(http.headers(), &mut payload.into_inner(), LONGEST_BODY).await;
     let (body, error) = body.map_or_else(|error| (Bytes::new(), Some(error)), |body| (body, None));
     let request = Request::new(&http, &body);
     let noted = if calls.journal.is_on() { noted::message(&request) } else { Message::default() };

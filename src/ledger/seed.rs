@@ -97,11 +97,12 @@ impl Seed {
         Ok(check::seed(state)?)
     }
 
-    /// Reads and checks a seed.
+    /// Reads and checks a seed. A byte order mark in front of it is passed over.
     ///
     /// # Errors
     /// [`SeedError`] for the first thing that is wrong.
     pub fn parse(json: &str) -> Result<Self, SeedError> {
+        let json = json.strip_prefix('\u{FEFF}').unwrap_or(json);
         let mut deserializer = serde_json::Deserializer::from_str(json);
         let file: State = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| SeedError {
             line: error.inner().line(),

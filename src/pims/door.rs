@@ -1,7 +1,5 @@
 //! The door itself: what comes by HTTP and is a call of the facade, and what isn't.
 
-use std::time::Duration;
-
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName};
 use actix_web::http::{Method as HttpMethod, StatusCode};
 use actix_web::web::{Bytes, Data, Payload};
@@ -22,8 +20,6 @@ use crate::ledger::Begun;
 
 /// The largest body: a call has a hundredth of it.
 const MAX_BODY: usize = 64 << 10;
-/// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest name of an instance, in bytes.
 const MAX_NAME: usize = 200;
 const INSTANCE: HeaderName = HeaderName::from_static("x-pims-instance");
@@ -59,11 +55,12 @@ pub async fn serve(request: HttpRequest, payload: Payload, endpoint: Data<Endpoi
 async fn arrive(request: &HttpRequest, payload: Payload) -> Result<(String, Bytes, Request), NoCall> {
     check_media_type(request.headers())?;
     let instance = instance_name(request.headers())?;
-    let body = receive(&mut payload.into_inner(), MAX_BODY, PATIENCE).await.map_err(|error| match error {
+    let body = receive(request.headers(), &mut payload.into_inner(), MAX_BODY).await.map_err(|error| match error {
         BodyError::TooLong => {
             NoCall::new(StatusCode::PAYLOAD_TOO_LARGE, format!("A call has at most {MAX_BODY} bytes."))
         }
         BodyError::TooSlow => NoCall::new(StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive."),
+        BodyError::NoMemory => NoCall::busy(),
         BodyError::Broken => NoCall::new(StatusCode::BAD_REQUEST, "The body ended before its end."),
     })?;
     let call = Request::parse(&body).map_err(|reason| {

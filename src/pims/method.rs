@@ -26,6 +26,11 @@ impl Method {
         Self::ALL.into_iter().find(|(name, _)| *name == path).map(|(_, method)| method)
     }
 
+    /// All paths below the door's.
+    pub fn paths() -> impl Iterator<Item = &'static str> {
+        Self::ALL.into_iter().map(|(path, _)| path)
+    }
+
     /// As journal and rules name those that are an operation by themselves. A get or set goes by what it asks for.
     pub fn operation(self) -> Option<&'static str> {
         Self::ALL

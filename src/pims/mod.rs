@@ -63,6 +63,11 @@ pub fn label(code: u16) -> Option<&'static str> {
     ErrorCode::of(code).map(ErrorCode::label)
 }
 
+/// Where calls are sent to.
+pub fn paths() -> impl Iterator<Item = String> {
+    Method::paths().map(|path| format!("{PATH}/{path}"))
+}
+
 /// All routes below `/pims`. The application has the [`Endpoint`] among its data.
 pub fn routes(config: &mut ServiceConfig) {
     config.default_service(web::to(door::serve));

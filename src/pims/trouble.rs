@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, RETRY_AFTER};
 
 use super::error::{ErrorCode, Failure};
 use crate::domain::program::PimsErrorList;
@@ -89,11 +89,20 @@ impl NoCall {
         Self { status, advice: advice.into() }
     }
 
+    /// The caller should come back soon.
+    pub fn busy() -> Self {
+        let advice = "Too many calls are waiting, or too many subscriptions open. Try again in a second.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, advice)
+    }
+
     /// The answer: plain text.
     pub fn response(self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
         if self.status == StatusCode::METHOD_NOT_ALLOWED {
             response.insert_header((ALLOW, "POST"));
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((RETRY_AFTER, "1"));
         }
         response.content_type("text/plain; charset=utf-8").body(format!("{}\r\n", self.advice))
     }
@@ -101,8 +110,5 @@ impl NoCall {
 
 /// 503: the caller should come back soon.
 pub fn overloaded() -> HttpResponse {
-    let advice = "Too many calls are waiting, or too many subscriptions open. Try again in a second.";
-    let mut response = NoCall::new(StatusCode::SERVICE_UNAVAILABLE, advice).response();
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    response
+    NoCall::busy().response()
 }

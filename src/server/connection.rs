@@ -1,10 +1,12 @@
 //! A connection that neither waits for ever nor takes more than it can answer.
 
+use std::future::Future;
 use std::io;
 use std::mem::{self, MaybeUninit};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
@@ -12,18 +14,25 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::patience::Patience;
 use super::turn::{Stage, Turn};
 use super::wire::Wire;
+use crate::memory::{self, OWN_HEAD, Reservation};
 
 /// A connection under actix-http, with TLS or without it. actix-http by itself limits the time for the first head only,
-/// never that for writing, and reads ahead whatever comes.
+/// never that for a body or for writing, and reads ahead whatever comes.
 ///
-/// Between calls an alarm is always set; when it rings, actix-http hears that the client hung up. While an answer can't
-/// be written or is being made, nothing is read: TCP then makes the client wait, and memory stays bounded. It also keeps
-/// actix-http's read buffer from filling up, in which case its dispatcher would wake itself without end.
+/// Whenever the client is to send something, an alarm is set; when it rings, actix-http hears that the client hung up. While
+/// an answer can't be written or is being made, nothing is read: TCP then makes the client wait, and memory stays bounded. It
+/// also keeps actix-http's read buffer from filling up, in which case its dispatcher would wake itself without end.
 pub struct Connection {
     wire: Wire,
     turn: Turn,
     patience: Patience,
     alarm: Pin<Box<Sleep>>,
+    /// Set when the service is asked to stop.
+    stopping: Arc<AtomicBool>,
+    /// The time that the client has left since then.
+    last_bytes: Option<Pin<Box<Sleep>>>,
+    /// Memory for a long head, or the wait for it.
+    long_head: LongHead,
     /// An answer waits for the client to read.
     is_blocked: bool,
     /// Bytes that were read in this round.
@@ -34,21 +43,35 @@ pub struct Connection {
 /// longer one takes a little longer. Of the shortest requests that can be pipelined, actix-http makes 300 times as much
 /// memory.
 const MAX_BURST: usize = 2 << 10;
+/// The longest head that actix-http reads; beyond it is 431.
+const MAX_HEAD: usize = 128 << 10;
+
+/// Whether there is memory for more of a head than the connection's own.
+enum LongHead {
+    Unneeded,
+    Waiting(Pin<Box<dyn Future<Output = Reservation>>>),
+    /// Until the connection ends, which it does after this call.
+    Reserved {
+        _memory: Reservation,
+    },
+}
 
 impl Connection {
-    pub fn new(wire: Wire, patience: Patience) -> Self {
+    /// A connection that was just made. `stopping` is set before the connections are told that the service stops.
+    pub fn new(wire: Wire, patience: Patience, stopping: Arc<AtomicBool>) -> Self {
         let turn = Turn::default();
         turn.renew();
         let alarm = Box::pin(sleep(patience.idle));
-        Self { wire, turn, patience, alarm, is_blocked: false, burst: 0 }
+        let (last_bytes, long_head) = (None, LongHead::Unneeded);
+        Self { wire, turn, patience, alarm, stopping, last_bytes, long_head, is_blocked: false, burst: 0 }
     }
 
     pub fn turn(&self) -> &Turn {
         &self.turn
     }
 
-    fn set_alarm(&mut self, patience: Duration) {
-        self.alarm.as_mut().reset(Instant::now() + patience);
+    fn set_alarm(&mut self, at: Instant) {
+        self.alarm.as_mut().reset(at);
     }
 
     fn rings(&mut self, context: &mut Context<'_>) -> bool {
@@ -61,10 +84,51 @@ impl Connection {
         let goes_on = self.is_blocked && self.wire.sent() != sent;
         if has_just_stopped || goes_on {
             self.is_blocked = true;
-            let patience = self.patience.answer;
-            self.set_alarm(patience);
+            self.set_alarm(Instant::now() + self.patience.answer);
         }
-        match is_pending && self.rings(context) {
+        match is_pending && (self.rings(context) || self.had_last_bytes(context)) {
+            true => Err(io::ErrorKind::TimedOut.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether the service has been asked to stop, and has waited for the client since.
+    fn had_last_bytes(&mut self, context: &mut Context<'_>) -> bool {
+        if !self.stopping.load(Ordering::Relaxed) {
+            return false;
+        }
+        let time = self.patience.last_bytes;
+        self.last_bytes.get_or_insert_with(|| Box::pin(sleep(time))).as_mut().poll(context).is_ready()
+    }
+
+    /// Whether the client is to be waited for no longer.
+    fn is_too_late(&mut self, stage: Stage, context: &mut Context<'_>) -> bool {
+        match stage {
+            Stage::Idle | Stage::Head => self.rings(context),
+            Stage::Body(_) => self.rings(context) || self.had_last_bytes(context),
+            Stage::Work | Stage::Answer => false,
+        }
+    }
+
+    /// Whether there is memory for what comes next; else the task is woken once there is.
+    fn has_memory(&mut self, stage: Stage, context: &mut Context<'_>) -> bool {
+        let is_long = matches!(stage, Stage::Idle | Stage::Head) && self.turn.head() >= OWN_HEAD;
+        if is_long && matches!(self.long_head, LongHead::Unneeded) {
+            self.long_head = LongHead::Waiting(Box::pin(memory::reserve(MAX_HEAD)));
+            self.turn.note_long_head();
+        }
+        let LongHead::Waiting(reservation) = &mut self.long_head else { return true };
+        let Poll::Ready(memory) = reservation.as_mut().poll(context) else { return false };
+        self.long_head = LongHead::Reserved { _memory: memory };
+        true
+    }
+
+    /// Ends a streamed answer, once the service is asked to stop. Any other answer has left when this is asked.
+    fn check_stream(&mut self, new_stage: Option<Stage>, context: &mut Context<'_>) -> io::Result<()> {
+        if new_stage == Some(Stage::Answer) {
+            self.last_bytes = None;
+        }
+        match self.turn.stage() == Stage::Answer && self.had_last_bytes(context) {
             true => Err(io::ErrorKind::TimedOut.into()),
             false => Ok(()),
         }
@@ -92,7 +156,7 @@ impl AsyncRead for Connection {
             return Poll::Pending;
         }
         let stage = self.turn.stage();
-        if stage == Stage::Answer {
+        if matches!(stage, Stage::Work | Stage::Answer) {
             if self.wire.poll_read_ready(context).is_ready() {
                 self.turn.let_wait(context.waker());
             }
@@ -100,7 +164,7 @@ impl AsyncRead for Connection {
         }
         if self.burst == MAX_BURST {
             context.waker().wake_by_ref();
-        } else {
+        } else if self.has_memory(stage, context) {
             let mut bytes = [MaybeUninit::uninit(); MAX_BURST];
             let room = buffer.remaining().min(MAX_BURST - self.burst);
             let mut part = ReadBuf::uninit(&mut bytes[..room]);
@@ -108,12 +172,13 @@ impl AsyncRead for Connection {
                 read?;
                 self.burst += part.filled().len();
                 buffer.put_slice(part.filled());
-                self.turn.hear();
+                self.turn.hear(part.filled().len());
                 return Poll::Ready(Ok(()));
             }
         }
-        if matches!(stage, Stage::Idle | Stage::Head) && self.rings(context) {
-            // As if the client had hung up.
+        if self.is_too_late(stage, context) {
+            // As if the client had hung up; but who reads a body is told why there is no more.
+            self.turn.give_up_body();
             return Poll::Ready(Ok(()));
         }
         Poll::Pending
@@ -143,17 +208,20 @@ impl AsyncWrite for Connection {
             // To read on.
             context.waker().wake_by_ref();
         }
-        let patience = match self.turn.new_stage() {
-            Some(Stage::Idle) => Some(self.patience.idle),
-            Some(Stage::Head) => Some(self.patience.head),
-            Some(Stage::Body | Stage::Answer) | None => None,
+        let new_stage = self.turn.new_stage();
+        let alarm = match new_stage {
+            Some(Stage::Idle) => Some(Instant::now() + self.patience.idle),
+            Some(Stage::Head) => Some(Instant::now() + self.patience.head),
+            Some(Stage::Body(since)) => Some(since + self.patience.body),
+            Some(Stage::Work | Stage::Answer) | None => None,
         };
-        if let Some(patience) = patience {
-            self.set_alarm(patience);
+        if let Some(alarm) = alarm {
+            self.set_alarm(alarm);
             if self.rings(context) {
                 context.waker().wake_by_ref();
             }
         }
+        self.check_stream(new_stage, context)?;
         Poll::Ready(Ok(()))
     }
 

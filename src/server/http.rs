@@ -3,11 +3,15 @@
 use std::future::ready;
 use std::io;
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use actix_http::{HttpService, KeepAlive, Request};
-use actix_service::{ServiceFactoryExt, fn_service, map_config};
+use actix_service::{ServiceFactoryExt, apply_fn_factory, fn_service, map_config};
 use actix_web::dev::{AppConfig, Server};
+use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse};
@@ -16,22 +20,23 @@ use tokio_rustls::TlsAcceptor;
 
 use super::admission;
 use super::connection::Connection;
+use super::in_flight;
 use super::patience::Patience;
-use super::scope::watched;
 use super::tls;
-use super::turn::Call;
 use super::wire::Wire;
 use crate::soap::{self, Endpoint};
 use crate::{admin, cams, pims};
 
 /// How long a client that is refused before it has sent everything may go on sending, so that it can read why.
 const LINGER: Duration = Duration::from_secs(1);
-/// Connections that each thread serves at once; more wait to be accepted.
+/// Connections that are served at once, by all threads together; more wait to be accepted.
 const MAX_CONNECTIONS: usize = 10_000;
+const METRICS_PATH: &str = "/metrics";
 
 /// Serves a port until it is stopped by the handle.
 ///
-/// This is what `actix_web::HttpServer` does, with a [`Connection`] in place of the bare `TcpStream`.
+/// This is what `actix_web::HttpServer` does, with a [`Connection`] in place of the bare `TcpStream`. `stopping` is set before
+/// the handle is told to stop.
 ///
 /// # Errors
 /// What the operating system says of the port.
@@ -39,16 +44,20 @@ pub fn serve(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     patience: Patience,
+    stopping: Arc<AtomicBool>,
     endpoint: Data<Endpoint>,
     routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> io::Result<Server> {
+    let threads = available_parallelism().map_or(1, usize::from);
     let server = Server::build()
-        .max_concurrent_connections(MAX_CONNECTIONS)
+        .workers(threads)
+        .max_concurrent_connections(MAX_CONNECTIONS.div_ceil(threads))
         .shutdown_timeout(patience.last_calls.as_secs())
         .disable_signals();
     let stop = server.graceful_shutdown_signal();
     let http = move || {
-        let (stop, site) = (stop.clone(), endpoint.clone());
+        let (stop, site, stopping) = (stop.clone(), endpoint.clone(), stopping.clone());
+        let endpoint = endpoint.clone();
         let tls = tls.clone().map(|tls| (tls, stop.clone()));
         let app = App::new().app_data(endpoint.clone()).configure(routes.clone());
         let http = HttpService::build()
@@ -69,16 +78,18 @@ pub fn serve(
                     None => Ok(request),
                 })
             }))
-            .h1(map_config(app, |()| AppConfig::default()));
+            .h1(apply_fn_factory(map_config(app, |()| AppConfig::default()), move |request: Request, app: &_| {
+                in_flight::answer(request, app, &endpoint)
+            }));
         fn_service(move |stream: TcpStream| {
             let peer = stream.peer_addr().ok();
-            let tls = tls.clone();
+            let (tls, stopping) = (tls.clone(), stopping.clone());
             async move {
                 let wire = match tls {
                     None => Wire::Plain(stream.into()),
                     Some((tls, stop)) => tls::accept(&tls, stream, patience.head, stop.notified()).await?,
                 };
-                Ok((Connection::new(wire, patience), peer))
+                Ok((Connection::new(wire, patience, stopping), peer))
             }
         })
         .and_then(http)
@@ -88,36 +99,34 @@ pub fn serve(
 
 /// All routes. Paths are matched without regard to case, as IIS does.
 pub fn routes(config: &mut ServiceConfig) {
-    let control_plane = web::scope("/_emulator").wrap(from_fn(admin::protect)).wrap(from_fn(watched));
-    let metrics = web::resource("/metrics").wrap(from_fn(admin::protect)).wrap(from_fn(watched));
+    let control_plane = web::scope(admin::PATH).wrap(from_fn(admin::protect));
+    let metrics = web::resource(METRICS_PATH).wrap(from_fn(admin::protect));
     config
         // Part of the service's own pages, so open to whoever sees those.
         .service(web::resource(soap::SCRIPT_PATH).to(find_door))
-        .service(control_plane.configure(admin::routes))
-        .service(metrics.get(admin::metrics))
-        .service(web::scope(pims::PATH).wrap(from_fn(watched)).configure(pims::routes))
+        .service(control_plane.configure(admin::configure))
+        .service(metrics.get(admin::metrics).head(admin::metrics))
+        .service(web::scope(pims::PATH).configure(pims::routes))
         .default_service(web::to(find_door));
 }
 
-async fn find_door(
-    call: Call,
-    request: HttpRequest,
-    payload: Payload,
-    endpoint: Data<Endpoint>,
-    cams: Data<cams::Endpoint>,
-) -> HttpResponse {
-    call.end(answer(request, payload, endpoint, cams).await)
+/// Methods and paths of all that is served, with names in braces: those of the control plane are the list that is
+/// registered.
+pub fn paths() -> impl Iterator<Item = (Method, String)> {
+    let control_plane = admin::paths().map(|(method, path)| (method, format!("{}{path}", admin::PATH)));
+    let post = |path: String| (Method::POST, path);
+    let get = |path: &str| (Method::GET, path.to_owned());
+    control_plane
+        .chain([METRICS_PATH, soap::SCRIPT_PATH, soap::PATH, cams::PATH].map(get))
+        .chain([soap::PATH, cams::PATH].map(str::to_owned).into_iter().chain(pims::paths()).map(post))
 }
 
-async fn answer(
+async fn find_door(
     request: HttpRequest,
     payload: Payload,
     endpoint: Data<Endpoint>,
     cams: Data<cams::Endpoint>,
 ) -> HttpResponse {
-    if let Some(refusal) = admission::refusal(request.headers(), &endpoint) {
-        return refusal;
-    }
     match request.path() {
         path if soap::is_at(path) => soap::serve(request, payload, endpoint).await,
         soap::SCRIPT_PATH => soap::script(),

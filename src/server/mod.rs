@@ -3,8 +3,8 @@
 mod admission;
 mod connection;
 mod http;
+mod in_flight;
 mod patience;
-mod scope;
 mod self_signed;
 mod tls;
 mod turn;
@@ -13,17 +13,19 @@ mod wire;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::web::{Data, ServiceConfig};
 use jiff::Timestamp;
 use thiserror::Error;
 
+pub use self::http::paths;
 pub use self::patience::Patience;
 pub use self::tls::TlsError;
 
 use self::tls::Tls;
-use crate::admin::{ControlPlane, Guard};
+use crate::admin::{self, ControlPlane, Guard};
 use crate::calls::{Calls, Operation};
 use crate::domain::phone_number;
 use crate::ledger::seed::{SeedSource, SeedSourceError};
@@ -46,6 +48,8 @@ pub enum StartError {
     Listen { address: SocketAddr, reason: std::io::Error },
     #[error(transparent)]
     Tls(#[from] TlsError),
+    #[error("{0}: needs --admin-token too, because through a proxy everybody seems to call from this machine")]
+    NoAdminToken(&'static str),
 }
 
 /// A service that is ready to run. Its port is bound, so callers are not refused any more.
@@ -65,6 +69,7 @@ impl Server {
     /// # Errors
     /// [`StartError`] names the setting that is wrong.
     pub async fn build(settings: &Settings) -> Result<Self, StartError> {
+        check_admin_token(settings)?;
         // A seed that can't be read stops the start even if the ledger doesn't need it.
         let seed = SeedSource(settings.seed.clone());
         seed.check()?;
@@ -99,7 +104,7 @@ impl Server {
             settings.ledger().clone(),
         ));
         let guard = Guard::new(settings.admin_token().cloned(), address, settings.allowed_host.clone());
-        let guard = Data::new(guard.over_https(tls.is_some()));
+        let guard = Data::new(guard.behind(settings.trusted_proxy.clone()));
         Ok(Self {
             listener,
             address,
@@ -188,7 +193,8 @@ impl Server {
         }
     }
 
-    /// Serves until SIGTERM or Ctrl-C; see [`run_until`](Self::run_until).
+    /// Serves until SIGTERM or Ctrl-C; see [`run_until`](Self::run_until). One more Ctrl-C ends the process at once: what was
+    /// answered is on disk.
     ///
     /// # Errors
     /// What the operating system says of the port, or of signals.
@@ -209,15 +215,18 @@ impl Server {
         ready: impl FnOnce(),
     ) -> std::io::Result<()> {
         let routes = self.routes();
-        let server =
-            http::serve(self.listener, self.tls.map(|tls| tls.acceptor), self.patience, self.endpoint.clone(), routes)?;
+        let stopping = Arc::new(AtomicBool::new(false));
+        let (tls, endpoint) = (self.tls.map(|tls| tls.acceptor), self.endpoint.clone());
+        let server = http::serve(self.listener, tls, self.patience, stopping.clone(), endpoint, routes)?;
         let (handle, last_calls) = (server.handle(), self.patience.last_calls);
-        let (_, pims) = self.companions;
+        let ((_, pims), calls) = (self.companions, self.endpoint.calls.clone());
         phone_number::warm_up();
         let sweeping = actix_web::rt::spawn(sweep(self.endpoint.platform.clone()));
         let running = actix_web::rt::spawn(server);
         actix_web::rt::spawn(async move {
             stop.await;
+            stopping.store(true, Ordering::Relaxed);
+            calls.stop_delays();
             pims.end_streams();
             handle.stop(!last_calls.is_zero()).await;
         });
@@ -226,6 +235,21 @@ impl Server {
         sweeping.abort();
         self.endpoint.platform.ledger.close().await;
         Ok(())
+    }
+}
+
+/// Who is reached through a proxy can't tell callers on this machine from others, so it needs a token.
+fn check_admin_token(settings: &Settings) -> Result<(), StartError> {
+    if settings.admin_token().is_some() {
+        return Ok(());
+    }
+    if !settings.trusted_proxy.is_empty() {
+        return Err(StartError::NoAdminToken("--trusted-proxy"));
+    }
+    let authority = settings.public_url.as_deref().and_then(|url| Some(url.split_once("://")?.1));
+    match authority.is_some_and(|authority| !admin::is_this_machine(authority)) {
+        true => Err(StartError::NoAdminToken("--public-url")),
+        false => Ok(()),
     }
 }
 
@@ -263,7 +287,7 @@ async fn fill(ledger: &dyn Ledger, seed: &SeedSource) -> Result<(), StartError> 
     }
 }
 
-/// Ends when the process is asked to end.
+/// Ends when the process is asked to end. From then on, Ctrl-C ends the process.
 #[cfg(unix)]
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -274,11 +298,24 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
+        actix_web::rt::spawn(async move {
+            interrupt.recv().await;
+            std::process::exit(INTERRUPTED);
+        });
     })
 }
 
-/// Ends when the process is asked to end.
+/// Ends when the process is asked to end. From then on, Ctrl-C ends the process.
 #[cfg(not(unix))]
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    Ok(async { drop(tokio::signal::ctrl_c().await) })
+    Ok(async {
+        drop(tokio::signal::ctrl_c().await);
+        actix_web::rt::spawn(async {
+            drop(tokio::signal::ctrl_c().await);
+            std::process::exit(INTERRUPTED);
+        });
+    })
 }
+
+/// The status of a process that Ctrl-C has ended, as shells have it.
+const INTERRUPTED: i32 = 130;

@@ -1,7 +1,7 @@
 //! Whose turn it is on a connection.
 
 use std::cell::Cell;
-use std::future::{Ready, ready};
+use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -9,10 +9,8 @@ use std::task::{Context, Poll, Waker};
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::web::Bytes;
-use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::Stream;
-
-use crate::calls::HangUp;
+use tokio::time::Instant;
 
 /// What happens on a connection. The handler and the connection share it, since actix-http tells neither of the other.
 #[derive(Clone, Default)]
@@ -23,9 +21,17 @@ struct State {
     stage: Cell<Stage>,
     /// Whether the time that the client has for this stage isn't measured yet.
     is_new: Cell<bool>,
+    /// When the handler began to wait for the body of the call under way.
+    body_since: Cell<Option<Instant>>,
+    /// Whether the body took too long.
+    is_late: Cell<bool>,
     /// To be woken when the answer is made, if there is something to read.
     reader: Cell<Option<Waker>>,
     hangs_up: Cell<bool>,
+    /// What was read since the last call began: a head that isn't whole yet.
+    head: Cell<usize>,
+    /// Whether a head took up memory that all connections share.
+    had_long_head: Cell<bool>,
 }
 
 /// Where a connection is with its calls.
@@ -36,10 +42,12 @@ pub enum Stage {
     Idle,
     /// The client has begun a call.
     Head,
-    /// The handler waits for more of the body.
-    Body,
+    /// The handler waits for more of the body, since then.
+    Body(Instant),
     /// The handler has what it needs for now. What the client sends meanwhile is not read: it is the next call, or more
     /// of a body than there is room for.
+    Work,
+    /// The answer is on its way. What the client sends meanwhile is not read.
     Answer,
 }
 
@@ -48,11 +56,19 @@ impl Turn {
         self.0.stage.get()
     }
 
-    /// Something was read.
-    pub fn hear(&self) {
+    /// So many bytes were read.
+    pub fn hear(&self, length: usize) {
         if self.stage() == Stage::Idle {
             self.enter(Stage::Head);
         }
+        if self.stage() == Stage::Head {
+            self.0.head.set(self.0.head.get() + length);
+        }
+    }
+
+    /// How long the head is so far.
+    pub fn head(&self) -> usize {
+        self.0.head.get()
     }
 
     /// The stage, if it wasn't asked for since it began.
@@ -70,6 +86,21 @@ impl Turn {
         self.0.reader.set(Some(reader.clone()));
     }
 
+    /// The body took too long: whoever reads it is told so, and not that the client has gone.
+    pub fn give_up_body(&self) {
+        self.0.is_late.set(true);
+    }
+
+    /// The head of this call is a long one.
+    pub fn note_long_head(&self) {
+        self.0.had_long_head.set(true);
+    }
+
+    /// Whether a head was so long that the connection ends with the call: actix-http keeps the buffer.
+    pub fn had_long_head(&self) -> bool {
+        self.0.had_long_head.get()
+    }
+
     /// Breaks the connection off, in place of whatever would be written from now on.
     pub fn hang_up(&self) {
         self.0.hangs_up.set(true);
@@ -80,65 +111,32 @@ impl Turn {
         self.0.hangs_up.get()
     }
 
-    fn enter(&self, stage: Stage) {
+    /// Begins a call: from now on it shows who waits for the payload.
+    pub fn begin_call(&self, payload: &mut Payload) {
+        self.0.body_since.set(None);
+        self.0.head.set(0);
+        self.enter(Stage::Work);
+        if !matches!(payload, Payload::None) {
+            let watched = Watched { payload: payload.take(), turn: self.clone() };
+            *payload = Payload::Stream { payload: Box::pin(watched) };
+        }
+    }
+
+    /// Goes on to another stage.
+    pub fn enter(&self, stage: Stage) {
         self.0.stage.set(stage);
         self.0.is_new.set(true);
-        if stage != Stage::Answer
+        if !matches!(stage, Stage::Work | Stage::Answer)
             && let Some(reader) = self.0.reader.take()
         {
             reader.wake();
         }
     }
-}
 
-/// A call is being handled, for as long as this lives.
-///
-/// As an argument of a handler it stands before the payload, which it watches.
-pub struct Call(Option<Turn>);
-
-impl Call {
-    /// Begins a call on the connection of that turn, and watches who waits for the payload.
-    pub fn begin(turn: Option<Turn>, payload: &mut Payload) -> Self {
-        if let Some(turn) = &turn {
-            turn.enter(Stage::Answer);
-            if !matches!(payload, Payload::None) {
-                let watched = Watched { payload: payload.take(), turn: turn.clone() };
-                *payload = Payload::Stream { payload: Box::pin(watched) };
-            }
-        }
-        Self(turn)
-    }
-
-    /// Ends the call with this answer, or without any if that is what the answer says.
-    pub fn end<B>(self, response: HttpResponse<B>) -> HttpResponse<B> {
-        self.heed(&response);
-        response
-    }
-
-    /// Breaks the connection off if that is what the answer says.
-    pub fn heed<B>(&self, response: &HttpResponse<B>) {
-        if let Some(turn) = &self.0
-            && response.extensions().contains::<HangUp>()
-        {
-            turn.hang_up();
-        }
-    }
-}
-
-impl FromRequest for Call {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(Ok(Self::begin(request.conn_data::<Turn>().cloned(), payload)))
-    }
-}
-
-impl Drop for Call {
-    fn drop(&mut self) {
-        if let Some(turn) = &self.0 {
-            turn.enter(Stage::Idle);
-        }
+    fn wait_for_body(&self) {
+        let since = self.0.body_since.get().unwrap_or_else(Instant::now);
+        self.0.body_since.set(Some(since));
+        self.enter(Stage::Body(since));
     }
 }
 
@@ -153,7 +151,15 @@ impl Stream for Watched {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let next = Pin::new(&mut self.payload).poll_next(context);
-        self.turn.enter(if next.is_pending() { Stage::Body } else { Stage::Answer });
-        next
+        match &next {
+            Poll::Pending => self.turn.wait_for_body(),
+            Poll::Ready(_) => self.turn.enter(Stage::Work),
+        }
+        match next {
+            Poll::Ready(Some(Err(_))) if self.turn.0.is_late.get() => {
+                Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into()))))
+            }
+            next => next,
+        }
     }
 }

@@ -36,8 +36,8 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
+use self::body::Body;
 pub use self::body::MAX_UPLOAD;
-use self::body::{Body, BodyError};
 use self::call::Message;
 pub use self::contract::{Contract, DEFAULT_NAMESPACE, action};
 pub use self::envelope::escape;
@@ -47,6 +47,7 @@ use self::response::{HTML, PLAIN, empty, error, html, options, page};
 pub use self::site::{Site, is_authority};
 use self::url_decode::url_decode;
 use self::version::Version;
+use crate::body::BodyError;
 use crate::calls::{self, Call, Calls, Door};
 use crate::ledger::Begun;
 use crate::operations::Platform;
@@ -116,8 +117,10 @@ async fn post(request: &HttpRequest, payload: Payload, endpoint: &Data<Endpoint>
         Err(error) => {
             let response = match error {
                 BodyError::TooSlow => empty(StatusCode::REQUEST_TIMEOUT, Version::Soap11.content_type()),
-                BodyError::Broken(_) => empty(StatusCode::BAD_REQUEST, Version::Soap11.content_type()),
-                BodyError::NoRoom => response::overloaded(),
+                BodyError::Broken | BodyError::TooLong => {
+                    empty(StatusCode::BAD_REQUEST, Version::Soap11.content_type())
+                }
+                BodyError::NoMemory => response::overloaded(),
             };
             endpoint.calls.conclude(&*endpoint.platform.ledger, call, calls::Message::default(), response).await
         }

@@ -8,8 +8,10 @@ use std::sync::LazyLock;
 use thiserror::Error;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::memory::OWN_BODY;
+
 /// Longer messages are read here; an ordinary call has a tenth of it, and is read where it arrived.
-pub const LONG: usize = 16 << 10;
+pub const LONG: usize = OWN_BODY;
 
 /// There is no reader: the operating system gave no thread, or the one that read is gone.
 #[derive(Debug, Error)]

@@ -8,8 +8,10 @@ mod fault_rules;
 mod journal;
 mod pages;
 mod program_settings;
+mod routes;
 mod rules;
 mod start_and_stop;
+mod stopping;
 
 mod cams;
 mod control_plane;
@@ -24,6 +26,7 @@ mod hang_up;
 mod ledger_contract;
 mod ledger_failures;
 mod logs;
+mod proxies;
 mod races;
 mod redo_log;
 mod resets;

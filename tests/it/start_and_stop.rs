@@ -73,6 +73,7 @@ fn every_flag_has_a_twin_in_the_environment_and_wins_over_it() {
         ("SYNC_ASMX_PUBLIC_URL", "https://twin.example"),
         ("SYNC_ASMX_NAMESPACE", "urn:twin"),
         ("SYNC_ASMX_TRUSTED_PROXY", "10.0.0.0/8,127.0.0.1"),
+        ("SYNC_ASMX_ADMIN_TOKEN", "twin-of-a-token"),
         ("SYNC_ASMX_IIS_HEADERS", "false"),
     ];
     let mut twins = command(folder.path(), &[]);
@@ -136,6 +137,9 @@ fn a_wrong_value_stops_the_start_with_the_flag_and_what_would_be_right() {
         ("--public-url", "https://example.com/path", "without a path"),
         ("--trusted-proxy", "proxy.example", "IP address"),
         ("--trusted-proxy", "10.0.0.0/8,10.0.0.0/33", "10.0.0.0/8"),
+        ("--trusted-proxy", "10.0.0.0/8", "needs --admin-token"),
+        ("--public-url", "https://sync.example", "needs --admin-token"),
+        ("--public-url", "https://127.0.0.1.example:8443", "needs --admin-token"),
         ("--iis-headers", "perhaps", "true, false"),
         ("--journal-hours", "0", "1..=8760"),
         ("--journal-hours", "8761", "1..=8760"),

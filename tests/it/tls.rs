@@ -20,7 +20,14 @@ use crate::harness::{Connection, Envelope, PATIENCE, Process, TestApp, command, 
 type Tls = StreamOwned<ClientConnection, TcpStream>;
 
 const LITTLE: Duration = Duration::from_secs(1);
-const AMPLE: Patience = Patience { head: PATIENCE, idle: PATIENCE, answer: PATIENCE, last_calls: PATIENCE };
+const AMPLE: Patience = Patience {
+    head: PATIENCE,
+    body: PATIENCE,
+    idle: PATIENCE,
+    answer: PATIENCE,
+    last_bytes: PATIENCE,
+    last_calls: PATIENCE,
+};
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
@@ -121,7 +128,10 @@ fn the_certificate_outlives_the_server_until_a_name_is_missing() {
     let first = read();
     drop(start(folder.path(), &["--tls-self-signed"]));
     assert_eq!(read(), first);
-    let server = start(folder.path(), &["--tls-self-signed", "--public-url", "https://sync.example:8443"]);
+    let server = start(
+        folder.path(),
+        &["--tls-self-signed", "--public-url", "https://sync.example:8443", "--admin-token", "correct-horse"],
+    );
     assert_ne!(read(), first);
     let connection = connect(server.address(), "sync.example", &ca(folder.path())).expect("a connection");
     let answer = Connection::new(connection).exchange(&call(server.address())).expect("an answer");

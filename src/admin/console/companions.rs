@@ -1,10 +1,11 @@
 //! Who calls the companion APIs, and what they are proving. All of them are test credentials, and shown as they are.
 
-use actix_web::web::{Data, Form, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::form::Form;
 use super::link::Link;
 use super::page::{self, Answer, Frame, Tab, View};
 use super::trouble::Trouble;

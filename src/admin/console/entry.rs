@@ -1,8 +1,9 @@
 //! One call: what was sent, and what was answered.
 
-use actix_web::web::{Data, Form, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
+use super::form::Form;
 use super::page::{self, Answer, Frame, Tab, View};
 use super::pretty::{Piece, pretty};
 use super::trouble::Trouble;

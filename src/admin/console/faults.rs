@@ -1,9 +1,10 @@
 //! Faults on purpose: the rules in force, and new ones.
 
-use actix_web::web::{Data, Form, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use super::form::Form;
 use super::link::Link;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::trouble::Trouble;

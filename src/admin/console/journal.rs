@@ -5,6 +5,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use super::form::Form;
 use super::link::Link;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::words;
@@ -134,7 +135,7 @@ pub async fn live(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wa
 }
 
 /// `POST /_emulator/console/journal/clear`
-pub async fn clear(plane: Data<ControlPlane>, view: actix_web::web::Form<View>) -> Answer {
+pub async fn clear(plane: Data<ControlPlane>, view: Form<View>) -> Answer {
     plane.calls.journal.clear(None).await?;
     let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
     Ok(page::go(&frame.here().with("done", "journal-cleared")))

@@ -1,9 +1,10 @@
 //! One member with its numbers.
 
-use actix_web::web::{Data, Form, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
 use super::actions;
+use super::form::Form;
 use super::link::Link;
 use super::page::{self, Answer, Frame, Tab, View};
 use super::trouble::Trouble;

@@ -1,10 +1,11 @@
 //! Members of a program: search, and add.
 
-use actix_web::web::{Data, Form, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::actions;
+use super::form::Form;
 use super::link::Link;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::trouble::Trouble;

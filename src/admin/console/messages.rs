@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::web::{Data, Form, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use super::form::Form;
 use super::page::{self, Answer, Frame, Tab, View};
 use super::words;
 use crate::admin::ControlPlane;

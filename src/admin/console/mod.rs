@@ -7,13 +7,14 @@ mod chart;
 mod companions;
 mod entry;
 mod faults;
+mod form;
 mod journal;
 mod link;
 mod member;
 mod members;
 mod messages;
 mod notice;
-mod overview;
+pub mod overview;
 mod page;
 mod pretty;
 mod programs;
@@ -22,52 +23,67 @@ mod tokens;
 mod trouble;
 mod words;
 
-use actix_web::web::{FormConfig, PathConfig, QueryConfig, ServiceConfig, get, post, resource, scope};
+use actix_web::http::Method;
+use actix_web::web::{PathConfig, QueryConfig, ServiceConfig, scope};
 
+pub use form::Form;
 use trouble::Trouble;
 
+use super::route_table::{Entry, get, post, register};
+
+/// Where the pages are, below `/_emulator`.
+pub const ROOT: &str = "/console";
+
 /// All routes of the console, below `/_emulator`.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .route("", get().to(overview::redirect))
-        .service(resource("/").app_data(queries()).get(overview::show))
-        .route("/assets/{name}", get().to(assets::serve))
-        .service(
-            scope("/console")
-                .app_data(queries())
-                .app_data(FormConfig::default().limit(64 << 10).error_handler(|error, _| unreadable(&error)))
-                .app_data(PathConfig::default().error_handler(|_, _| Trouble::NoSuch("page").into()))
-                .route("/live", get().to(overview::live))
-                .route("/reset", post().to(overview::reset))
-                .route("/clock", post().to(overview::set_clock))
-                .service(resource("/members").get(members::show).post(members::add))
-                .route("/members/{id}", get().to(member::show))
-                .route("/members/{id}/delete", post().to(member::delete))
-                .route("/journal", get().to(journal::show))
-                .route("/journal/live", get().to(journal::live))
-                .route("/journal/clear", post().to(journal::clear))
-                .route("/journal/{id}", get().to(entry::show))
-                .route("/journal/{id}/again", post().to(entry::send_again))
-                .service(resource("/faults").get(faults::show).post(faults::add))
-                .route("/faults/live", get().to(faults::live))
-                .route("/faults/clear", post().to(faults::clear))
-                .route("/faults/{id}/remove", post().to(faults::remove))
-                .route("/messages", get().to(messages::show))
-                .route("/messages/clear", post().to(messages::clear))
-                .service(resource("/tokens").get(tokens::show).post(tokens::make))
-                .route("/tokens/change", post().to(tokens::change))
-                .route("/companions", get().to(companions::show))
-                .route("/companions/cams", post().to(companions::change_cams))
-                .route("/companions/pims", post().to(companions::change_pims))
-                .route("/companions/proofs/forget", post().to(companions::forget_proof))
-                .service(resource("/settings").get(settings::show).post(settings::save))
-                .route("/settings/items", post().to(settings::add_item))
-                .route("/settings/items/remove", post().to(settings::remove_item))
-                .route("/programs", post().to(programs::make))
-                .route("/programs/reset", post().to(programs::reset))
-                .route("/programs/delete", post().to(programs::delete))
-                .default_service(actix_web::web::to(no_such_page)),
-        );
+pub fn configure(config: &mut ServiceConfig) {
+    let pages = scope(ROOT)
+        .app_data(PathConfig::default().error_handler(|_, _| Trouble::NoSuch("page").into()))
+        .configure(|config| register(config, routes()))
+        .default_service(actix_web::web::to(no_such_page));
+    config.app_data(queries()).service(pages);
+}
+
+/// Methods and paths below [`ROOT`], with names in braces.
+pub fn paths() -> impl Iterator<Item = (Method, String)> {
+    routes().into_iter().map(|entry| (entry.method, entry.path))
+}
+
+fn routes() -> Vec<Entry> {
+    vec![
+        get("/live", overview::live),
+        post("/reset", overview::reset),
+        post("/clock", overview::set_clock),
+        get("/members", members::show),
+        post("/members", members::add),
+        get("/members/{id}", member::show),
+        post("/members/{id}/delete", member::delete),
+        get("/journal", journal::show),
+        get("/journal/live", journal::live),
+        post("/journal/clear", journal::clear),
+        get("/journal/{id}", entry::show),
+        post("/journal/{id}/again", entry::send_again),
+        get("/faults", faults::show),
+        post("/faults", faults::add),
+        get("/faults/live", faults::live),
+        post("/faults/clear", faults::clear),
+        post("/faults/{id}/remove", faults::remove),
+        get("/messages", messages::show),
+        post("/messages/clear", messages::clear),
+        get("/tokens", tokens::show),
+        post("/tokens", tokens::make),
+        post("/tokens/change", tokens::change),
+        get("/companions", companions::show),
+        post("/companions/cams", companions::change_cams),
+        post("/companions/pims", companions::change_pims),
+        post("/companions/proofs/forget", companions::forget_proof),
+        get("/settings", settings::show),
+        post("/settings", settings::save),
+        post("/settings/items", settings::add_item),
+        post("/settings/items/remove", settings::remove_item),
+        post("/programs", programs::make),
+        post("/programs/reset", programs::reset),
+        post("/programs/delete", programs::delete),
+    ]
 }
 
 fn queries() -> QueryConfig {

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Form, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::chart::{CodeBar, RateChart};
+use super::form::Form;
 use super::link::Link;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::trouble::Trouble;

@@ -1,8 +1,9 @@
 //! Programs as wholes: made, reset, deleted.
 
-use actix_web::web::{Data, Form, Path};
+use actix_web::web::{Data, Path};
 use serde::Deserialize;
 
+use super::form::Form;
 use super::link::Link;
 use super::page::{self, Answer, Frame, Tab, View};
 use super::settings::SettingsPage;

@@ -2,11 +2,12 @@
 
 mod form;
 
-use actix_web::web::{Data, Form, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::actions;
+use super::form::Form;
 use super::link::HOME;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::trouble::Trouble;

@@ -1,11 +1,12 @@
 //! Security tokens of a program. They are test credentials, and shown as they are.
 
-use actix_web::web::{Data, Form, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::actions;
+use super::form::Form;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::trouble::Trouble;
 use super::words;

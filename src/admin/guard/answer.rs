@@ -47,7 +47,7 @@ pub async fn protect<B: MessageBody + 'static>(
 
 fn refuse(refusal: &Refusal, is_for_people: bool, method: &Method) -> HttpResponse {
     match refusal {
-        Refusal::Unauthorized if is_for_people && method == Method::GET => {
+        Refusal::Unauthorized if is_for_people && [Method::GET, Method::HEAD].contains(method) => {
             HttpResponse::SeeOther().insert_header((LOCATION, SIGN_IN)).finish()
         }
         Refusal::Unauthorized => {
@@ -56,8 +56,15 @@ fn refuse(refusal: &Refusal, is_for_people: bool, method: &Method) -> HttpRespon
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             response
         }
+        Refusal::TooManyGuesses => show(&too_many_guesses(), is_for_people),
         Refusal::Forbidden(detail) => show(&Problem::new(StatusCode::FORBIDDEN, detail), is_for_people),
     }
+}
+
+/// What is told to those whose token wasn't looked at.
+pub fn too_many_guesses() -> Problem {
+    let detail = "there were too many wrong tokens; try again in a minute";
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, detail)
 }
 
 /// The document for an error that has none, such as a method that isn't served.

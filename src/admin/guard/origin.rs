@@ -1,5 +1,7 @@
 //! Browsers tell where a request comes from. One that changes something must come from our own pages, or from no page.
 
+use std::net::IpAddr;
+
 use actix_web::dev::RequestHead;
 use actix_web::http::Method;
 use actix_web::http::header::{HOST, ORIGIN};
@@ -31,6 +33,15 @@ fn is_own(origin: &str, head: &RequestHead) -> bool {
     let host = head.headers.get(HOST).and_then(|host| host.to_str().ok());
     let host = head.uri.authority().map(Authority::as_str).or(host);
     authority.zip(host).is_some_and(|(authority, host)| authority.eq_ignore_ascii_case(host))
+}
+
+/// Whether an authority can only be this machine: loopback by name or by address.
+pub fn is_this_machine(authority: &str) -> bool {
+    let host = host(authority).to_ascii_lowercase();
+    match host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+        Ok(ip) => ip.to_canonical().is_loopback(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
 }
 
 /// The host of an authority, without its port. An IPv6 address keeps its brackets.

@@ -35,13 +35,14 @@ impl Sessions {
     /// Whether a cookie is that of a session.
     pub fn know(&self, headers: &HeaderMap) -> bool {
         let sessions = self.lock();
-        cookies(headers).any(|cookie| sessions.iter().any(|(id, begun)| begun.elapsed() < LIFE && equal(id, cookie)))
+        cookie(headers)
+            .is_some_and(|cookie| sessions.iter().any(|(id, begun)| begun.elapsed() < LIFE && equal(id, cookie)))
     }
 
     /// Ends the sessions of these cookies.
     pub fn end(&self, headers: &HeaderMap) {
         let mut sessions = self.lock();
-        for cookie in cookies(headers) {
+        if let Some(cookie) = cookie(headers) {
             sessions.retain(|(id, _)| !equal(id, cookie));
         }
     }
@@ -61,10 +62,9 @@ impl std::fmt::Debug for Sessions {
     }
 }
 
-fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+/// The cookie of ours; browsers send one.
+fn cookie(headers: &HeaderMap) -> Option<&str> {
     let pairs = headers.get_all(COOKIE).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
-    pairs
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == COOKIE_NAME)
-        .map(|(_, value)| value)
+    let mut values = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(name, _)| *name == COOKIE_NAME);
+    values.next().map(|(_, value)| value)
 }

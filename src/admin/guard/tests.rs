@@ -28,6 +28,7 @@ fn outcome(guard: &Guard, head: &RequestHead) -> &'static str {
     match guard.check(head) {
         Ok(()) => "in",
         Err(Refusal::Unauthorized) => "401",
+        Err(Refusal::TooManyGuesses) => "429",
         Err(Refusal::Forbidden(text)) if text.contains("--admin-token") => "peer",
         Err(Refusal::Forbidden(text)) if text.contains("--allowed-host") => "host",
         Err(Refusal::Forbidden(text)) if text.contains("other sites") => "origin",
@@ -50,6 +51,20 @@ fn without_a_token_only_this_machine_is_let_in() {
         (LOOPBACK, vec![("x-forwarded-for", "127.0.0.1")], "peer"),
         (LOOPBACK, vec![("x-real-ip", "127.0.0.1")], "peer"),
         (LOOPBACK, vec![("via", "1.1 proxy")], "peer"),
+        (LOOPBACK, vec![("X-Forwarded-Host", "localhost")], "peer"),
+        (LOOPBACK, vec![("x-forwarded-proto", "http")], "peer"),
+        (LOOPBACK, vec![("x-forwarded", "anything")], "peer"),
+        (LOOPBACK, vec![("x-original-forwarded-for", "127.0.0.1")], "peer"),
+        (LOOPBACK, vec![("X-Original-URL", "/")], "peer"),
+        (LOOPBACK, vec![("x-envoy-external-address", "127.0.0.1")], "peer"),
+        (LOOPBACK, vec![("CF-Ray", "1")], "peer"),
+        (LOOPBACK, vec![("fastly-ssl", "1")], "peer"),
+        (LOOPBACK, vec![("fastly-client-ip", "127.0.0.1")], "peer"),
+        (LOOPBACK, vec![("x-cluster-client-ip", "127.0.0.1")], "peer"),
+        (LOOPBACK, vec![("true-client-ip", "127.0.0.1")], "peer"),
+        (LOOPBACK, vec![("x-appengine-real-ip-address", "127.0.0.1")], "peer"),
+        (LOOPBACK, vec![("cdn-loop", "cdn")], "peer"),
+        (LOOPBACK, vec![("x-request-id", "1"), ("x-real", "1"), ("xcf-ray", "1")], "in"),
         (OTHER, vec![("authorization", "Bearer whatever")], "peer"),
     ] {
         let headers = [headers.clone(), vec![("host", "localhost:8080")]].concat();
@@ -84,8 +99,9 @@ fn with_a_token_everybody_needs_it() {
 #[test]
 fn a_session_lasts_until_it_is_ended() {
     let guard = guard(Some("correct-horse"), "127.0.0.1:8080", &[]);
-    assert_eq!(guard.sign_in("correct-hors"), None);
-    let session = guard.sign_in("correct-horse").expect("a session");
+    let from = head(Method::POST, OTHER, SIGN_IN, &[("host", "localhost")]);
+    assert_eq!(guard.sign_in(&from, "correct-hors"), Err(Refusal::Unauthorized));
+    let session = guard.sign_in(&from, "correct-horse").expect("a session");
     let cookie = format!("other=1; sync_asmx_admin={session}");
     let with = |cookie: &str| head(Method::GET, OTHER, "/_emulator/", &[("host", "localhost"), ("cookie", cookie)]);
     assert_eq!(outcome(&guard, &with(&cookie)), "in");
@@ -95,7 +111,7 @@ fn a_session_lasts_until_it_is_ended() {
     guard.sign_out(&with(&cookie).headers);
     assert_eq!(outcome(&guard, &with(&cookie)), "401");
     for _ in 0..2000 {
-        guard.sign_in("correct-horse").expect("a session");
+        guard.sign_in(&from, "correct-horse").expect("a session");
     }
 }
 
@@ -175,4 +191,34 @@ fn pages_of_others_change_nothing() {
             assert_eq!(outcome(&guard, &head(method, LOOPBACK, "/_emulator/", &all)), "in", "{headers:?}");
         }
     }
+}
+
+#[test]
+fn a_trusted_proxy_says_who_guesses() {
+    let proxies = || vec!["192.0.2.0/24".parse().expect("a network")];
+    for (peer, forwarded, expected) in [
+        ("198.51.100.1:1", vec!["203.0.113.9"], "198.51.100.1"),
+        (OTHER, vec![], "192.0.2.7"),
+        (OTHER, vec!["203.0.113.9"], "203.0.113.9"),
+        ("[::ffff:192.0.2.7]:1", vec!["203.0.113.9"], "203.0.113.9"),
+        (OTHER, vec!["10.9.9.9, 203.0.113.9"], "203.0.113.9"),
+        (OTHER, vec!["10.9.9.9", "203.0.113.9, 192.0.2.8"], "203.0.113.9"),
+        (OTHER, vec!["192.0.2.8"], "192.0.2.7"),
+        (OTHER, vec!["nonsense"], "192.0.2.7"),
+    ] {
+        let headers: Vec<_> = forwarded.iter().map(|&value| ("x-forwarded-for", value)).collect();
+        let from = caller::address(&head(Method::GET, peer, "/_emulator/", &headers), &proxies());
+        assert_eq!(from.map(|from| from.to_string()).as_deref(), Some(expected), "{peer} {forwarded:?}");
+    }
+    let guard = guard(Some("correct-horse"), "0.0.0.0:8080", &[]).behind(proxies());
+    let from = |client: &str, token: &str| {
+        let headers = [("host", "localhost"), ("x-forwarded-for", client), ("authorization", token)];
+        outcome(&guard, &head(Method::GET, OTHER, "/_emulator/", &headers))
+    };
+    for _ in 0..10 {
+        assert_eq!(from("203.0.113.9", "Bearer wrong-horses"), "401");
+    }
+    assert_eq!(from("203.0.113.9", "Bearer correct-horse"), "429");
+    assert_eq!(from("203.0.113.10", "Bearer correct-horse"), "in");
+    assert_eq!(from("203.0.113.9", ""), "401", "no token is no guess");
 }

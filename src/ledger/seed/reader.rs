@@ -41,8 +41,9 @@ pub enum ReadError {
 /// # Errors
 /// [`ReadError`] for the first thing that is wrong. Its line is where the member or the field ends that is wrong. By then, pieces
 /// may have gone out; what they lack is [`SeedPiece::End`].
-pub fn read_pieces(from: impl Read, mut take: impl FnMut(SeedPiece) -> bool) -> Result<(), ReadError> {
-    let lines = Lines { from: BufReader::with_capacity(64 << 10, from), line: Rc::new(Cell::new(1)) };
+pub fn read_pieces(mut from: impl Read, mut take: impl FnMut(SeedPiece) -> bool) -> Result<(), ReadError> {
+    let start = behind_byte_order_mark(&mut from)?;
+    let lines = Lines { from: BufReader::with_capacity(64 << 10, start.chain(from)), line: Rc::new(Cell::new(1)) };
     let mut reading = Reading {
         line: lines.line.clone(),
         take: &mut take,
@@ -59,6 +60,17 @@ pub fn read_pieces(from: impl Read, mut take: impl FnMut(SeedPiece) -> bool) -> 
     }
     json.end().map_err(|error| reading.why(error, "behind the end"))?;
     if take(SeedPiece::End) { Ok(()) } else { Err(ReadError::Unwanted) }
+}
+
+/// Passes over a byte order mark; gives the bytes that were read in search of it.
+fn behind_byte_order_mark(from: &mut impl Read) -> io::Result<io::Cursor<Vec<u8>>> {
+    const MARK: &[u8] = "\u{FEFF}".as_bytes();
+    let mut start = Vec::new();
+    from.by_ref().take(MARK.len() as u64).read_to_end(&mut start)?;
+    if start == MARK {
+        start.clear();
+    }
+    Ok(io::Cursor::new(start))
 }
 
 /// What is known so far.

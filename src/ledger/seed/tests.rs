@@ -10,6 +10,12 @@ fn the_default_seed_is_sound() {
 }
 
 #[test]
+fn a_byte_order_mark_is_passed_over() {
+    assert_eq!(Seed::parse(&format!("\u{FEFF}{DEFAULT}")), Seed::parse(DEFAULT));
+    assert!(Seed::parse(&format!("\u{FEFF}\u{FEFF}{DEFAULT}")).is_err());
+}
+
+#[test]
 fn a_faulty_seed_names_the_line_and_the_field() {
     for (change, to, expected) in [
         ("\"name\": \"demo\",", "\"nam\": \"demo\",", "line 4, programs[0].nam: unknown field `nam`"),

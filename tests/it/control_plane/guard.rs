@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 
 use super::client::{get, outcome, send};
-use crate::harness::{Answer, TestApp, skip};
+use crate::harness::{Answer, Process, TestApp, command, skip};
 
 fn ask(app: &TestApp, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
     send(app.address(), method, path, headers, "")
@@ -46,6 +46,57 @@ fn people_sign_in_once() {
     assert_eq!(ask(&app, "GET", "/_emulator/state", &[cookie]).status, 200);
     assert_eq!(ask(&app, "POST", "/_emulator/sign-out", &[cookie]).status, 303);
     assert_eq!(ask(&app, "GET", "/_emulator/state", &[cookie]).status, 401);
+}
+
+/// The answer to the form of the sign-in, with this token and one more header.
+fn sign_in(app: &TestApp, token: &str, header: (&str, &str)) -> Answer {
+    let form = ("Content-Type", "application/x-www-form-urlencoded");
+    send(app.address(), "POST", "/_emulator/sign-in", &[form, header], &format!("token={token}"))
+}
+
+#[test]
+fn a_cookie_is_kept_to_https_where_browsers_speak_it() {
+    let http = ("X-Forwarded-Proto", "http");
+    let https = ("X-Forwarded-Proto", "https");
+    let (trusted, public) = (["--trusted-proxy", "127.0.0.1"], ["--public-url", "https://sync.example"]);
+    for (arguments, header, is_secure) in [
+        (&[][..], https, false),
+        (&trusted, https, true),
+        (&trusted, http, false),
+        (&["--trusted-proxy", "192.0.2.1"], https, false),
+        (&public, http, true),
+    ] {
+        let app = TestApp::with_arguments(&[&["--admin-token", "correct-horse"], arguments].concat());
+        let answer = sign_in(&app, "correct-horse", header);
+        assert_eq!(answer.status, 303, "{answer:?}");
+        let cookie = answer.header("set-cookie").expect("a cookie");
+        assert_eq!(cookie.ends_with("; Secure"), is_secure, "{arguments:?} {header:?}: {cookie}");
+    }
+}
+
+#[test]
+fn who_guesses_the_token_is_soon_not_heard_and_keeps_nobody_else_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let arguments = ["--listen", "127.0.0.1:0", "--ledger", "memory:", "--admin-token", "correct-horse"];
+    let server = Process::start(command(folder.path(), &[&arguments[..], &["--trusted-proxy", "127.0.0.1"]].concat()));
+    let form = ("Content-Type", "application/x-www-form-urlencoded");
+    let bearer = ("Authorization", "Bearer correct-horse");
+    let health = |headers: &[(&str, &str)]| send(server.address(), "GET", "/_emulator/health", headers, "").status;
+    assert_eq!(health(&[bearer]), 200);
+    let guess = |number: usize| {
+        let headers = [form, ("X-Forwarded-For", "203.0.113.9")];
+        send(server.address(), "POST", "/_emulator/sign-in", &headers, &format!("token=guessed-horse-{number}"))
+    };
+    let guessed: Vec<_> = (0..30).map(guess).collect();
+    assert_eq!(guessed[0].status, 401);
+    let last = &guessed[29];
+    assert_eq!((last.status, last.header("retry-after")), (429, Some("60")), "{last:?}");
+    assert_eq!(health(&[("Authorization", "Bearer wrong-horse"), ("X-Forwarded-For", "203.0.113.9")]), 429);
+    assert_eq!(health(&[bearer]), 200);
+    assert_eq!(health(&[bearer, ("X-Forwarded-For", "203.0.113.10")]), 200);
+    let log = server.stderr();
+    assert!(log.contains("a wrong admin token was given") && log.contains("203.0.113.9"), "{log}");
+    assert!(!log.contains("guessed-horse"), "{log}");
 }
 
 #[test]

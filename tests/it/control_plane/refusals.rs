@@ -234,7 +234,7 @@ fn another_method_is_told_which_would_do() {
     assert_eq!(answer.status, 405);
     let mut allowed: Vec<_> = answer.header("allow").expect("methods").split(',').map(str::trim).collect();
     allowed.sort_unstable();
-    assert_eq!(allowed, ["GET", "PUT"]);
+    assert_eq!(allowed, ["GET", "HEAD", "PUT"]);
 }
 
 #[test]

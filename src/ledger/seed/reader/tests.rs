@@ -140,3 +140,20 @@ fn what_is_written_is_read_again_and_has_a_line_for_each_member() {
     assert!(text.starts_with("{\n  \"name\": \"other\",\n  \"settings\": {") && text.ends_with("\n}\n"), "{text}");
     assert_eq!(serde_json::from_str::<crate::ledger::ProgramState>(&text).expect(&text), other);
 }
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let read = |text: &str| {
+        let mut pieces = Vec::new();
+        let read = read_pieces(text.as_bytes(), |piece| {
+            pieces.push(format!("{piece:?}"));
+            true
+        });
+        read.map(|()| pieces).map_err(|error| error.to_string())
+    };
+    assert_eq!(read(&format!("\u{FEFF}{DEFAULT}")), read(DEFAULT));
+    assert!(read(&format!("\u{FEFF}\u{FEFF}{DEFAULT}")).is_err());
+    for short in ["", "{", "{}"] {
+        assert_eq!(read(&format!("\u{FEFF}{short}")), read(short), "{short}");
+    }
+}
