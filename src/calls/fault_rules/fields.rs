@@ -39,7 +39,7 @@ pub enum FaultAnswerSchema {
     },
     Code {
         /// CAMS refuses with this `Code`, such as `System.LimitControl`; nothing is stored. Letters and dots.
-        #[schema(min_length = 1, max_length = 100)]
+        #[schema(max_length = 100, pattern = "^[A-Za-z.]*[A-Za-z][A-Za-z.]*$")]
         code: String,
         /// In place of the words that the code has.
         #[schema(min_length = 1, max_length = 1000)]

@@ -8,7 +8,7 @@ use sync_asmx::ledger::{self, LedgerUrl, Seed};
 use super::caller::{Call, code, json};
 use super::{BEGIN, REGISTER, SEND, STATUS, VERIFY, call, seed};
 use crate::harness::postgres::database;
-use crate::harness::{Answer, Nodes, Process, TestApp, exchange};
+use crate::harness::{Answer, Nodes, Process, TestApp, exchange, wait_for};
 
 fn ask(node: &Process, call: &Call) -> Answer {
     exchange(node.address(), &call.request())
@@ -38,6 +38,17 @@ fn each_step_may_go_to_another_node() {
     succeeds(&nodes[0], &call(REGISTER));
     let theirs = super::call(BEGIN, "their-space", number).key("their-key", "secret");
     assert_eq!(code(&ask(&nodes[1], &theirs)), "Unknown.ResourceOwnerId");
+    for (code, calls) in [("OK", 5), ("InvalidVerifyCode", 1), ("Unknown.ResourceOwnerId", 1), ("Unknown", 0)] {
+        for node in nodes.iter() {
+            wait_for(&format!("{calls} calls with {code}"), || found_by_code(node, code) == calls);
+        }
+    }
+}
+
+/// How many calls the journal has with this code.
+fn found_by_code(node: &Process, code: &str) -> usize {
+    let request = format!("GET /_emulator/journal?code={code} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    json(&exchange(node.address(), request.as_bytes()))["entries"].as_array().map_or(0, Vec::len)
 }
 
 #[test]
