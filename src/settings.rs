@@ -12,7 +12,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::domain::Secret;
 use crate::ledger::{JournalBounds, LedgerUrl};
-use crate::soap::{DEFAULT_NAMESPACE, Site, is_authority};
+use crate::soap::{DEFAULT_NAMESPACE, Site, is_authority, normalise_authority, parse_scheme};
 pub use secret::{Hidden, InFile};
 
 /// How to serve.
@@ -176,12 +176,10 @@ fn parse_listen(text: &str) -> Result<SocketAddr, &'static str> {
 
 fn parse_public_url(text: &str) -> Result<String, &'static str> {
     let expected = "expected http://HOST or https://HOST, with a port if need be and without a path";
-    let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")).ok_or(expected)?;
-    let host = host.strip_suffix('/').unwrap_or(host);
-    if !is_authority(host) {
-        return Err(expected);
-    }
-    Ok(text.strip_suffix('/').unwrap_or(text).to_owned())
+    let (scheme, host) = text.split_once("://").ok_or(expected)?;
+    let scheme = parse_scheme(scheme).ok_or(expected)?;
+    let host = normalise_authority(host.strip_suffix('/').unwrap_or(host), scheme).ok_or(expected)?;
+    Ok(format!("{scheme}://{host}"))
 }
 
 /// Parses where a ledger is.

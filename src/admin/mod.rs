@@ -45,7 +45,6 @@ use actix_web::web::{self, ServiceConfig};
 pub use guard::{Guard, is_this_machine, protect};
 pub use json::MAX_BODY;
 pub use metrics::metrics;
-use problem::Problem;
 use route_table::{Entry, delete, get, patch, post, put, register};
 use tokio::sync::Mutex;
 
@@ -195,6 +194,7 @@ fn at(path: &str) -> String {
     format!("/programs/{{program}}{path}")
 }
 
-async fn unknown() -> Result<HttpResponse, Problem> {
-    Err(Problem::not_found("the control plane has no such path; /_emulator/openapi.json describes those that it has"))
+/// [`protect`] says it in words, to programs or to people.
+async fn unknown() -> HttpResponse {
+    HttpResponse::NotFound().finish()
 }

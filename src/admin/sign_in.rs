@@ -61,7 +61,7 @@ pub async fn sign_out(guard: Data<Guard>, endpoint: Data<Endpoint>, request: Htt
 
 /// Whether the browser speaks HTTPS, with the service itself or with a proxy in front of it.
 fn is_over_https(endpoint: &Endpoint, request: &HttpRequest) -> bool {
-    endpoint.site.is_tls || endpoint.site.address(request).origin.starts_with("https:")
+    endpoint.site.is_tls || endpoint.site.origin(request).starts_with("https:")
 }
 
 fn show(status: StatusCode, is_wrong: bool) -> Result<HttpResponse, Problem> {

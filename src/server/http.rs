@@ -11,6 +11,7 @@ use std::time::Duration;
 use actix_http::{HttpService, KeepAlive, Request};
 use actix_service::{ServiceFactoryExt, apply_fn_factory, fn_service, map_config};
 use actix_web::dev::{AppConfig, Server};
+use actix_web::guard::{Guard, fn_guard};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
@@ -24,7 +25,7 @@ use super::in_flight;
 use super::patience::Patience;
 use super::tls;
 use super::wire::Wire;
-use crate::soap::{self, Endpoint};
+use crate::soap::{self, Endpoint, ServicePath};
 use crate::{admin, cams, pims};
 
 /// How long a client that is refused before it has sent everything may go on sending, so that it can read why.
@@ -97,16 +98,17 @@ pub fn serve(
     Ok(server.listen("http", listener, http)?.run())
 }
 
-/// All routes. Paths are matched without regard to case, as IIS does.
+/// All routes. The service's paths are matched as IIS does, without regard to case; all others as they were sent.
 pub fn routes(config: &mut ServiceConfig) {
-    let control_plane = web::scope(admin::PATH).wrap(from_fn(admin::protect));
-    let metrics = web::resource(METRICS_PATH).wrap(from_fn(admin::protect));
+    let control_plane = web::scope(admin::PATH).guard(sent_as(admin::PATH)).wrap(from_fn(admin::protect));
+    let metrics = web::resource(METRICS_PATH).guard(sent_as(METRICS_PATH)).wrap(from_fn(admin::protect));
+    let pims = web::scope(pims::PATH).guard(sent_as(pims::PATH));
     config
         // Part of the service's own pages, so open to whoever sees those.
         .service(web::resource(soap::SCRIPT_PATH).to(find_door))
         .service(control_plane.configure(admin::configure))
         .service(metrics.get(admin::metrics).head(admin::metrics))
-        .service(web::scope(pims::PATH).configure(pims::routes))
+        .service(pims.configure(pims::routes))
         .default_service(web::to(find_door));
 }
 
@@ -121,14 +123,22 @@ pub fn paths() -> impl Iterator<Item = (Method, String)> {
         .chain([soap::PATH, cams::PATH].map(str::to_owned).into_iter().chain(pims::paths()).map(post))
 }
 
+/// Passes a path that begins so as it was sent. actix-web compares it decoded, so that `/%5Femulator/` would do as well; a
+/// proxy that keeps `/_emulator/` from callers has never seen it in that.
+fn sent_as(beginning: &'static str) -> impl Guard {
+    fn_guard(move |context| context.head().uri.path().starts_with(beginning))
+}
+
 async fn find_door(
     request: HttpRequest,
     payload: Payload,
     endpoint: Data<Endpoint>,
     cams: Data<cams::Endpoint>,
 ) -> HttpResponse {
+    if let Some(path) = ServicePath::parse(request.path()) {
+        return soap::serve(path, &request, payload, endpoint).await;
+    }
     match request.path() {
-        path if soap::is_at(path) => soap::serve(request, payload, endpoint).await,
         soap::SCRIPT_PATH => soap::script(),
         cams::PATH if cams::is_asked(&request) => cams::serve(request, payload, cams).await,
         _ => soap::not_found(&endpoint),

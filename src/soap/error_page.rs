@@ -11,8 +11,8 @@ use super::response::{HTML, error};
 struct ErrorPage {
     title: &'static str,
     description: &'static str,
-    /// Where the service is, for those who missed it.
-    look_at: Option<&'static str>,
+    /// Whether to say what is where, for those who missed it (our choice).
+    is_not_found: bool,
 }
 
 impl ErrorPage {
@@ -25,12 +25,12 @@ impl ErrorPage {
 /// What callers from elsewhere see of an exception, and of a method that isn't allowed.
 pub fn runtime_error(status: StatusCode) -> HttpResponse {
     let description = "The application could not serve the request. Callers from elsewhere are not told the details.";
-    ErrorPage { title: "Runtime Error", description, look_at: None }.answer(status)
+    ErrorPage { title: "Runtime Error", description, is_not_found: false }.answer(status)
 }
 
 /// Nothing lives at the path.
 pub fn not_found() -> HttpResponse {
     let description = "There is nothing at this address, or there is no more.";
-    let page = ErrorPage { title: "The resource cannot be found.", description, look_at: Some(super::PATH) };
+    let page = ErrorPage { title: "The resource cannot be found.", description, is_not_found: true };
     page.answer(StatusCode::NOT_FOUND)
 }

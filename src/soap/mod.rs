@@ -20,7 +20,9 @@ mod error_page;
 mod help_page;
 mod wsdl;
 
+mod authority;
 mod body;
+mod path;
 mod query;
 mod reading_room;
 mod response;
@@ -36,16 +38,18 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
+pub use self::authority::{normalise_authority, parse_scheme};
 use self::body::Body;
 pub use self::body::MAX_UPLOAD;
 use self::call::Message;
 pub use self::contract::{Contract, DEFAULT_NAMESPACE, action};
 pub use self::envelope::escape;
 pub use self::help_page::{SCRIPT_PATH, script};
+use self::path::Place;
+pub use self::path::ServicePath;
 use self::query::Query;
 use self::response::{HTML, PLAIN, empty, error, html, options, page};
 pub use self::site::{Site, is_authority};
-use self::url_decode::url_decode;
 use self::version::Version;
 use crate::body::BodyError;
 use crate::calls::{self, Call, Calls, Door};
@@ -63,40 +67,34 @@ pub struct Endpoint {
     pub site: Site,
 }
 
-/// Whether a path is the service's, or below it.
-pub fn is_at(path: &str) -> bool {
-    place(path).is_some()
-}
+/// The longest query, in bytes without its `?`: the default of IIS's request filtering (`maxQueryString`).
+const MAX_QUERY: usize = 2048;
 
-#[derive(PartialEq, Eq)]
-enum Place {
-    Service,
-    Below,
-}
-
-fn place(path: &str) -> Option<Place> {
-    // IIS decodes a path before it looks at it. Unlike in a query, `+` is itself there.
-    let decoded = path.contains('%').then(|| url_decode(&path.replace('+', "%2B")).into_owned());
-    let path = decoded.as_deref().unwrap_or(path);
-    let (start, rest) = path.split_at_checked(PATH.len())?;
-    match rest.chars().next() {
-        _ if !start.eq_ignore_ascii_case(PATH) => None,
-        None => Some(Place::Service),
-        Some('/') => Some(Place::Below),
-        Some(_) => None,
+/// Answers whatever is sent to a path of the service. Nothing of the body is read before path and query are accepted.
+pub async fn serve(
+    path: ServicePath<'_>,
+    request: &HttpRequest,
+    payload: Payload,
+    endpoint: Data<Endpoint>,
+) -> HttpResponse {
+    if request.query_string().len() > MAX_QUERY {
+        // 404.15: request filtering comes before ASP.NET.
+        let is_head = request.method() == Method::HEAD;
+        let mut response = if is_head { empty(StatusCode::NOT_FOUND, HTML) } else { error_page::not_found() };
+        endpoint.site.add_iis_headers(&mut response);
+        return response;
     }
-}
-
-/// Answers whatever is sent to the service's path.
-pub async fn serve(request: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
-    // No factory of ASP.NET takes a path below the service's, by whatever method.
-    let is_below = place(request.path()) == Some(Place::Below);
-    let refusal = if is_below { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::METHOD_NOT_ALLOWED };
-    let mut response = match *request.method() {
-        Method::OPTIONS => options(),
-        Method::HEAD => empty(refusal, HTML),
-        Method::POST if !is_below => post(&request, payload, &endpoint).await,
-        Method::GET if !is_below => get(&request, &endpoint),
+    let refusal = match path.place {
+        Place::Service => StatusCode::METHOD_NOT_ALLOWED,
+        // No factory of ASP.NET takes a path below the service's, by whatever method.
+        Place::Below => StatusCode::INTERNAL_SERVER_ERROR,
+        Place::Refused => StatusCode::BAD_REQUEST,
+    };
+    let mut response = match (request.method(), path.place) {
+        (&Method::HEAD, _) => empty(refusal, HTML),
+        (&Method::OPTIONS, Place::Service | Place::Below) => options(),
+        (&Method::POST, Place::Service) => post(request, payload, &endpoint).await,
+        (&Method::GET, Place::Service) => get(&path, request, &endpoint),
         _ => error_page::runtime_error(refusal),
     };
     endpoint.site.dress(&mut response);
@@ -158,9 +156,12 @@ pub async fn send_again(endpoint: &Data<Endpoint>, message: calls::Message) {
 }
 
 /// The descriptions of the service. A name alone asks for one of them: `wsdl=` doesn't ask for the WSDL.
-fn get(request: &HttpRequest, endpoint: &Endpoint) -> HttpResponse {
+fn get(path: &ServicePath<'_>, request: &HttpRequest, endpoint: &Endpoint) -> HttpResponse {
     let (query, contract) = (Query(request.query_string()), &endpoint.contract);
-    let address = endpoint.site.address(request);
+    if query.is_dangerous() {
+        return error_page::runtime_error(StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    let address = endpoint.site.address(path, request);
     if query.named("schema").is_some() {
         return no_description("Schema not found.\r\n");
     }

@@ -19,6 +19,12 @@ impl<'q> Query<'q> {
         self.joined(|name| name.is_none())
     }
 
+    /// ASP.NET's request validation: whether a value that the service reads looks like markup, so that the request is refused.
+    /// Values of other names are not looked at (mode 4.5).
+    pub fn is_dangerous(self) -> bool {
+        self.parts().any(|(name, value)| is_read(name) && looks_like_markup(&value))
+    }
+
     fn joined(self, is_wanted: impl Fn(Option<&str>) -> bool) -> Option<String> {
         let values: Vec<_> = self.parts().filter(|(name, _)| is_wanted(*name)).map(|(_, value)| value).collect();
         (!values.is_empty()).then(|| values.join(","))
@@ -31,6 +37,21 @@ impl<'q> Query<'q> {
             None => (None, url_decode(part)),
         })
     }
+}
+
+/// Whether the service reads the values of that name, or those that have none.
+fn is_read(name: Option<&str>) -> bool {
+    let Some(name) = name.map(url_decode) else { return true };
+    ["op", "wsdl", "schema"].iter().any(|read| read.eq_ignore_ascii_case(&name))
+}
+
+/// `CrossSiteScriptingValidation.IsDangerousString`: `<` in front of a letter, `!`, `/` or `?`, and `&#`.
+fn looks_like_markup(value: &str) -> bool {
+    let is_markup = |pair: &[u8]| match pair {
+        [b'<', next] => next.is_ascii_alphabetic() || b"!/?".contains(next),
+        pair => pair == b"&#",
+    };
+    value.as_bytes().windows(2).any(is_markup)
 }
 
 #[cfg(test)]
@@ -53,6 +74,54 @@ mod tests {
         ] {
             let query = Query(query);
             assert_eq!((query.named("op").as_deref(), query.nameless().as_deref()), (op, nameless), "{query:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_read_and_looks_like_markup_is_dangerous() {
+        for query in [
+            "op=%3Cb",
+            "op=%3cB",
+            "op=%u003Cb",
+            "op=x%3C!",
+            "op=%3C/",
+            "op=%3C?",
+            "OP=%3Cb",
+            "o%70=%3Cb",
+            "op=1&op=%3Cb",
+            "x=1&op=a%26%23",
+            "wsdl=%3Cb",
+            "schema=%3Cb",
+            "%3Cb",
+            "wsdl&%3Cb",
+            "wsdl&op=%3Cb",
+            "op==%3Cb",
+            "%26%2365%3B",
+        ] {
+            assert!(Query(query).is_dangerous(), "{query}");
+        }
+        for query in [
+            "",
+            "op=b%3C",
+            "op=%3C",
+            "op=%3C%201",
+            "op=%3C1",
+            "op=%3C%3C",
+            "op=%3C%C3%A9",
+            "op=%26",
+            "op=%26amp;",
+            "op=%26+%23",
+            "op=%253Cb",
+            "op=%3C&op=b",
+            "x=%3Cb",
+            "disco=%3Cb",
+            "ops=%3Cb",
+            "%3Cb=1",
+            "=%3Cb",
+            "op%5B%5D=%3Cb",
+            "op+=%3Cb",
+        ] {
+            assert!(!Query(query).is_dangerous(), "{query}");
         }
     }
 }

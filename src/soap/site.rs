@@ -2,9 +2,13 @@
 
 use std::net::SocketAddr;
 
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, SERVER};
+use actix_web::http::header::{HOST, HeaderMap, HeaderName, HeaderValue, SERVER};
+use actix_web::http::uri::Authority;
 use actix_web::{HttpRequest, HttpResponse};
 use ipnet::IpNet;
+
+use super::authority::{normalise_authority, parse_scheme};
+use super::path::ServicePath;
 
 /// What the operator says of the site.
 #[derive(Clone, Debug)]
@@ -24,9 +28,9 @@ pub struct Site {
 /// The address of the service, as a caller should know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
-    /// `http://localhost:8080`
+    /// `http://localhost:8080`: the host in lower case, and no port if it is the scheme's own.
     pub origin: String,
-    /// `/Services/Sync.asmx`, in the case that the caller typed.
+    /// `/Services/Sync.asmx`: normalised, in the case that the caller typed.
     pub path: String,
 }
 
@@ -48,13 +52,9 @@ impl Address {
 }
 
 impl Site {
-    /// The address by which the sender of `request` reaches the service.
-    pub fn address(&self, request: &HttpRequest) -> Address {
-        let origin = match &self.public_url {
-            Some(url) => url.clone(),
-            None => self.origin(request),
-        };
-        Address { origin, path: request.path().to_owned() }
+    /// The address by which the sender of `request` reaches the service at `path`: ASP.NET's `Request.Url`.
+    pub fn address(&self, path: &ServicePath<'_>, request: &HttpRequest) -> Address {
+        Address { origin: self.origin(request), path: path.as_str().to_owned() }
     }
 
     /// That of the service itself, whatever is in front of it.
@@ -62,15 +62,25 @@ impl Site {
         if self.is_tls { "https" } else { "http" }
     }
 
-    fn origin(&self, request: &HttpRequest) -> String {
+    /// Scheme, host and port by which the sender of `request` reaches the service.
+    pub fn origin(&self, request: &HttpRequest) -> String {
+        if let Some(url) = &self.public_url {
+            return url.clone();
+        }
         let headers = request.headers();
         let is_trusted = self.is_trusted_proxy(request);
         let forwarded = |name| first_value(headers, name).filter(|_| is_trusted);
-        let scheme = forwarded("x-forwarded-proto").filter(|scheme| ["http", "https"].contains(scheme));
-        let host = forwarded("x-forwarded-host").filter(|host| is_authority(host));
-        let host =
-            host.or_else(|| first_value(headers, "host")).map_or_else(|| self.listens_at.to_string(), str::to_owned);
-        format!("{}://{host}", scheme.unwrap_or(self.scheme()))
+        let scheme = forwarded("x-forwarded-proto").and_then(parse_scheme).unwrap_or(self.scheme());
+        let authority = |text: &str| normalise_authority(text, scheme);
+        // The target of a request to a proxy names a host as well.
+        let target = request.uri().authority().map(without_user);
+        let host = forwarded("x-forwarded-host")
+            .and_then(authority)
+            .or_else(|| target.and_then(authority))
+            .or_else(|| authority(headers.get(HOST)?.to_str().ok()?));
+        let listens_at = || self.listens_at.to_string();
+        let host = host.unwrap_or_else(|| authority(&listens_at()).unwrap_or_else(listens_at));
+        format!("{scheme}://{host}")
     }
 
     fn is_trusted_proxy(&self, request: &HttpRequest) -> bool {
@@ -79,14 +89,21 @@ impl Site {
         peer.is_some_and(|peer| self.trusted_proxies.iter().any(|network| network.contains(&peer)))
     }
 
-    /// Adds what IIS would.
+    /// Adds what IIS and ASP.NET would.
     pub fn dress(&self, response: &mut HttpResponse) {
+        self.add_iis_headers(response);
+        if self.iis_headers {
+            response.headers_mut().insert(X_ASPNET_VERSION, HeaderValue::from_static("4.0.30319"));
+        }
+    }
+
+    /// Adds what IIS would to an answer of its own, which ASP.NET has no part in.
+    pub fn add_iis_headers(&self, response: &mut HttpResponse) {
         // `Cache-Control`, as IIS spells it, for clients that take the spelling seriously.
         response.head_mut().set_camel_case_headers(true);
         if self.iis_headers {
             let headers = response.headers_mut();
             headers.insert(SERVER, HeaderValue::from_static("Microsoft-IIS/10.0"));
-            headers.insert(X_ASPNET_VERSION, HeaderValue::from_static("4.0.30319"));
             headers.insert(X_POWERED_BY, HeaderValue::from_static("ASP.NET"));
         }
     }
@@ -99,6 +116,11 @@ const X_POWERED_BY: HeaderName = HeaderName::from_static("x-powered-by");
 pub fn is_authority(text: &str) -> bool {
     let is_part = |character: char| character.is_ascii_alphanumeric() || ".-_:[]".contains(character);
     !text.is_empty() && text.chars().all(is_part)
+}
+
+/// Host and port, without the name and password that may stand before them.
+fn without_user(authority: &Authority) -> &str {
+    authority.as_str().rsplit('@').next().unwrap_or_default()
 }
 
 /// The value of a header; of a list, which every proxy on the way makes longer, the first.

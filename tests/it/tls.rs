@@ -94,9 +94,10 @@ fn a_client_that_trusts_the_ca_calls_by_any_local_name() {
         for _ in 0..2 {
             assert_eq!(connection.exchange(&call(address)).expect("an answer").return_code(), 0);
         }
-        let wsdl = format!("GET /Services/Sync.asmx?WSDL HTTP/1.1\r\nHost: {name}\r\n\r\n");
+        let host = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
+        let wsdl = format!("GET /Services/Sync.asmx?WSDL HTTP/1.1\r\nHost: {host}\r\n\r\n");
         let wsdl = connection.exchange(wsdl.as_bytes()).expect("an answer");
-        assert!(wsdl.text().contains(&format!("location=\"https://{name}/Services/Sync.asmx\"")), "{wsdl:?}");
+        assert!(wsdl.text().contains(&format!("location=\"https://{host}/Services/Sync.asmx\"")), "{wsdl:?}");
     }
     assert!(connect(address, "example.com", &ca(folder.path())).is_err(), "not made for that name");
 }

@@ -77,6 +77,9 @@ fn problem<B>(response: &ServiceResponse<B>, is_for_people: bool) -> Option<Http
     let allow = response.headers().get(ALLOW).cloned();
     let detail = match &allow {
         Some(methods) => format!("expected {}", methods.to_str().unwrap_or("another method")),
+        None if response.status() == StatusCode::NOT_FOUND => {
+            "the control plane has no such path; /_emulator/openapi.json describes those that it has".to_owned()
+        }
         None => "/_emulator/openapi.json describes what can be asked for".to_owned(),
     };
     let mut document = show(&Problem::new(response.status(), detail), is_for_people);
