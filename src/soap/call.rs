@@ -70,7 +70,7 @@ impl<'m> Message<'m> {
 }
 
 /// `None` for none.
-fn join<'m>(mut values: Vec<Cow<'m, str>>) -> Option<Cow<'m, str>> {
+fn join(mut values: Vec<Cow<'_, str>>) -> Option<Cow<'_, str>> {
     if values.len() > 1 { Some(values.join(",").into()) } else { values.pop() }
 }
 

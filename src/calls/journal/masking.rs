@@ -10,12 +10,15 @@ use crate::calls::FaultAnswer;
 use crate::calls::mask::{MASK, Masker};
 use crate::ledger::{Directory, Ledger, LedgerError};
 
+/// A masker, and the directory that it knows the tokens of.
+type MaskerOf = (Arc<Directory>, Arc<Masker>);
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Masking {
     ledger: Arc<dyn Ledger>,
     /// That of the newest directory that something was masked for.
-    masker: Arc<Mutex<Option<(Arc<Directory>, Arc<Masker>)>>>,
+    masker: Arc<Mutex<Option<MaskerOf>>>,
     /// One reader of the journal at a time: others need the processors, too.
     turn: Arc<Semaphore>,
 }

@@ -159,7 +159,7 @@ impl Values<'_> {
 
     /// A value behind a sign: quoted, in brackets, or up to a byte that ends it.
     fn hide_value(&mut self, sign: usize, is_end: impl Fn(u8) -> bool) -> usize {
-        let start = self.layer.find(sign + 1, |byte| !(is_space(byte) && !matches!(byte, b'\r' | b'\n')));
+        let start = self.layer.find(sign + 1, |byte| !is_space(byte) || matches!(byte, b'\r' | b'\n'));
         let is_escaped = self.layer.get(start) == Some(b'\\');
         let quote = start + usize::from(is_escaped);
         match self.layer.get(quote) {
