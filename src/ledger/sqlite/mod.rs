@@ -7,6 +7,7 @@ mod companions;
 mod database;
 mod directory;
 mod draft;
+mod files;
 mod identity;
 mod items;
 mod json;

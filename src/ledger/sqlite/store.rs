@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::database::{Database, beside, explain};
-use super::identity::OpenFiles;
+use super::database::{Database, explain};
+use super::files::Files;
 use super::ledger_file::LedgerFile;
 use super::redo::batch::Command;
 use super::redo::tail::{Found, LedgerRow, TailError};
@@ -57,18 +57,6 @@ impl LastFailure {
     }
 }
 
-/// What lies beside a ledger's file.
-#[derive(Debug)]
-struct Files {
-    ledger_id: String,
-    /// `None` while it is being replaced.
-    redo: Option<RedoLog>,
-    /// What may not be removed or replaced by others.
-    open: OpenFiles,
-    /// Keeps other processes from the redo log, for as long as the store is open.
-    file: Arc<LedgerFile>,
-}
-
 impl Store {
     /// Opens a ledger that has no redo log: in memory, or for reading only.
     pub fn without_log(ledger: Database) -> Self {
@@ -99,9 +87,9 @@ impl Store {
         let ledger_id = ledger.connection().query_row("SELECT id FROM ledger", [], |row| row.get(0));
         let ledger_id = ledger_id.map_err(|error| explain(&error))?;
         let open = file.open_files().map_err(|error| format!("the file's lock: {error}"))?;
-        let files = Files { ledger_id, redo: None, open, file: file.clone() };
+        let files = Files::new(file.clone(), ledger_id, open);
         let mut store = Self { files: Some(files), needs_recovery: true, ..Self::without_log(ledger) };
-        let opened = store.recover().and_then(|()| store.ledger.mark_open()).and_then(|()| store.remember(OF_LEDGER));
+        let opened = store.recover().and_then(|()| store.ledger.mark_open()).and_then(|()| store.remember_ledger());
         match opened {
             Ok(()) => {
                 file.tighten();
@@ -111,8 +99,8 @@ impl Store {
         }
     }
 
-    fn remember(&mut self, suffixes: &[&str]) -> rusqlite::Result<()> {
-        self.files.as_mut().map_or(Ok(()), |files| files.remember(suffixes))
+    fn remember_ledger(&mut self) -> rusqlite::Result<()> {
+        self.files.as_mut().map_or(Ok(()), Files::remember_ledger)
     }
 
     /// The version of the directory.
@@ -252,12 +240,11 @@ impl Store {
     pub fn close(mut self) -> rusqlite::Result<()> {
         self.checkpoint()?;
         self.check_unchanged()?;
-        let Some(mut files) = self.files.take() else { return Ok(()) };
+        let Some(files) = self.files.take() else { return Ok(()) };
         self.ledger.mark_closed()?;
         self.ledger.tidy_on_close()?;
-        files.redo = None;
         drop(self.ledger);
-        redo::remove_all(files.file.path())
+        files.remove_log()
     }
 
     /// Finds out what is on disk and makes it certain: drops the open transaction, runs what the redo log holds beyond the ledger's
@@ -309,59 +296,6 @@ impl Store {
     }
 
     fn redo(&self) -> Option<&RedoLog> {
-        self.files.as_ref()?.redo.as_ref()
-    }
-}
-
-/// What SQLite keeps beside the ledger's file.
-const OF_LEDGER: &[&str] = &["-wal", "-shm"];
-/// The redo log, and what is kept beside that.
-const OF_LOG: &[&str] = &["-redo", "-redo-wal", "-redo-shm", "-redo-end"];
-
-impl Files {
-    fn check_unchanged(&self) -> rusqlite::Result<()> {
-        self.open.check_unchanged().map_err(|changed| rusqlite::Error::ToSqlConversionFailure(changed.into()))
-    }
-
-    /// From now on these files have to stay where they are.
-    fn remember(&mut self, suffixes: &[&str]) -> rusqlite::Result<()> {
-        for suffix in suffixes {
-            let path = beside(self.file.path(), suffix);
-            self.open.remember(path).map_err(|error| {
-                let reason = format!("its file {suffix} can't be looked at: {error}");
-                rusqlite::Error::ToSqlConversionFailure(reason.into())
-            })?;
-        }
-        Ok(())
-    }
-
-    /// Runs what the log holds beyond the ledger's file, and begins a new log. Gives the number of the last entry.
-    fn recover(&mut self, ledger: &Connection) -> rusqlite::Result<i64> {
-        let found = Found::beside(self.file.path());
-        let row = LedgerRow::read(ledger)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-        let examined = found.examine(&row);
-        if let Some(error) = examined.error {
-            return Err(error.into());
-        }
-        let tail = examined.tail;
-        let transaction = Transaction::new_unchecked(ledger, TransactionBehavior::Immediate)?;
-        let applied = run::again(&transaction, &tail.commands)?;
-        if applied < tail.commands.len() {
-            let entry = row.checkpointed + 1 + i64::try_from(applied).unwrap_or(i64::MAX);
-            return Err(TailError::NotApplicable(entry).into());
-        }
-        run::set_checkpointed(&transaction, tail.last_entry)?;
-        transaction.execute("UPDATE ledger SET recoveries = recoveries + 1", [])?;
-        transaction.commit()?;
-        if applied > 0 {
-            tracing::info!(entries = applied, "what the redo log held is in the ledger's file now");
-        }
-        self.redo = None;
-        for suffix in OF_LOG {
-            self.open.forget(&beside(self.file.path(), suffix));
-        }
-        self.redo = Some(RedoLog::begin(self.file.path(), &self.ledger_id, tail.last_entry)?);
-        self.remember(OF_LOG)?;
-        Ok(tail.last_entry)
+        self.files.as_ref()?.redo()
     }
 }
