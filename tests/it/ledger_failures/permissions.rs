@@ -7,7 +7,7 @@ use std::path::Path;
 use super::limits::as_ordinary_user;
 use super::{MEMBERS, make_ledger, readiness, save};
 use crate::crowd;
-use crate::harness::{Process, skip};
+use crate::harness::{Process, skip, wait_for};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).expect("a file").permissions().mode() & 0o777
@@ -32,7 +32,7 @@ fn files_that_others_may_read_are_tightened_with_a_line() {
     }
     let name = crowd::ledger_of(folder).canonicalize().expect("a file");
     let line = format!("others had access to a file of the ledger; now only its owner has file={}", name.display());
-    assert!(server.stderr().contains(&line), "{line:?} is not in: {}", server.stderr());
+    wait_for("a line that names the ledger", || server.stderr().contains(&line));
     assert_eq!(save(&server, 1, 2), 0);
 }
 
@@ -55,5 +55,5 @@ fn what_may_not_be_tightened_is_warned_of_and_served() {
     assert_eq!((save(&server, 1, 100), readiness(&server)), (0, 200));
     assert_eq!(mode(&ledger), 0o666);
     let warned = "WARN others have access to a file of the ledger; that can't be changed";
-    assert!(server.stderr().contains(warned), "{}", server.stderr());
+    wait_for("a warning", || server.stderr().contains(warned));
 }

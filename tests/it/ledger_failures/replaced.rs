@@ -26,7 +26,7 @@ fn assert_out_of_service(server: &Process, suffix: &str) {
     wait_for("a ledger that isn't ready", || readiness(server) == 503);
     assert_eq!(save(server, 2, 20), 1, "{suffix}");
     let named = format!("ledger.db{suffix} was re");
-    assert!(server.stderr().contains(&named), "{named:?} is not in: {}", server.stderr());
+    wait_for("a line that names the file", || server.stderr().contains(&named));
 }
 
 fn assert_restart_finds(server: &mut Process, folder: &Path, saved: &Phones) {
