@@ -97,7 +97,7 @@ fn head_is_answered_as_get_without_the_body() {
             continue;
         }
         // What refreshes itself has the time in it, which may be longer by a digit the next time.
-        let is_alive = ["/live", "/metrics", "/_emulator/"].iter().any(|end| path.ends_with(end));
+        let is_alive = ["/live", "/clock", "/metrics", "/_emulator/"].iter().any(|end| path.ends_with(end));
         let get = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n");
         let answer = Connection::open(app.address()).exchange(get.as_bytes()).expect("an answer");
         let head = ask_head(&app, &path);
