@@ -157,6 +157,10 @@ fn what_gives_access_to_companions_is_hidden() {
     assert_eq!(of(Door::Pims, body), masked);
     assert_eq!(of(Door::Pims, r#"{"oldPIN":"1","newPIN":"2","a":3}"#), r#"{"oldPIN":"***","newPIN":"***","a":3}"#);
     assert_eq!(of(Door::Cams, "a?Signature=s&SignatureNonce=n"), "a?Signature=***&SignatureNonce=n");
+    assert_eq!(
+        of(Door::Cams, "SignedHeaders=host;x-acs-security-token;x-acs-version,Signature=s\nhost: h"),
+        "SignedHeaders=host;x-acs-security-token;x-acs-version,Signature=***\nhost: h"
+    );
     assert_eq!(of(Door::Sync, "password=a&Signature=b"), "password=a&Signature=b");
 }
 

@@ -185,7 +185,7 @@ impl Values<'_> {
     /// The value that comes next where a name is a value itself: `name="SecurityToken" value="…"`,
     /// `<Name>SecurityToken</Name><Value>…`.
     fn hide_next_value(&mut self, from: usize, is_quoted: bool) -> usize {
-        let between = |byte| is_space(byte) || is_quote(byte) || matches!(byte, b',' | b';' | b'\\' | b'/');
+        let between = |byte| is_space(byte) || is_quote(byte) || matches!(byte, b',' | b'\\' | b'/');
         let start = self.layer.find(from, |byte| !between(byte));
         match self.layer.get(start) {
             Some(b'>') => self.hide_text_behind_tags(start + 1),
