@@ -24,7 +24,7 @@ pub struct ReplaceVerification {
     pub to: Option<String>,
     /// The revision that it is in afterwards.
     pub next: Revision,
-    /// Milliseconds since 1970; see [`kept_until`].
+    /// Until when the proof is kept at least, in milliseconds since 1970 by the machine's clock.
     pub kept_until: i64,
 }
 
