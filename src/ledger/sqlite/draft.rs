@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::database::beside;
+use super::database::{beside, folder_of, sync_folder};
 
 /// What SQLite may keep beside a draft.
 const BESIDE: [&str; 4] = ["", "-journal", "-wal", "-shm"];
@@ -79,8 +79,7 @@ impl Draft {
                 fs::rename(&self.path, &self.file)?;
             }
         }
-        #[cfg(unix)]
-        File::open(folder_of(&self.file))?.sync_all()?;
+        sync_folder(&self.file)?;
         Ok(self.locked.metadata()?.len())
     }
 }
@@ -147,10 +146,6 @@ fn remove(draft: &Path) {
     for suffix in BESIDE {
         let _ = fs::remove_file(beside(draft, suffix));
     }
-}
-
-fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

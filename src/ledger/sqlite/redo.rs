@@ -5,7 +5,7 @@
 //! log is run again, in its order, when the ledger is opened.
 //!
 //! The log is a file of SQLite beside the ledger's, with `-redo` behind its name; `-redo-end` tells how far it goes
-//! ([`last_entry`]). [`tail::examine`] finds out what it holds beyond the ledger's file, and whether that is all.
+//! ([`last_entry`]). [`tail::Found`] finds out what it holds beyond the ledger's file, and whether that is all.
 
 pub mod batch;
 mod contents;
