@@ -89,6 +89,7 @@ fn a_backup_holds_whatever_was_answered_before_it_began() {
     let load = Load::default();
     let names = by_links(folder);
     thread::scope(|scope| {
+        let _guard = server.kill_on_panic();
         for writer in 0..WRITERS {
             let (load, server) = (&load, &server);
             scope.spawn(move || load.write(server, writer));

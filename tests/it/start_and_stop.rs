@@ -222,12 +222,15 @@ fn after_sigterm_every_answer_is_stored_and_the_exit_is_clean() {
     let folder = folder();
     fs::write(folder.path().join("seed.json"), many_members_seed(16)).expect("a seed");
     let mut server = start(folder.path(), &["--ledger", "sqlite:ledger.db", "--seed", "seed.json"]);
-    let answered = AtomicUsize::new(0);
+    let answered: [AtomicUsize; 16] = Default::default();
     let savers: Vec<Saved> = thread::scope(|scope| {
-        let (server, answered) = (&server, &answered);
-        let savers: Vec<_> =
-            (1..=16).map(|member| scope.spawn(move || save_until_refused(server, member, answered))).collect();
-        wait_for(|| answered.load(Ordering::Relaxed) > 400);
+        let _guard = server.kill_on_panic();
+        let server = &server;
+        let savers: Vec<_> = (1..=16)
+            .zip(&answered)
+            .map(|(member, answered)| scope.spawn(move || save_until_refused(server, member, answered)))
+            .collect();
+        wait_for(|| answered.iter().all(|answered| answered.load(Ordering::Relaxed) > 20));
         server.terminate();
         savers.into_iter().map(|saver| saver.join().expect("a saver")).collect()
     });

@@ -125,9 +125,26 @@ impl Process {
         wait(&mut self.child);
     }
 
+    /// To be held by a test while others of its threads call the server until it is gone.
+    pub fn kill_on_panic(&self) -> KillOnPanic {
+        KillOnPanic(self.pid())
+    }
+
     /// Waits until it has ended by itself.
     pub fn wait(&mut self) -> ExitStatus {
         wait(&mut self.child)
+    }
+}
+
+/// Kills a server if the test fails meanwhile: threads that call the server until it is gone end then, and the test fails, rather
+/// than wait for them for ever.
+pub struct KillOnPanic(u32);
+
+impl Drop for KillOnPanic {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let _ = Command::new("kill").args(["-KILL", &self.0.to_string()]).status();
+        }
     }
 }
 
