@@ -16,6 +16,7 @@ mod queue;
 pub mod seed;
 mod sqlite;
 mod vitals;
+mod write;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -42,13 +43,14 @@ pub use directory::{CamsCaller, Directory, ItemId, Program, ProgramId};
 pub use look::{Census, MemberSearch, ProgramCensus};
 pub use pieces::{PIECES_UNDER_WAY, SeedPiece, StatePiece};
 pub use postgres::{PostgresLedger, PostgresUrl};
-pub use proofs::{FoundProof, MOST_PROOFS, ProofReplaced, ReplaceVerification};
+pub use proofs::{FoundProof, MOST_PROOFS, ReplaceVerification};
 pub use queue::Queue;
 pub use seed::{
     ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState, VerificationState,
 };
 pub use sqlite::{BackedUp, Recovery, SqliteLedger, TailError, back_up};
 pub use vitals::{BATCH_BOUNDS, Vitals};
+pub use write::{Write, Written};
 
 /// A durable memory that many calls share.
 #[async_trait]
@@ -81,11 +83,19 @@ pub trait Ledger: Send + Sync {
         self.has_member(ProgramId(0), MemberId(0)).await.map(drop)
     }
 
-    /// Saves a member's number of one type, in place of an older one. What this answers is on disk.
+    /// Changes something for a call. What this answers is on disk.
     ///
     /// # Errors
-    /// [`LedgerError`]; then nothing was saved, or nobody can tell.
-    async fn save_phone(&self, save: SavePhone) -> Result<PhoneSaved, LedgerError>;
+    /// [`LedgerError`]; then nothing was changed, or nobody can tell.
+    async fn write(&self, write: Write) -> Result<Written, LedgerError>;
+
+    /// Saves a member's number of one type, in place of an older one.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    async fn save_phone(&self, save: SavePhone) -> Result<Written, LedgerError> {
+        self.write(Write::SavePhone(save)).await
+    }
 
     /// A member's number of one type. Sees every save that was answered.
     ///
@@ -157,7 +167,10 @@ pub trait Ledger: Send + Sync {
         key: &VerificationKey,
         from: Option<Revision>,
         to: Option<Verification>,
-    ) -> Result<bool, LedgerError>;
+    ) -> Result<bool, LedgerError> {
+        let change = ReplaceVerification::new(&self.directory(), program, key, from, to.as_ref())?;
+        self.write(Write::ReplaceVerification(change)).await?.is_set()
+    }
 
     /// Any member of the program, for showing how a call looks.
     ///
@@ -262,18 +275,6 @@ pub struct SavePhone {
     /// The [version](Program::version) of the program that all of this was taken from.
     #[serde(skip)]
     pub version: u64,
-}
-
-/// What became of a number that was to be saved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PhoneSaved {
-    Saved,
-    /// The program has no such member; nothing changed.
-    NoSuchMember,
-    /// Another member holds the number; nothing changed.
-    HeldByAnotherMember,
-    /// The program has changed since; nothing was saved, and all has to be looked up anew.
-    Outdated,
 }
 
 /// Why a ledger could not do its work. Never a refusal of the platform.

@@ -7,15 +7,15 @@ use std::cell::RefCell;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::ledger::{LedgerError, PhoneSaved};
+use super::{LedgerError, Written};
 
-/// What a save came to.
-pub type Outcome = Result<PhoneSaved, LedgerError>;
+/// What a write came to.
+pub type Outcome = Result<Written, LedgerError>;
 
 /// Somebody who waits, and what for.
 type Delivery = (oneshot::Sender<Outcome>, Outcome);
 
-/// Where the outcome of one save goes.
+/// Where the outcome of one write goes.
 pub struct Address {
     receiver: oneshot::Sender<Outcome>,
     office: mpsc::UnboundedSender<Vec<Delivery>>,

@@ -28,16 +28,6 @@ pub struct ReplaceVerification {
     pub kept_until: i64,
 }
 
-/// What became of a [`ReplaceVerification`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProofReplaced {
-    Done,
-    /// It isn't in that revision, or the program has gone; nothing changed.
-    Outdated,
-    /// The account has [as many](MOST_PROOFS) as it may have; nothing changed.
-    Full,
-}
-
 /// A proof as it is found, to be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundProof {
@@ -71,19 +61,5 @@ impl ReplaceVerification {
         let to = to.map(serde_json::to_string).transpose();
         let to = to.map_err(|error| LedgerError::Unavailable(error.to_string()))?;
         Ok(Self { program, key: key.clone(), from, to, next: Revision::random(), kept_until })
-    }
-}
-
-impl ProofReplaced {
-    /// Whether it was done.
-    ///
-    /// # Errors
-    /// [`LedgerError::Full`].
-    pub(super) fn into_result(self) -> Result<bool, LedgerError> {
-        match self {
-            Self::Done => Ok(true),
-            Self::Outdated => Ok(false),
-            Self::Full => Err(LedgerError::Full),
-        }
     }
 }

@@ -9,7 +9,7 @@ use super::{NumberToSave, Platform, save_number};
 use crate::domain::cams::CamsSpace;
 use crate::domain::verification::CodeRefusal;
 use crate::domain::{ExternalReference, PhoneNumber, Purpose, Verification, VerificationKey};
-use crate::ledger::{LedgerError, PhoneSaved, Program, Revision};
+use crate::ledger::{LedgerError, Program, Revision, Written};
 
 /// A number on its way to a space.
 #[derive(Clone, Debug)]
@@ -138,10 +138,10 @@ impl Migration<'_> {
             is_valid: true,
         };
         match save_number(platform, self.program, save).await? {
-            PhoneSaved::Saved => Ok(()),
-            PhoneSaved::HeldByAnotherMember => Err(MigrationRefusal::NotTheirs.into()),
-            PhoneSaved::NoSuchMember => Err(MigrationRefusal::NoSuchMember.into()),
-            PhoneSaved::Outdated => Err(MigrationError::Outdated),
+            Written::Done => Ok(()),
+            Written::HeldByAnotherMember => Err(MigrationRefusal::NotTheirs.into()),
+            Written::NoSuchMember => Err(MigrationRefusal::NoSuchMember.into()),
+            Written::Outdated | Written::Full => Err(MigrationError::Outdated),
         }
     }
 

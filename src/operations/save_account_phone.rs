@@ -7,7 +7,7 @@ use super::save_number::{NumberToSave, save_number};
 use super::{OperationError, Platform};
 use crate::domain::program::MissingElements;
 use crate::domain::{ExternalReference, MemberId, PhoneNumber, ReturnCode, phone_number};
-use crate::ledger::{Begun, ItemId, PhoneSaved, Program};
+use crate::ledger::{Begun, ItemId, Program, Written};
 
 /// A call, with missing, empty and given fields kept apart. Fields as documented (`Sync_SaveAccountPhone.htm`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,10 +62,10 @@ async fn save_if_current(
         is_valid: fields.is_valid,
     };
     match save_number(platform, program, save).await? {
-        PhoneSaved::NoSuchMember => Err(ReturnCode::InvalidInternalMemberId.into()), // 311
-        PhoneSaved::HeldByAnotherMember => Err(ReturnCode::DuplicatePhoneNumber.into()), // 315
-        PhoneSaved::Saved => Ok(Some(references.number.format(program.settings.saved_phone_format()))),
-        PhoneSaved::Outdated => Ok(None),
+        Written::NoSuchMember => Err(ReturnCode::InvalidInternalMemberId.into()), // 311
+        Written::HeldByAnotherMember => Err(ReturnCode::DuplicatePhoneNumber.into()), // 315
+        Written::Done => Ok(Some(references.number.format(program.settings.saved_phone_format()))),
+        Written::Outdated | Written::Full => Ok(None),
     }
 }
 

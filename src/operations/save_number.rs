@@ -2,7 +2,7 @@
 
 use super::Platform;
 use crate::domain::{MemberId, PhoneNumber};
-use crate::ledger::{ItemId, LedgerError, PhoneSaved, Program, SavePhone};
+use crate::ledger::{ItemId, LedgerError, Program, SavePhone, Written};
 
 /// A number that was read, and whose it is to be.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub struct NumberToSave<'a> {
     pub is_valid: bool,
 }
 
-/// Saves a number in place of the member's older one of that type. [`PhoneSaved::Outdated`] means that the program has changed
+/// Saves a number in place of the member's older one of that type. [`Written::Outdated`] means that the program has changed
 /// meanwhile: then all has to be derived anew.
 ///
 /// # Errors
@@ -24,7 +24,7 @@ pub async fn save_number(
     platform: &Platform,
     program: &Program,
     save: NumberToSave<'_>,
-) -> Result<PhoneSaved, LedgerError> {
+) -> Result<Written, LedgerError> {
     let NumberToSave { member, phone_number_type, number, mobile_carrier, is_valid } = save;
     let save = SavePhone {
         program: program.id,

@@ -7,7 +7,7 @@ use std::thread;
 
 use rusqlite::Connection;
 use sync_asmx::domain::{ExternalReference, MemberId, PhoneNumber, ProgramSettings};
-use sync_asmx::ledger::{Ledger, LedgerError, LedgerUrl, PhoneSaved, Queue, SavePhone, Seed, SqliteLedger};
+use sync_asmx::ledger::{Ledger, LedgerError, LedgerUrl, Queue, SavePhone, Seed, SqliteLedger, Written};
 
 use crate::crowd;
 use crate::harness::{Answer, TestApp, exchange};
@@ -76,7 +76,7 @@ async fn the_queue_never_grows_beyond_its_bound() {
 
     drop(locked);
     for save in saves(&*ledger) {
-        assert_eq!(ledger.save_phone(save).await, Ok(PhoneSaved::Saved));
+        assert_eq!(ledger.save_phone(save).await, Ok(Written::Done));
     }
 }
 

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use sync_asmx::domain::{ExternalReference, MemberId, PhoneNumber, ProgramSettings};
 use sync_asmx::ledger::seed::{MemberSeed, ProgramSeed};
 use sync_asmx::ledger::{
-    self, Change, Changed, ItemId, Ledger, LedgerUrl, PhoneSaved, Program, ProgramId, SavePhone, Seed, State,
+    self, Change, Changed, ItemId, Ledger, LedgerUrl, Program, ProgramId, SavePhone, Seed, State, Written,
 };
 
 use crate::harness::postgres::{Database, database};
@@ -188,7 +188,7 @@ impl<'a> Phones<'a> {
     }
 
     /// Saves, and expects the outcome given.
-    async fn save(&self, save: SavePhone, expected: PhoneSaved) {
+    async fn save(&self, save: SavePhone, expected: Written) {
         let told = format!("{}: {save:?}", self.store.name);
         assert_eq!(self.store.ledger.save_phone(save).await, Ok(expected), "{told}");
     }

@@ -6,7 +6,7 @@ use tokio_postgres::{Row, Transaction};
 
 use super::errors::Trouble;
 use crate::domain::{E164, MemberId};
-use crate::ledger::{PhoneSaved, ProgramId, SavePhone};
+use crate::ledger::{ProgramId, SavePhone, Written};
 
 /// The member is looked for only if it has no such number yet: who has one is a member.
 const FIND: &str = "
@@ -48,14 +48,14 @@ pub async fn take_program(transaction: &Transaction<'_>, program: ProgramId) -> 
 ///
 /// # Errors
 /// [`Trouble`].
-pub async fn save(transaction: &Transaction<'_>, save: &SavePhone) -> Result<PhoneSaved, Trouble> {
+pub async fn save(transaction: &Transaction<'_>, save: &SavePhone) -> Result<Written, Trouble> {
     let key = (save.program.0, save.member.0, i32::from(save.phone_number_type.0));
     let current = transaction.query_opt(FIND, &[&key.0, &key.1, &key.2]).await?.map(|row| Current::read(&row));
     if current.is_none() && !transaction.query_one(IS_MEMBER, &[&key.0, &key.1]).await?.get::<_, bool>(0) {
-        return Ok(PhoneSaved::NoSuchMember);
+        return Ok(Written::NoSuchMember);
     }
     if !save.may_be_shared && find_holder(transaction, save).await?.is_some() {
-        return Ok(PhoneSaved::HeldByAnotherMember);
+        return Ok(Written::HeldByAnotherMember);
     }
     match current {
         Some(Current { number, shared_as, has_sharers }) if number == digits(save.number) => {
@@ -69,7 +69,7 @@ pub async fn save(transaction: &Transaction<'_>, save: &SavePhone) -> Result<Pho
             }
         }
     }
-    Ok(PhoneSaved::Saved)
+    Ok(Written::Done)
 }
 
 /// The member's number of this type, as it stands.

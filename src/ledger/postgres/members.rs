@@ -9,7 +9,7 @@ use super::errors::Trouble;
 use super::refusal::Stop;
 use crate::domain::{E164, MemberId, ProgramSettings};
 use crate::ledger::seed::{MemberSeed, PhoneSeed};
-use crate::ledger::{Changed, PhoneSaved, ProgramId};
+use crate::ledger::{Changed, ProgramId, Written};
 
 /// How many members go in one statement.
 const CHUNK: usize = 1000;
@@ -84,7 +84,7 @@ async fn add(
     let sql = "INSERT INTO member (program_id, member_id, first_name, last_name) VALUES ($1, $2, $3, $4)";
     transaction.execute(sql, &[&program.0, &member.member_id.0, &names[0], &names[1]]).await?;
     for save in member.saves(program, settings) {
-        if alone::save(transaction, &save).await? != PhoneSaved::Saved {
+        if alone::save(transaction, &save).await? != Written::Done {
             let holder = find_holder(transaction, &save).await?.unwrap_or(save.member);
             return Err(Stop::Refused(Changed::NumberTaken { number: save.number, holder }));
         }

@@ -46,20 +46,20 @@ use jiff::Timestamp;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::watch as latch;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 pub use url::PostgresUrl;
 
 use self::change::Work;
 use self::errors::Trouble;
 use self::export::export;
-use self::node::{Node, PATIENCE, Tries};
+use self::node::{Node, Tries};
 use self::waiting::{Job, closed};
 use self::writer::Writer;
 use super::{
     Census, Change, Changed, Commons, Directory, FoundProof, ItemId, Ledger, LedgerError, MemberSearch, MemberState,
-    OpenError, PIECES_UNDER_WAY, PhoneSaved, ProgramId, ProgramState, Queue, ReplaceVerification, Revision, SavePhone,
-    Seed, SeedPiece, State, StatePiece, VerificationState, Vitals, post,
+    OpenError, PIECES_UNDER_WAY, ProgramId, ProgramState, Queue, Revision, Seed, SeedPiece, State, StatePiece,
+    VerificationState, Vitals, Write, Written, post,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -207,11 +207,10 @@ impl Ledger for PostgresLedger {
         asked.await
     }
 
-    async fn save_phone(&self, save: SavePhone) -> Result<PhoneSaved, LedgerError> {
+    async fn write(&self, write: Write) -> Result<Written, LedgerError> {
         let (address, outcome) = post::address();
         self.node.counters.queue();
-        let job = Job { save, address, deadline: Instant::now() + PATIENCE };
-        self.node.waiting.push(job).inspect_err(|_| self.node.counters.take(1))?;
+        self.node.waiting.push(Job::new(write, address)).inspect_err(|_| self.node.counters.take(1))?;
         outcome.await.unwrap_or_else(|_| Err(closed()))
     }
 
@@ -278,25 +277,6 @@ impl Ledger for PostgresLedger {
 
     async fn verifications_due(&self, then: Timestamp, limit: u32) -> Result<Vec<FoundProof>, LedgerError> {
         self.look(move |node| async move { verifications::due(&*node.client().await?, then, limit).await }).await
-    }
-
-    async fn replace_verification(
-        &self,
-        program: ProgramId,
-        key: &VerificationKey,
-        from: Option<Revision>,
-        to: Option<Verification>,
-    ) -> Result<bool, LedgerError> {
-        let change = ReplaceVerification::new(&self.directory(), program, key, from, to.as_ref())?;
-        let replacement = verifications::Replacement::new(change);
-        let node = self.node.clone();
-        self.run(async move {
-            match node.swap(&replacement).await? {
-                false if replacement.is_full() => Ok(Err(LedgerError::Full)),
-                is_made => Ok(Ok(is_made)),
-            }
-        })
-        .await?
     }
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use tokio::task::JoinHandle;
-use tokio_postgres::{AsyncMessage, Client, Error, Statement};
+use tokio_postgres::{AsyncMessage, Client, Error};
 
-use super::batch::{self, Decision};
+use super::batch::{Decision, Statements};
 use super::connector::Connector;
 use super::errors::Trouble;
-use crate::ledger::{ProgramId, SavePhone};
+use super::waiting::Job;
+use crate::ledger::ProgramId;
 
 /// What all sessions are told. An engine that doesn't know one of them goes without.
 const SETTINGS: [&str; 3] = [
@@ -26,7 +27,7 @@ const SETTINGS_OF_WRITERS: [&str; 2] = ["SET plan_cache_mode = force_generic_pla
 /// A session of a writer. It is cut off when this is dropped.
 pub struct Session {
     pub client: Client,
-    save: Option<Statement>,
+    statements: Option<Statements>,
     /// Set once the server has warned of something, such as of a commit that its standby may not have.
     is_warned: Arc<AtomicBool>,
     driver: JoinHandle<()>,
@@ -46,27 +47,33 @@ impl Session {
             }
         }));
         // Held from here on, so that the driver ends with it.
-        let mut session = Self { client, save: None, is_warned, driver };
+        let mut session = Self { client, statements: None, is_warned, driver };
         settle(&session.client).await?;
         set_all(&session.client, &SETTINGS_OF_WRITERS).await?;
-        session.save = Some(batch::prepare(&session.client).await?);
+        session.statements = Some(Statements::prepare(&session.client).await?);
         session.was_warned();
         Ok(session)
     }
 
-    /// Runs a batch; see [`batch::run`].
+    /// Runs a batch; see [`Statements::run`].
     ///
     /// # Errors
     /// [`Trouble`].
-    pub async fn save(
-        &self,
-        program: ProgramId,
-        epoch: i64,
-        saves: &[&SavePhone],
-    ) -> Result<Option<Vec<Decision>>, Trouble> {
-        match &self.save {
-            Some(statement) => batch::run(&self.client, statement, program, epoch, saves).await,
-            None => Err(Trouble::Lost("the session isn't set up".into())),
+    pub async fn run(&self, program: ProgramId, epoch: i64, jobs: &[Job]) -> Result<Option<Vec<Decision>>, Trouble> {
+        match &self.statements {
+            Some(statements) => statements.run(&self.client, program, epoch, jobs).await,
+            None => Err(not_set_up()),
+        }
+    }
+
+    /// The session, for a transaction, and what was prepared when it was opened.
+    ///
+    /// # Errors
+    /// [`Trouble::Lost`] if it isn't yet.
+    pub fn parts(&mut self) -> Result<(&mut Client, &Statements), Trouble> {
+        match &self.statements {
+            Some(statements) => Ok((&mut self.client, statements)),
+            None => Err(not_set_up()),
         }
     }
 
@@ -78,6 +85,10 @@ impl Session {
     pub fn is_gone(&self) -> bool {
         self.client.is_closed() || self.driver.is_finished()
     }
+}
+
+fn not_set_up() -> Trouble {
+    Trouble::Lost("the session isn't set up".into())
 }
 
 impl Drop for Session {

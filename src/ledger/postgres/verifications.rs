@@ -1,41 +1,25 @@
 //! Reads and writes proofs of ownership.
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-
 use jiff::Timestamp;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, GenericClient, Row, Transaction};
 
-use super::change::begin;
 use super::directory::{from_json, json};
 use super::errors::Trouble;
 use super::refusal::Stop;
-use super::swap::Swap;
 use crate::domain::{E164, ProgramSettings, Purpose, Verification, VerificationKey};
 use crate::ledger::proofs::kept_until;
-use crate::ledger::{FoundProof, MOST_PROOFS, ProgramId, ReplaceVerification, Revision, VerificationState};
+use crate::ledger::{FoundProof, MOST_PROOFS, ProgramId, Revision, VerificationState};
 
 const FIND: &str = "
     SELECT verification, revision FROM verification
     WHERE program_id = $1 AND purpose = $2 AND number = $3 AND account = $4";
 
-const INSERT: &str = "
-    INSERT INTO verification (program_id, purpose, number, account, verification, revision, kept_until)
-    SELECT $1::bigint, $2::text, $3::bigint, $4::text, $5::text, $6::bigint, $7::bigint
-    WHERE (SELECT count(*) FROM (SELECT 1 FROM verification WHERE program_id = $1 AND account = $4 LIMIT $8) AS own) < $8
-    ON CONFLICT DO NOTHING";
-
 const INSERT_ALL: &str = "
-    INSERT INTO verification (program_id, purpose, number, account, verification, revision, kept_until)
-    SELECT $1, new.* FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[]) AS new";
-
-const UPDATE: &str = "
-    UPDATE verification SET verification = $5, revision = $6, kept_until = $7
-    WHERE program_id = $1 AND purpose = $2 AND number = $3 AND account = $4 AND revision = $8";
-
-const DELETE: &str = "
-    DELETE FROM verification
-    WHERE program_id = $1 AND purpose = $2 AND number = $3 AND account = $4 AND revision = $5";
+    INSERT INTO verification (program_id, purpose, number, account, verification, revision, kept_until, slot)
+    SELECT $1, new.*, row_number() OVER (PARTITION BY account)
+    FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
+        AS new (purpose, number, account, verification, revision, kept_until)";
 
 /// A number's digits as the database keeps them.
 fn digits(number: E164) -> i64 {
@@ -75,79 +59,7 @@ pub async fn accounts(
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
-/// A change of one proof, and whether it came to nothing because the account has too many.
-pub struct Replacement {
-    change: ReplaceVerification,
-    is_full: AtomicBool,
-}
-
-impl Replacement {
-    pub fn new(change: ReplaceVerification) -> Self {
-        Self { change, is_full: AtomicBool::new(false) }
-    }
-
-    /// Whether the account has as many proofs as it may have.
-    pub fn is_full(&self) -> bool {
-        self.is_full.load(Relaxed)
-    }
-
-    async fn make(&self, transaction: &Transaction<'_>) -> Result<bool, Trouble> {
-        let ReplaceVerification { program, key, from, to, next, kept_until } = &self.change;
-        let VerificationKey { purpose, account, number } = key;
-        let (program_id, purpose, number) = (program.0, purpose.as_str(), digits(*number));
-        let changed = match (from, to) {
-            (None, None) => return Ok(find(transaction, *program, key).await?.is_none()),
-            (None, Some(content)) => {
-                let most = i64::from(MOST_PROOFS);
-                let made: [&(dyn ToSql + Sync); 8] =
-                    [&program_id, &purpose, &number, account, content, &next.0, kept_until, &most];
-                let made = transaction.execute(INSERT, &made).await?;
-                let is_full = made == 0 && find(transaction, *program, key).await?.is_none();
-                self.is_full.store(is_full, Relaxed);
-                made
-            }
-            (Some(from), Some(content)) => {
-                let replaced: [&(dyn ToSql + Sync); 8] =
-                    [&program_id, &purpose, &number, account, content, &next.0, kept_until, &from.0];
-                transaction.execute(UPDATE, &replaced).await?
-            }
-            (Some(from), None) => {
-                transaction.execute(DELETE, &[&program_id, &purpose, &number, account, &from.0]).await?
-            }
-        };
-        Ok(changed > 0)
-    }
-
-    /// Whether an earlier try has made it. One that was to remove the proof has, if it is gone; one whose proof others have
-    /// changed since hasn't, as far as can be told, and its caller looks anew: so a try may be counted twice, but never not at all.
-    async fn was_made(&self, transaction: &Transaction<'_>) -> Result<bool, Trouble> {
-        let ReplaceVerification { program, key, to, next, .. } = &self.change;
-        let present = find(transaction, *program, key).await?.map(|(_, revision)| revision);
-        Ok(present == to.as_ref().map(|_| *next))
-    }
-}
-
-/// As a save does, it shares the lock of the program's epoch, so that nothing is left of a program that goes meanwhile. Whoever
-/// doubts takes the lock alone: then an earlier try of a lost connection has come to its end, for it held the lock before it
-/// changed anything. Without that, it might be done only after a later change, and bring back what that one has removed.
-impl Swap for Replacement {
-    async fn attempt(&self, client: &mut Client, is_in_doubt: bool) -> Result<bool, Trouble> {
-        let transaction = begin(client).await?;
-        let lock = if is_in_doubt { "UPDATE" } else { "SHARE" };
-        let sql = format!("SELECT 1 FROM program_epoch WHERE program_id = $1 FOR {lock}");
-        if transaction.query_opt(&sql, &[&self.change.program.0]).await?.is_none() {
-            return Ok(false);
-        }
-        if is_in_doubt && self.was_made(&transaction).await? {
-            return Ok(true);
-        }
-        let is_made = self.make(&transaction).await?;
-        transaction.commit().await?;
-        Ok(is_made)
-    }
-}
-
-/// Adds the proofs of a seed.
+/// Adds the proofs of a seed to a program that has none.
 ///
 /// # Errors
 /// [`Stop`].

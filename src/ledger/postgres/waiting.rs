@@ -1,4 +1,4 @@
-//! Saves that wait for a writer.
+//! Writes that wait for a writer.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,14 +8,16 @@ use tokio::time::{Duration, Instant, sleep};
 
 use super::node::PATIENCE;
 use crate::ledger::post::{self, Address};
-use crate::ledger::{LedgerError, PhoneSaved, SavePhone};
+use crate::ledger::{LedgerError, ProgramId, Write, Written};
 
 /// How long jobs are left to a writer that is at work.
 const LONG: Duration = Duration::from_millis(5);
 
-/// A save, who waits for it, and how long: [`PATIENCE`] from when it came.
+/// A write, who waits for it, and how long: [`PATIENCE`] from when it came.
 pub struct Job {
-    pub save: SavePhone,
+    pub write: Write,
+    /// Whether an earlier try may have been made without anybody hearing of it.
+    pub is_in_doubt: bool,
     pub address: Address,
     pub deadline: Instant,
 }
@@ -154,13 +156,34 @@ impl Line {
 }
 
 impl Job {
+    /// Joins the queue now.
+    pub fn new(write: Write, address: Address) -> Self {
+        Self { write, is_in_doubt: false, address, deadline: Instant::now() + PATIENCE }
+    }
+
+    /// The program it is about.
+    pub fn program(&self) -> ProgramId {
+        match &self.write {
+            Write::SavePhone(save) => save.program,
+            Write::ReplaceVerification(change) => change.program,
+        }
+    }
+
+    /// The version of the program that it was derived from; `None` if it was derived from nothing that the version tells.
+    pub fn version(&self) -> Option<u64> {
+        match &self.write {
+            Write::SavePhone(save) => Some(save.version),
+            Write::ReplaceVerification(_) => None,
+        }
+    }
+
     fn waits_long(&self) -> bool {
         self.deadline + LONG <= Instant::now() + PATIENCE
     }
 }
 
 /// Answers jobs, each with its outcome.
-pub fn answer(outcomes: impl Iterator<Item = (Job, Result<PhoneSaved, LedgerError>)>) {
+pub fn answer(outcomes: impl Iterator<Item = (Job, Result<Written, LedgerError>)>) {
     post::send(outcomes.map(|(job, outcome)| (job.address, outcome)));
 }
 

@@ -1,5 +1,6 @@
-//! A writer: takes whatever saves wait, sends those of each program as one statement, and answers when they are on disk.
+//! A writer: takes whatever writes wait, sends those of each program and kind as one statement, and answers when they are on disk.
 
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -11,12 +12,12 @@ use super::errors::Trouble;
 use super::node::{Known, Node, Tries};
 use super::session::Session;
 use super::waiting::{Job, answer};
-use crate::ledger::{LedgerError, PhoneSaved, ProgramId};
+use crate::ledger::{LedgerError, ProgramId, Write, Written};
 
-/// How long a statement may take at least, however long its saves have waited already.
+/// How long a statement may take at least, however long its writes have waited already.
 const SHORTEST: Duration = Duration::from_secs(2);
 
-/// After so many tries that others were in the way of, saves are no longer sent together.
+/// After so many tries that others were in the way of, writes are no longer sent together.
 const TRIES_TOGETHER: u32 = 6;
 
 /// One connection, and one batch at a time on it.
@@ -27,7 +28,7 @@ pub struct Writer {
     is_first: bool,
 }
 
-/// Saves of one program.
+/// Writes of one program and one kind.
 type Group = (ProgramId, Vec<Job>);
 
 /// What became of a group's statement.
@@ -39,7 +40,7 @@ enum Outcome {
 }
 
 impl Writer {
-    /// A writer that takes so many saves at most at once. Others than the first help it out.
+    /// A writer that takes so many writes at most at once. Others than the first help it out.
     pub fn new(node: Arc<Node>, most: usize, is_first: bool) -> Self {
         Self { node, session: None, most, is_first }
     }
@@ -49,7 +50,7 @@ impl Writer {
         while let Some(jobs) = self.next().await {
             self.node.counters.take(jobs.len());
             self.node.counters.batch(jobs.len());
-            self.save(jobs).await;
+            self.write(jobs).await;
         }
     }
 
@@ -60,8 +61,8 @@ impl Writer {
         }
     }
 
-    /// Saves until all are answered.
-    async fn save(&mut self, mut jobs: Vec<Job>) {
+    /// Writes until all are answered.
+    async fn write(&mut self, mut jobs: Vec<Job>) {
         let Some(until) = jobs.iter().map(|job| job.deadline).min() else { return };
         let until = until.max(Instant::now() + SHORTEST);
         let mut tries = Tries::until(until);
@@ -77,7 +78,7 @@ impl Writer {
     }
 
     /// Answers what can be answered now; gives back the rest, and why it had to wait. Where others are in the way again and
-    /// again, each save gets the program to `itself`: that takes longer, and can't fail so.
+    /// again, each write gets the program to `itself`: that takes longer, and can't fail so.
     async fn attempt(&mut self, jobs: Vec<Job>, until: Instant, itself: bool) -> (Vec<Job>, Result<(), Trouble>) {
         if let Err(trouble) = self.connect().await {
             return (jobs, Err(trouble));
@@ -98,7 +99,7 @@ impl Writer {
         for ((known, (program, jobs)), outcome) in groups.into_iter().zip(outcomes) {
             let settled = match outcome {
                 Outcome::Decided(_) if is_warned => {
-                    left.extend(jobs);
+                    left.extend(in_doubt(jobs));
                     Err(warned())
                 }
                 Outcome::Decided(decisions) => {
@@ -111,10 +112,12 @@ impl Writer {
                     let renewed = self.node.renew(program, known.version).await;
                     renewed.and(Err(Trouble::Conflict("the program is changed again and again".into())))
                 }
+                Outcome::Trouble(trouble @ Trouble::Lost(_)) => {
+                    self.lose(program);
+                    left.extend(in_doubt(jobs));
+                    Err(trouble)
+                }
                 Outcome::Trouble(trouble) => {
-                    if matches!(trouble, Trouble::Lost(_)) {
-                        self.lose(program);
-                    }
                     left.extend(jobs);
                     Err(trouble)
                 }
@@ -140,7 +143,7 @@ impl Writer {
         self.node.doubt(program);
     }
 
-    /// Sorts saves by program and answers those that need no database: of programs that are gone, or derived from what has changed.
+    /// Sorts writes by program and kind, and answers those that need no database: of programs that are gone, or derived from what has changed.
     async fn prepare(&mut self, jobs: Vec<Job>, until: Instant) -> Result<Vec<(Known, Group)>, (Vec<Job>, Trouble)> {
         let mut groups = Vec::new();
         let mut left = group(jobs).into_iter();
@@ -155,14 +158,14 @@ impl Writer {
             let Some(known) = self.node.known(program) else {
                 let directory = self.node.directory().version();
                 answer(jobs.into_iter().map(|job| {
-                    let is_current = job.save.version == directory;
-                    (job, Ok(if is_current { PhoneSaved::NoSuchMember } else { PhoneSaved::Outdated }))
+                    let is_current = job.version() == Some(directory);
+                    (job, Ok(if is_current { Written::NoSuchMember } else { Written::Outdated }))
                 }));
                 continue;
             };
             let (jobs, outdated): (Vec<_>, Vec<_>) =
-                jobs.into_iter().partition(|job| job.save.version == known.version);
-            answer(outdated.into_iter().map(|job| (job, Ok(PhoneSaved::Outdated))));
+                jobs.into_iter().partition(|job| job.version().is_none_or(|version| version == known.version));
+            answer(outdated.into_iter().map(|job| (job, Ok(Written::Outdated))));
             if !jobs.is_empty() {
                 groups.push((known, (program, jobs)));
             }
@@ -199,24 +202,22 @@ impl Writer {
         let (mut again, mut alone) = (Vec::new(), Vec::new());
         for (job, decision) in jobs.into_iter().zip(decisions) {
             match decision {
-                Decision::Saved => answers.push((job, Ok(PhoneSaved::Saved))),
+                Decision::Made(written) => answers.push((job, Ok(written))),
                 Decision::Again => again.push(job),
-                Decision::NoSuchMember => answers.push((job, Ok(PhoneSaved::NoSuchMember))),
-                Decision::HeldByAnotherMember => answers.push((job, Ok(PhoneSaved::HeldByAnotherMember))),
                 Decision::Alone => alone.push(job),
             }
         }
         answer(answers.into_iter());
         let mut alone = alone.into_iter();
         while let Some(job) = alone.next() {
-            match self.save_alone(&job, known.version, until).await {
-                Ok(Some(saved)) => answer(std::iter::once((job, Ok(saved)))),
+            match self.write_alone(&job, known.version, until).await {
+                Ok(Some(written)) => answer(std::iter::once((job, Ok(written)))),
                 Ok(None) => again.push(job),
                 Err(trouble) => {
                     if matches!(trouble, Trouble::Lost(_)) {
-                        self.lose(job.save.program);
+                        self.lose(job.program());
                     }
-                    again.push(job);
+                    again.extend(in_doubt([job]));
                     again.extend(alone);
                     return (again, Err(trouble));
                 }
@@ -225,44 +226,53 @@ impl Writer {
         (again, Ok(()))
     }
 
-    /// Saves one number in a transaction that has the program to itself. `None` if the program has changed; then nothing was done.
-    async fn save_alone(&mut self, job: &Job, version: u64, until: Instant) -> Result<Option<PhoneSaved>, Trouble> {
+    /// Makes one write in a transaction that has the program to itself. `None` if it has to be tried again, because the program has
+    /// changed, or another write was in the way; then nothing was done.
+    async fn write_alone(&mut self, job: &Job, version: u64, until: Instant) -> Result<Option<Written>, Trouble> {
         let Some(session) = &mut self.session else { return Err(gone()) };
-        let save = &job.save;
+        let program = job.program();
         let work = async {
-            let transaction = session.client.transaction().await?;
-            let epoch = take_program(&transaction, save.program).await?;
+            let (client, statements) = session.parts()?;
+            let transaction = client.transaction().await?;
+            let epoch = take_program(&transaction, program).await?;
             let sql = "SELECT version FROM program WHERE program_id = $1";
-            let current = transaction.query_opt(sql, &[&save.program.0]).await?.map(|row| row.get::<_, i64>(0));
+            let current = transaction.query_opt(sql, &[&program.0]).await?.map(|row| row.get::<_, i64>(0));
             let (Some(epoch), true) = (epoch, current == Some(version.cast_signed())) else { return Ok(None) };
-            let saved = alone::save(&transaction, save).await?;
+            let written = match &job.write {
+                Write::SavePhone(save) => Some(alone::save(&transaction, save).await?),
+                Write::ReplaceVerification(_) => {
+                    match statements.run(&transaction, program, epoch, std::slice::from_ref(job)).await?.as_deref() {
+                        Some([Decision::Made(written)]) => Some(*written),
+                        _ => None,
+                    }
+                }
+            };
             transaction.commit().await?;
-            Ok::<_, Trouble>(Some((saved, epoch)))
+            Ok::<_, Trouble>(Some((written, epoch)))
         };
-        let saved = timeout_at(until, work).await.unwrap_or_else(|_| Err(late()))?;
-        let Some((saved, epoch)) = saved else {
+        let outcome = timeout_at(until, work).await.unwrap_or_else(|_| Err(late()))?;
+        let Some((written, epoch)) = outcome else {
             self.node.refresh().await?;
             return Ok(None);
         };
-        self.node.set_epoch(save.program, epoch);
+        self.node.set_epoch(program, epoch);
         match session.was_warned() {
             true => Err(warned()),
-            false => Ok(Some(saved)),
+            false => Ok(written),
         }
     }
 
     fn fail(&self, jobs: Vec<Job>, trouble: &Trouble) {
         self.node.counters.fail();
         let reason = trouble.reason();
-        tracing::error!(calls = jobs.len(), reason, "saving failed");
+        tracing::error!(calls = jobs.len(), reason, "writing failed");
         let failure = LedgerError::from(trouble.clone());
         answer(jobs.into_iter().map(|job| (job, Err(failure.clone()))));
     }
 }
 
 async fn send(session: &Session, known: Known, (program, jobs): &Group, until: Instant) -> Outcome {
-    let saves: Vec<_> = jobs.iter().map(|job| &job.save).collect();
-    match timeout_at(until, session.save(*program, known.epoch, &saves)).await {
+    match timeout_at(until, session.run(*program, known.epoch, jobs)).await {
         Ok(Ok(Some(decisions))) => Outcome::Decided(decisions),
         Ok(Ok(None)) => Outcome::Stale,
         Ok(Err(trouble)) => Outcome::Trouble(trouble),
@@ -270,16 +280,25 @@ async fn send(session: &Session, known: Known, (program, jobs): &Group, until: I
     }
 }
 
-/// By program, each in its order.
+/// By program and kind, each in its order.
 fn group(jobs: Vec<Job>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::with_capacity(1);
     for job in jobs {
-        match groups.iter_mut().find(|(program, _)| *program == job.save.program) {
+        let is_alike = |(program, group): &&mut Group| {
+            *program == job.program()
+                && group.first().is_some_and(|first| discriminant(&first.write) == discriminant(&job.write))
+        };
+        match groups.iter_mut().find(is_alike) {
             Some((_, group)) => group.push(job),
-            None => groups.push((job.save.program, vec![job])),
+            None => groups.push((job.program(), vec![job])),
         }
     }
     groups
+}
+
+/// Nobody has heard what became of these.
+fn in_doubt(jobs: impl IntoIterator<Item = Job>) -> impl Iterator<Item = Job> {
+    jobs.into_iter().map(|job| Job { is_in_doubt: true, ..job })
 }
 
 fn ungroup(groups: Vec<(Known, Group)>) -> Vec<Job> {

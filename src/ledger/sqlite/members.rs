@@ -8,7 +8,7 @@ use super::save_phone::{find_holder, save_phone};
 use super::settings;
 use crate::domain::{MemberId, ProgramSettings};
 use crate::ledger::seed::MemberSeed;
-use crate::ledger::{Changed, PhoneSaved, ProgramId};
+use crate::ledger::{Changed, ProgramId, Written};
 
 const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = ?1 AND member_id = ?2)";
 
@@ -53,7 +53,7 @@ pub fn add(
         added => added?,
     };
     for save in member.saves(program, settings) {
-        if save_phone(connection, &save)? != PhoneSaved::Saved {
+        if save_phone(connection, &save)? != Written::Done {
             let holder = find_holder(connection, &save)?;
             return Err(Stop::Refused(Changed::NumberTaken { number: save.number, holder }));
         }

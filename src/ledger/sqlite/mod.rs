@@ -39,22 +39,20 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::mpsc::{Receiver, Sender};
-use tokio::sync::oneshot;
 
 pub use self::backup::{BackedUp, back_up};
 use self::database::Database;
 use self::json::{from_json, json};
 use self::ledger_file::LedgerFile;
 pub use self::recovery::Recovery;
-use self::redo::batch::Command;
 pub use self::redo::tail::TailError;
 use self::refusal::Stop;
 use self::store::Store;
-use self::worker::{Job, ReplyTo, Worker};
+use self::worker::{Job, Worker};
 use super::{
     Census, Change, Changed, Directory, FoundProof, ItemId, Ledger, LedgerError, LedgerUrl, MemberSearch, MemberState,
-    OpenError, PhoneSaved, ProgramId, ProgramState, Queue, ReplaceVerification, Revision, SavePhone, Seed, SeedPiece,
-    State, StatePiece, VerificationState, Vitals, post,
+    OpenError, ProgramId, ProgramState, Queue, Revision, Seed, SeedPiece, State, StatePiece, VerificationState, Vitals,
+    Write, Written, post,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -209,9 +207,9 @@ impl Ledger for SqliteLedger {
         self.has_member(ProgramId(0), MemberId(0)).await.map(drop)
     }
 
-    async fn save_phone(&self, save: SavePhone) -> Result<PhoneSaved, LedgerError> {
+    async fn write(&self, write: Write) -> Result<Written, LedgerError> {
         let (address, outcome) = post::address();
-        self.writer.send(Job::Write(Command::SavePhone(save), ReplyTo::Phone(address)))?;
+        self.writer.send(Job::Write(write, address))?;
         outcome.await.unwrap_or_else(|_| Err(worker::stopped()))
     }
 
@@ -271,19 +269,6 @@ impl Ledger for SqliteLedger {
     /// What was written a moment ago isn't due, so the reader's connection does.
     async fn verifications_due(&self, then: Timestamp, limit: u32) -> Result<Vec<FoundProof>, LedgerError> {
         self.read(move |connection| verifications::due(connection, then, limit)).await
-    }
-
-    async fn replace_verification(
-        &self,
-        program: ProgramId,
-        key: &VerificationKey,
-        from: Option<Revision>,
-        to: Option<Verification>,
-    ) -> Result<bool, LedgerError> {
-        let change = ReplaceVerification::new(&self.directory(), program, key, from, to.as_ref())?;
-        let (caller, outcome) = oneshot::channel();
-        self.writer.send(Job::Write(Command::ReplaceVerification(change), ReplyTo::Proof(caller)))?;
-        outcome.await.unwrap_or_else(|_| Err(worker::stopped()))?.into_result()
     }
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {

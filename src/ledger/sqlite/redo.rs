@@ -18,9 +18,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, params};
 
-use self::batch::{Command, Row};
+use self::batch::Row;
 use self::last_entry::LastEntryFile;
 use super::database::{beside, connect, make_file, sync_folder};
+use crate::ledger::Write;
 
 const SCHEMA: &str = "
     CREATE TABLE owner (ledger_id TEXT NOT NULL, cleared_entry INTEGER NOT NULL) STRICT;
@@ -71,7 +72,7 @@ impl RedoLog {
     }
 
     /// Makes commands durable, as entries numbered from `first` on.
-    pub fn append<'c>(&self, first: i64, commands: impl Iterator<Item = &'c Command>) -> rusqlite::Result<()> {
+    pub fn append<'c>(&self, first: i64, commands: impl Iterator<Item = &'c Write>) -> rusqlite::Result<()> {
         let row = Row::write(&self.ledger_id, first, commands)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
         // One statement, so one transaction and one flush.

@@ -2,46 +2,31 @@
 
 use rusqlite::Connection;
 
-use super::redo::batch::Command;
 use super::save_phone::save_phone;
 use super::verifications;
-use crate::ledger::{PhoneSaved, ProofReplaced};
-
-/// What a command came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
-    Phone(PhoneSaved),
-    Proof(ProofReplaced),
-}
-
-impl Written {
-    /// Whether it changed what it was to change, so that it has to be in the redo log.
-    pub fn is_done(self) -> bool {
-        matches!(self, Self::Phone(PhoneSaved::Saved) | Self::Proof(ProofReplaced::Done))
-    }
-}
+use crate::ledger::{Write, Written};
 
 /// Runs a command, unless what it was derived from is gone: that is, if the directory has another version by now.
-pub fn if_current(connection: &Connection, version: u64, command: &Command) -> rusqlite::Result<Written> {
+pub fn if_current(connection: &Connection, version: u64, command: &Write) -> rusqlite::Result<Written> {
     match command {
-        Command::SavePhone(save) if save.version != version => Ok(Written::Phone(PhoneSaved::Outdated)),
+        Write::SavePhone(save) if save.version != version => Ok(Written::Outdated),
         command => run(connection, command),
     }
 }
 
-fn run(connection: &Connection, command: &Command) -> rusqlite::Result<Written> {
+fn run(connection: &Connection, command: &Write) -> rusqlite::Result<Written> {
     match command {
-        Command::SavePhone(save) => save_phone(connection, save).map(Written::Phone),
+        Write::SavePhone(save) => save_phone(connection, save),
         // It was derived from the revision of its proof, and from nothing else.
-        Command::ReplaceVerification(change) => verifications::replace(connection, change).map(Written::Proof),
+        Write::ReplaceVerification(change) => verifications::replace(connection, change),
     }
 }
 
 /// Runs commands that were done once, on the state that they were done on. Tells how many could be done: all of them, unless the
 /// ledger isn't the one that they were written for.
-pub fn again(connection: &Connection, commands: &[Command]) -> rusqlite::Result<usize> {
+pub fn again(connection: &Connection, commands: &[Write]) -> rusqlite::Result<usize> {
     for (position, command) in commands.iter().enumerate() {
-        if !run(connection, command)?.is_done() {
+        if run(connection, command)? != Written::Done {
             return Ok(position);
         }
     }

@@ -6,7 +6,7 @@
 use rusqlite::{CachedStatement, Connection, ffi, params};
 
 use crate::domain::{E164, MemberId};
-use crate::ledger::{PhoneSaved, ProgramId, SavePhone};
+use crate::ledger::{ProgramId, SavePhone, Written};
 
 /// The owner of a number is marked so; see the schema.
 pub const OWNER: i64 = 0;
@@ -61,18 +61,18 @@ impl Current {
     }
 }
 
-/// Runs one save; see [`PhoneSaved`].
+/// Runs one save; see [`Written`].
 ///
 /// # Errors
 /// Only failures of the database, after which the transaction must be rolled back.
-pub fn save_phone(connection: &Connection, save: &SavePhone) -> rusqlite::Result<PhoneSaved> {
+pub fn save_phone(connection: &Connection, save: &SavePhone) -> rusqlite::Result<Written> {
     match find(connection, save)? {
-        Found::NoMember => Ok(PhoneSaved::NoSuchMember),
+        Found::NoMember => Ok(Written::NoSuchMember),
         Found::NoNumber => take_number(connection, save, INSERT),
         Found::Number(current) if current.number == save.number => change_details(connection, save, &current),
         Found::Number(current) => {
             let saved = take_number(connection, save, UPDATE)?;
-            if saved == PhoneSaved::Saved && current.is_owner && current.has_sharers {
+            if saved == Written::Done && current.is_owner && current.has_sharers {
                 hand_over(connection, save.program, current.number)?;
             }
             Ok(saved)
@@ -105,9 +105,9 @@ fn find(connection: &Connection, save: &SavePhone) -> rusqlite::Result<Found> {
 }
 
 /// The member has the number already: only what goes with it may change.
-fn change_details(connection: &Connection, save: &SavePhone, current: &Current) -> rusqlite::Result<PhoneSaved> {
+fn change_details(connection: &Connection, save: &SavePhone, current: &Current) -> rusqlite::Result<Written> {
     if current.may_be_shared() && !save.may_be_shared && is_held_by_another(connection, save)? {
-        return Ok(PhoneSaved::HeldByAnotherMember);
+        return Ok(Written::HeldByAnotherMember);
     }
     let is_same = current.mobile_carrier == save.mobile_carrier.map(|carrier| carrier.0)
         && current.is_valid == save.is_valid
@@ -122,19 +122,19 @@ fn change_details(connection: &Connection, save: &SavePhone, current: &Current) 
             save.extension,
         ])?;
     }
-    Ok(PhoneSaved::Saved)
+    Ok(Written::Done)
 }
 
 /// Writes the row with a number that is new to it. The unique index decides; only when it objects is anybody asked.
-fn take_number(connection: &Connection, save: &SavePhone, statement: &str) -> rusqlite::Result<PhoneSaved> {
+fn take_number(connection: &Connection, save: &SavePhone, statement: &str) -> rusqlite::Result<Written> {
     match write(connection.prepare_cached(statement)?, save, OWNER) {
-        Ok(()) => Ok(PhoneSaved::Saved),
+        Ok(()) => Ok(Written::Done),
         Err(error) if is_number_taken(&error) => {
             if !save.may_be_shared && is_held_by_another(connection, save)? {
-                return Ok(PhoneSaved::HeldByAnotherMember);
+                return Ok(Written::HeldByAnotherMember);
             }
             connection.prepare_cached(NOTE_SHARER)?.execute(params![save.program.0, save.number])?;
-            write(connection.prepare_cached(statement)?, save, own_mark(save)).map(|()| PhoneSaved::Saved)
+            write(connection.prepare_cached(statement)?, save, own_mark(save)).map(|()| Written::Done)
         }
         Err(error) => Err(error),
     }

@@ -8,11 +8,11 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::database::{Database, explain};
 use super::files::Files;
 use super::ledger_file::LedgerFile;
-use super::redo::batch::Command;
 use super::redo::tail::{Found, LedgerRow, TailError};
 use super::redo::{self, RedoLog};
 use super::refusal::Stop;
-use super::run::{self, Written};
+use super::run;
+use crate::ledger::{Write, Written};
 
 /// After so many writes the ledger's file is committed. More would save more writing, and take longer when it happens;
 /// measured with `scripts/bench`.
@@ -127,7 +127,7 @@ impl Store {
     ///
     /// # Errors
     /// Failures of the database: then nobody can tell whether a restart would find them done, and until the next success none is.
-    pub fn write_all(&mut self, commands: &[&Command]) -> rusqlite::Result<Vec<Written>> {
+    pub fn write_all(&mut self, commands: &[&Write]) -> rusqlite::Result<Vec<Written>> {
         self.recover_if_needed()?;
         self.guard(|store| {
             let connection = store.ledger.connection();
@@ -136,7 +136,7 @@ impl Store {
             }
             let outcomes = commands.iter().map(|command| run::if_current(connection, store.version, command));
             let outcomes = outcomes.collect::<rusqlite::Result<Vec<_>>>()?;
-            let done = commands.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_done());
+            let done = commands.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == Written::Done);
             let count = done.clone().count();
             match store.redo() {
                 Some(redo) if count > 0 => redo.append(store.last_entry + 1, done.map(|(command, _)| *command))?,

@@ -7,9 +7,7 @@ use super::refusal::Stop;
 use super::{from_json, json, programs};
 use crate::domain::{E164, ProgramSettings, Purpose, Verification, VerificationKey};
 use crate::ledger::proofs::kept_until;
-use crate::ledger::{
-    FoundProof, MOST_PROOFS, ProgramId, ProofReplaced, ReplaceVerification, Revision, VerificationState,
-};
+use crate::ledger::{FoundProof, MOST_PROOFS, ProgramId, ReplaceVerification, Revision, VerificationState, Written};
 
 const FIND: &str = "
     SELECT verification, revision FROM verification
@@ -60,17 +58,17 @@ const COUNT: &str = "
 ///
 /// # Errors
 /// Only failures of the database, after which the transaction must be rolled back.
-pub fn replace(connection: &Connection, change: &ReplaceVerification) -> rusqlite::Result<ProofReplaced> {
+pub fn replace(connection: &Connection, change: &ReplaceVerification) -> rusqlite::Result<Written> {
     let ReplaceVerification { program, key, from, to, next, kept_until } = change;
     if !programs::exists(connection, *program)? {
-        return Ok(ProofReplaced::Outdated);
+        return Ok(Written::Outdated);
     }
     let VerificationKey { purpose, account, number } = key;
     let purpose = purpose.as_str();
     let changed = match (from, to) {
         (None, None) => usize::from(find(connection, *program, key)?.is_none()),
         (None, Some(_)) if find(connection, *program, key)?.is_some() => 0,
-        (None, Some(_)) if is_full(connection, *program, account)? => return Ok(ProofReplaced::Full),
+        (None, Some(_)) if is_full(connection, *program, account)? => return Ok(Written::Full),
         (None, Some(content)) => connection
             .prepare_cached(INSERT)?
             .execute(params![program.0, purpose, number, account, content, next.0, kept_until])?,
@@ -81,7 +79,7 @@ pub fn replace(connection: &Connection, change: &ReplaceVerification) -> rusqlit
             connection.prepare_cached(DELETE)?.execute(params![program.0, purpose, number, account, from.0])?
         }
     };
-    Ok(if changed > 0 { ProofReplaced::Done } else { ProofReplaced::Outdated })
+    Ok(if changed > 0 { Written::Done } else { Written::Outdated })
 }
 
 fn is_full(connection: &Connection, program: ProgramId, account: &str) -> rusqlite::Result<bool> {

@@ -10,25 +10,17 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::database::explain;
-use super::redo::batch::Command;
-use super::run::Written;
 use super::store::{LastFailure, Store};
 use crate::ledger::counters::Counters;
 use crate::ledger::post::{self, Address};
-use crate::ledger::{LedgerError, ProofReplaced, Queue};
+use crate::ledger::{LedgerError, Queue, Write};
 
 /// Something for the thread to do.
 pub enum Job {
-    Write(Command, ReplyTo),
+    Write(Write, Address),
     /// Anything else. It has the store to itself; writes that aren't in the ledger's file yet are in its open transaction.
     Other(Box<dyn FnOnce(&mut Store) + Send>),
     Stop(oneshot::Sender<()>),
-}
-
-/// Who waits for what a command comes to.
-pub enum ReplyTo {
-    Phone(Address),
-    Proof(oneshot::Sender<Result<ProofReplaced, LedgerError>>),
 }
 
 /// The way to the thread.
@@ -124,25 +116,6 @@ impl Worker {
     }
 }
 
-/// Tells everybody what became of their commands.
-fn answer(outcomes: impl Iterator<Item = (ReplyTo, Result<Written, LedgerError>)>) {
-    post::send(outcomes.filter_map(|(reply_to, outcome)| match (reply_to, outcome) {
-        (ReplyTo::Phone(address), Ok(Written::Phone(saved))) => Some((address, Ok(saved))),
-        (ReplyTo::Phone(address), Err(error)) => Some((address, Err(error))),
-        (ReplyTo::Proof(caller), outcome) => {
-            let replaced = outcome.map(|written| match written {
-                Written::Proof(replaced) => replaced,
-                Written::Phone(_) => ProofReplaced::Outdated,
-            });
-            // Nobody listens any more if the caller has gone.
-            let _ = caller.send(replaced);
-            None
-        }
-        // Each command comes to what its caller waits for.
-        (ReplyTo::Phone(_), Ok(Written::Proof(_))) => None,
-    }));
-}
-
 /// The error of a ledger that was closed.
 pub fn stopped() -> LedgerError {
     LedgerError::Unavailable("it is closed".into())
@@ -151,7 +124,7 @@ pub fn stopped() -> LedgerError {
 struct Loop {
     store: Store,
     waiting: Receiver<Job>,
-    batch: Vec<(Command, ReplyTo)>,
+    batch: Vec<(Write, Address)>,
     counters: Arc<Counters>,
 }
 
@@ -167,8 +140,8 @@ impl Loop {
             let mut next = Some(job);
             while let Some(job) = next.take() {
                 match job {
-                    Job::Write(command, reply_to) => {
-                        self.batch.push((command, reply_to));
+                    Job::Write(command, address) => {
+                        self.batch.push((command, address));
                         next = self.gather(batch_limit);
                         self.write_batch();
                     }
@@ -212,7 +185,7 @@ impl Loop {
     fn gather(&mut self, limit: usize) -> Option<Job> {
         while self.batch.len() < limit {
             match self.waiting.try_recv() {
-                Ok(Job::Write(command, reply_to)) => self.batch.push((command, reply_to)),
+                Ok(Job::Write(command, address)) => self.batch.push((command, address)),
                 Ok(other) => return Some(other),
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => return None,
             }
@@ -225,15 +198,15 @@ impl Loop {
         self.counters.batch(self.batch.len());
         let commands: Vec<_> = self.batch.iter().map(|(command, _)| command).collect();
         let result = self.store.write_all(&commands);
-        let callers = self.batch.drain(..).map(|(_, reply_to)| reply_to);
+        let callers = self.batch.drain(..).map(|(_, address)| address);
         match result {
-            Ok(outcomes) => answer(callers.zip(outcomes.into_iter().map(Ok))),
+            Ok(outcomes) => post::send(callers.zip(outcomes.into_iter().map(Ok))),
             Err(error) => {
                 self.counters.fail();
                 let reason = explain(&error);
                 tracing::error!(calls = callers.len(), %reason, "writing failed, nothing of it was answered with 0");
                 let failure = LedgerError::Unavailable(reason);
-                answer(callers.map(|caller| (caller, Err(failure.clone()))));
+                post::send(callers.map(|caller| (caller, Err(failure.clone()))));
             }
         }
     }

@@ -4,7 +4,7 @@ use super::codes::{TypedCode, claim};
 use super::{PimsCaller, PimsRefusal, check_usable, number_type, required};
 use crate::domain::pims::PimsAccount;
 use crate::domain::{E164, PhoneNumber, Purpose, VerificationKey};
-use crate::ledger::{PhoneSaved, Program};
+use crate::ledger::{Program, Written};
 use crate::operations::{Claim, NumberToSave, Platform, save_number};
 
 /// A number to be trusted from now on.
@@ -71,16 +71,16 @@ async fn trust_if_current(
         return Ok(true);
     }
     match save(platform, program, account, number).await {
-        Ok(PhoneSaved::Saved) => {
+        Ok(Written::Done) => {
             use_up(claim, platform, program).await;
             Ok(true)
         }
         Ok(saved) => {
             claim.give_back(platform, program).await?;
             match saved {
-                PhoneSaved::HeldByAnotherMember => Err(PimsRefusal::NumberRegistered), // 2390
-                PhoneSaved::NoSuchMember => Err(PimsRefusal::Misconfigured("the program has no such member_id")), // 2204
-                PhoneSaved::Saved | PhoneSaved::Outdated => Ok(false),
+                Written::HeldByAnotherMember => Err(PimsRefusal::NumberRegistered), // 2390
+                Written::NoSuchMember => Err(PimsRefusal::Misconfigured("the program has no such member_id")), // 2204
+                Written::Done | Written::Outdated | Written::Full => Ok(false),
             }
         }
         Err(error) => {
@@ -110,7 +110,7 @@ async fn save(
     program: &Program,
     account: &PimsAccount,
     number: &PhoneNumber,
-) -> Result<PhoneSaved, PimsRefusal> {
+) -> Result<Written, PimsRefusal> {
     let save = NumberToSave {
         member: account.member_id,
         phone_number_type: number_type(program, account)?,

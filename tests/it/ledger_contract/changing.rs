@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use sync_asmx::domain::{MemberId, ProgramSettings, SecurityToken};
-use sync_asmx::ledger::{Change, Changed, PhoneSaved, ProgramId, Seed, TokenState};
+use sync_asmx::ledger::{Change, Changed, ProgramId, Seed, TokenState, Written};
 
-use PhoneSaved::{HeldByAnotherMember, NoSuchMember, Saved};
+use Written::{Done, HeldByAnotherMember, NoSuchMember};
 
 use super::{ADA, ALAN, BLUE, Phones, RED, Store, each_ledger, names, program_seed, seed};
 
@@ -113,7 +113,7 @@ async fn a_program_keeps_what_it_was_put_as() {
 async fn everything_is_replaced_with_or_without_an_origin() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
-        phones.save(phones.number(ADA, phones.home, RED), Saved).await;
+        phones.save(phones.number(ADA, phones.home, RED), Done).await;
         let seed = |name, token| Seed { programs: vec![program_seed(small(name, token))] };
         // The token changes hands.
         let change = Change::ReplaceAll { seed: seed("own", "demo-TOKEN"), is_origin: true };
@@ -190,8 +190,8 @@ async fn settings_change_and_shared_numbers_stay() {
         let shared = settings(json!({"duplicate_phone_check": false}));
         store.change(Change::PutSettings(phones.program, shared.clone()), Changed::Replaced).await;
         assert_eq!(store.ledger.directory().programs()[0].settings, shared, "{}", store.name);
-        phones.save(phones.shared_number(ADA, phones.home, RED), Saved).await;
-        phones.save(phones.shared_number(ALAN, phones.home, RED), Saved).await;
+        phones.save(phones.shared_number(ADA, phones.home, RED), Done).await;
+        phones.save(phones.shared_number(ALAN, phones.home, RED), Done).await;
         store.change(Change::PutSettings(phones.program, settings(json!({}))), Changed::Replaced).await;
         let program = store.export().await.programs.remove(0);
         assert_eq!(program.members.iter().filter(|member| member.phones.len() == 1).count(), 2, "{}", store.name);

@@ -1,10 +1,10 @@
 //! Who holds a number, and which number a member holds, while others save.
 
 use sync_asmx::domain::MemberId;
-use sync_asmx::ledger::{ItemId, PhoneSaved, ProgramId, SavePhone};
+use sync_asmx::ledger::{ItemId, ProgramId, SavePhone, Written};
 use tokio::task::JoinSet;
 
-use PhoneSaved::{HeldByAnotherMember, Saved};
+use Written::{Done, HeldByAnotherMember};
 
 use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, each_ledger, seed};
 
@@ -26,7 +26,7 @@ async fn a_number_is_found_by_its_member_and_the_member_by_its_number() {
         let (phones, other) = (Phones::of(store, "demo"), Phones::of(store, "other"));
         assert_eq!(number_of(&phones, ADA, phones.home).await, None, "{}", store.name);
         assert_eq!(holder(&phones, RED).await, None, "{}", store.name);
-        phones.save(SavePhone { extension: Some("7".into()), ..phones.number(ADA, phones.home, RED) }, Saved).await;
+        phones.save(SavePhone { extension: Some("7".into()), ..phones.number(ADA, phones.home, RED) }, Done).await;
         assert_eq!(number_of(&phones, ADA, phones.home).await.as_deref(), Some(RED), "{}", store.name);
         assert_eq!(holder(&phones, RED).await, Some(ADA), "{}", store.name);
         for (member, item) in [(ADA, phones.work), (ALAN, phones.home)] {
@@ -40,7 +40,7 @@ async fn a_number_is_found_by_its_member_and_the_member_by_its_number() {
         // What is refused changes nothing; what replaces it, does.
         phones.save(phones.number(ALAN, phones.home, RED), HeldByAnotherMember).await;
         assert_eq!(holder(&phones, RED).await, Some(ADA), "{}", store.name);
-        phones.save(phones.number(ADA, phones.home, BLUE), Saved).await;
+        phones.save(phones.number(ADA, phones.home, BLUE), Done).await;
         assert_eq!(number_of(&phones, ADA, phones.home).await.as_deref(), Some(BLUE), "{}", store.name);
         assert_eq!((holder(&phones, RED).await, holder(&phones, BLUE).await), (None, Some(ADA)), "{}", store.name);
     }
@@ -51,13 +51,13 @@ async fn of_those_who_share_a_number_one_is_found() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
         for member in [ADA, ALAN, GRACE] {
-            phones.save(phones.shared_number(member, phones.home, RED), Saved).await;
+            phones.save(phones.shared_number(member, phones.home, RED), Done).await;
         }
         let mut left = vec![ADA, ALAN, GRACE];
         while let Some(member) = holder(&phones, RED).await {
             assert!(left.contains(&member), "{}: {member} of {left:?}", store.name);
             left.retain(|other| *other != member);
-            phones.save(phones.shared_number(member, phones.home, BLUE), Saved).await;
+            phones.save(phones.shared_number(member, phones.home, BLUE), Done).await;
         }
         assert_eq!(left, [0; 0], "{}", store.name);
     }
@@ -77,7 +77,7 @@ async fn every_save_that_was_answered_is_seen_at_once() {
                     let digits = 15_192_000_000 + 1000 * index + round;
                     let number = sync_asmx::domain::E164::new(digits).expect("a number");
                     let save = SavePhone { number, ..first.clone() };
-                    assert_eq!(ledger.save_phone(save).await, Ok(Saved));
+                    assert_eq!(ledger.save_phone(save).await, Ok(Done));
                     assert_eq!(ledger.find_phone(program, first.member, item).await, Ok(Some(number)));
                     assert_eq!(ledger.find_holder(program, number).await, Ok(Some(first.member)));
                 }

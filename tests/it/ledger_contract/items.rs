@@ -1,10 +1,10 @@
 //! Phone number types and mobile carriers come and go.
 
 use sync_asmx::domain::MemberId;
-use sync_asmx::ledger::{Change, Changed, ItemId, ItemKind, ItemState, PhoneSaved, ProgramId, SavePhone};
+use sync_asmx::ledger::{Change, Changed, ItemId, ItemKind, ItemState, ProgramId, SavePhone, Written};
 
 use ItemKind::{MobileCarrier, PhoneNumberType};
-use PhoneSaved::Saved;
+use Written::Done;
 
 use super::{ADA, ALAN, BLUE, Phones, RED, Store, each_ledger};
 
@@ -53,7 +53,7 @@ async fn an_item_that_numbers_have_stays() {
         let phones = Phones::new(store).await;
         for (member, number) in [(ADA, RED), (ALAN, BLUE)] {
             let save = phones.number(member, phones.home, number);
-            phones.save(SavePhone { mobile_carrier: Some(phones.bell), ..save }, Saved).await;
+            phones.save(SavePhone { mobile_carrier: Some(phones.bell), ..save }, Done).await;
         }
         let in_use = Changed::ItemInUse { phones: 2 };
         store.refuse(Change::RemoveItem(phones.program, PhoneNumberType, "HOME".into()), in_use.clone()).await;

@@ -1,9 +1,9 @@
 //! Closing a ledger, and opening it again.
 
 use sync_asmx::domain::{MemberId, Purpose, VerificationKey};
-use sync_asmx::ledger::{Change, LedgerError, LedgerUrl, PhoneSaved, SavePhone};
+use sync_asmx::ledger::{Change, LedgerError, LedgerUrl, SavePhone, Written};
 
-use PhoneSaved::{HeldByAnotherMember, Saved};
+use Written::{Done, HeldByAnotherMember};
 
 use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, each_ledger, each_place, names, seed};
 use crate::harness::postgres::query;
@@ -13,7 +13,7 @@ async fn a_closed_ledger_refuses_every_call() {
     for store in &each_ledger() {
         let (ledger, name) = (&store.ledger, store.name);
         let phones = Phones::new(store).await;
-        phones.save(phones.number(ADA, phones.home, RED), Saved).await;
+        phones.save(phones.number(ADA, phones.home, RED), Done).await;
         ledger.close().await;
 
         let closed =
@@ -64,7 +64,7 @@ async fn closing_answers_what_waits_first() {
         tokio::task::yield_now().await;
         store.ledger.close().await;
         while let Some(answer) = waiting.join_next().await {
-            assert_eq!(answer.expect("no panic"), Ok(Saved), "{}", store.name);
+            assert_eq!(answer.expect("no panic"), Ok(Done), "{}", store.name);
         }
     }
 }
@@ -75,9 +75,9 @@ async fn a_ledger_opened_again_has_everything() {
         let first = place.open();
         first.ledger.apply_seed(seed(&["demo", "other"])).await.expect(place.name);
         let phones = Phones::of(&first, "demo");
-        phones.save(phones.shared_number(ADA, phones.home, RED), Saved).await;
-        phones.save(phones.shared_number(ALAN, phones.home, RED), Saved).await;
-        phones.save(phones.number(GRACE, phones.work, BLUE), Saved).await;
+        phones.save(phones.shared_number(ADA, phones.home, RED), Done).await;
+        phones.save(phones.shared_number(ALAN, phones.home, RED), Done).await;
+        phones.save(phones.number(GRACE, phones.work, BLUE), Done).await;
         first.ledger.close().await;
 
         let second = place.open();
@@ -92,7 +92,7 @@ async fn a_ledger_opened_again_has_everything() {
         );
         again.save(again.number(ADA, again.home, BLUE), HeldByAnotherMember).await;
         again.save(again.number(GRACE, again.home, RED), HeldByAnotherMember).await;
-        again.save(again.number(ADA, again.home, "+15195550103"), Saved).await;
+        again.save(again.number(ADA, again.home, "+15195550103"), Done).await;
         again.save(again.number(GRACE, again.home, RED), HeldByAnotherMember).await;
     }
 }
@@ -114,7 +114,7 @@ async fn a_row_of_the_store_holds_what_the_last_save_said() {
             let mobile_carrier = has_carrier.then_some(phones.bell);
             let save = phones.number(ADA, phones.home, number);
             let own = extension.map(str::to_owned);
-            phones.save(SavePhone { mobile_carrier, is_valid, extension: own, ..save }, Saved).await;
+            phones.save(SavePhone { mobile_carrier, is_valid, extension: own, ..save }, Done).await;
             store.ledger.close().await;
             // What is on its way into a file is in it once the ledger is opened again.
             store = place.open();

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use sync_asmx::domain::MemberId;
-use sync_asmx::ledger::{Census, Change, Changed, MemberSearch, PhoneSaved, ProgramCensus, ProgramId, SavePhone};
+use sync_asmx::ledger::{Census, Change, Changed, MemberSearch, ProgramCensus, ProgramId, SavePhone, Written};
 
-use PhoneSaved::Saved;
+use Written::Done;
 
 use super::{ADA, ALAN, BLUE, GRACE, NOBODY, Phones, RED, Store, each_ledger, program_seed, seed};
 
@@ -16,7 +16,7 @@ async fn a_member_shows_what_was_answered_a_moment_ago() {
             let number = format!("+151955502{last_digits:02}");
             let save = phones.number(ADA, phones.home, &number);
             let save = SavePhone { mobile_carrier: Some(phones.bell), is_valid: false, ..save };
-            phones.save(SavePhone { extension: Some("5".into()), ..save }, Saved).await;
+            phones.save(SavePhone { extension: Some("5".into()), ..save }, Done).await;
             let found = store.ledger.find_member(phones.program, MemberId(ADA)).await.expect(store.name);
             let expected = json!({"member_id": ADA, "first_name": "", "last_name": "", "phones": [
                 {"type": "HOME", "number": format!("{number};ext=5"), "carrier": "BELL", "is_valid": false}]});
@@ -101,9 +101,9 @@ async fn a_census_counts_what_was_answered() {
         store.ledger.apply_seed(seed(&["demo", "another"])).await.expect(store.name);
         let phones = Phones::of(store, "demo");
         for (member, number) in [(ADA, RED), (ALAN, BLUE)] {
-            phones.save(phones.number(member, phones.home, number), Saved).await;
+            phones.save(phones.number(member, phones.home, number), Done).await;
         }
-        phones.save(phones.number(ADA, phones.work, RED), Saved).await;
+        phones.save(phones.number(ADA, phones.work, RED), Done).await;
         store.change(Change::RemoveMember(phones.program, MemberId(GRACE)), Changed::Removed).await;
         let Census { programs, size } = store.ledger.census().await.expect(store.name);
         let expected = [("another", 3, 0), ("demo", 2, 3)];
@@ -124,7 +124,7 @@ async fn a_ledger_counts_its_batches() {
             waiting.spawn(async move { ledger.save_phone(save).await });
         }
         while let Some(answer) = waiting.join_next().await {
-            assert_eq!(answer.expect("no panic"), Ok(Saved), "{}", store.name);
+            assert_eq!(answer.expect("no panic"), Ok(Done), "{}", store.name);
         }
         let vitals = store.ledger.vitals();
         assert_eq!((vitals.waiting, vitals.batched, vitals.failures), (0, 100, 0), "{}", store.name);

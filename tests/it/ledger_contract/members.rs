@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use sync_asmx::domain::{MemberId, PhoneNumber, ProgramSettings};
-use sync_asmx::ledger::{Change, Changed, PhoneSaved, ProgramId, SavePhone};
+use sync_asmx::ledger::{Change, Changed, ProgramId, SavePhone, Written};
 
-use PhoneSaved::{HeldByAnotherMember, NoSuchMember, Saved};
+use Written::{Done, HeldByAnotherMember, NoSuchMember};
 
 use super::{ADA, ALAN, BLUE, GRACE, NOBODY, Phones, RED, Store, each_ledger, member_seed};
 use crate::dice::Dice;
@@ -34,14 +34,14 @@ async fn a_member_is_made_replaced_and_removed() {
         phones.save(phones.number(ADA, phones.home, RED), HeldByAnotherMember).await;
         // What isn't named any more is free.
         put(store, &phones, &member(NOBODY, &[("WORK", "+15195550103")]), Changed::Replaced).await;
-        phones.save(phones.number(ADA, phones.home, RED), Saved).await;
-        phones.save(phones.number(ADA, phones.work, BLUE), Saved).await;
+        phones.save(phones.number(ADA, phones.home, RED), Done).await;
+        phones.save(phones.number(ADA, phones.work, BLUE), Done).await;
         phones.save(phones.number(ALAN, phones.work, "+15195550103"), HeldByAnotherMember).await;
 
         store.change(Change::RemoveMember(phones.program, MemberId(NOBODY)), Changed::Removed).await;
         assert_eq!(store.ledger.has_member(phones.program, MemberId(NOBODY)).await, Ok(false), "{}", store.name);
         phones.save(phones.number(NOBODY, phones.home, "+15195550103"), NoSuchMember).await;
-        phones.save(phones.number(ALAN, phones.work, "+15195550103"), Saved).await;
+        phones.save(phones.number(ALAN, phones.work, "+15195550103"), Done).await;
         store.refuse(Change::RemoveMember(phones.program, MemberId(NOBODY)), Changed::NotFound).await;
         store.refuse(Change::RemoveMember(ProgramId(i64::MAX), MemberId(ADA)), Changed::NotFound).await;
         let stranger = member_seed(store, "demo", member(ADA, &[]));
@@ -68,8 +68,8 @@ async fn a_member_that_is_there_is_not_added_again() {
 async fn a_member_may_have_its_own_numbers_again_but_not_those_of_others() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
-        phones.save(phones.number(ADA, phones.home, RED), Saved).await;
-        phones.save(phones.number(ALAN, phones.home, BLUE), Saved).await;
+        phones.save(phones.number(ADA, phones.home, RED), Done).await;
+        phones.save(phones.number(ALAN, phones.home, BLUE), Done).await;
         let state = member(ADA, &[("HOME", "+15195550103"), ("WORK", BLUE)]);
         let number = PhoneNumber::parse(BLUE, &ProgramSettings::default()).expect("a number").e164();
         let taken = Changed::NumberTaken { number, holder: MemberId(ALAN) };
@@ -81,7 +81,7 @@ async fn a_member_may_have_its_own_numbers_again_but_not_those_of_others() {
         put(store, &phones, &member(ADA, &[("HOME", RED), ("WORK", RED)]), Changed::Replaced).await;
         phones.save(phones.number(GRACE, phones.home, RED), HeldByAnotherMember).await;
         put(store, &phones, &member(ADA, &[]), Changed::Replaced).await;
-        phones.save(phones.number(GRACE, phones.home, RED), Saved).await;
+        phones.save(phones.number(GRACE, phones.home, RED), Done).await;
     }
 }
 
@@ -97,7 +97,7 @@ async fn a_program_that_shares_lets_members_be_put_with_numbers_of_others() {
         store.change(Change::RemoveMember(phones.program, MemberId(ADA)), Changed::Removed).await;
         phones.save(phones.number(GRACE, phones.home, RED), HeldByAnotherMember).await;
         store.change(Change::RemoveMember(phones.program, MemberId(ALAN)), Changed::Removed).await;
-        phones.save(phones.number(GRACE, phones.home, RED), Saved).await;
+        phones.save(phones.number(GRACE, phones.home, RED), Done).await;
     }
 }
 
@@ -128,7 +128,7 @@ async fn whoever_leaves_a_shared_number_its_other_holders_keep_it() {
             let is_held = members
                 .iter()
                 .any(|other| other.member_id.0 != id && other.phones.iter().any(|phone| phone.number == number));
-            let expected = if is_held && !save.may_be_shared { HeldByAnotherMember } else { Saved };
+            let expected = if is_held && !save.may_be_shared { HeldByAnotherMember } else { Done };
             assert_eq!(store.ledger.save_phone(save).await, Ok(expected), "{}, step {step}", store.name);
         }
     }

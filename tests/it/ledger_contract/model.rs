@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use sync_asmx::domain::E164;
-use sync_asmx::ledger::{ItemId, PhoneSaved, SavePhone};
+use sync_asmx::ledger::{ItemId, SavePhone, Written};
 
-use PhoneSaved::{HeldByAnotherMember, NoSuchMember, Saved};
+use Written::{Done, HeldByAnotherMember, NoSuchMember};
 
 use super::{ADA, ALAN, BLUE, GRACE, NOBODY, Phones, RED, each_ledger};
 use crate::dice::Dice;
@@ -17,7 +17,7 @@ struct Model {
 }
 
 impl Model {
-    fn save(&mut self, save: &SavePhone) -> PhoneSaved {
+    fn save(&mut self, save: &SavePhone) -> Written {
         let member = save.member.0;
         if member == NOBODY {
             return NoSuchMember;
@@ -27,7 +27,7 @@ impl Model {
             return HeldByAnotherMember;
         }
         self.numbers.insert((member, save.phone_number_type), save.number);
-        Saved
+        Done
     }
 }
 

@@ -5,9 +5,9 @@ use std::path::Path;
 use refinery::{Migration, Runner};
 use rusqlite::Connection;
 use sync_asmx::domain::{Companions, MemberId, Purpose, SecurityToken, Verification, VerificationKey};
-use sync_asmx::ledger::{Change, Changed, ItemKind, ItemState, LedgerUrl, PhoneSaved, ProgramId};
+use sync_asmx::ledger::{Change, Changed, ItemKind, ItemState, LedgerUrl, ProgramId, Written};
 
-use PhoneSaved::{HeldByAnotherMember, Saved};
+use Written::{Done, HeldByAnotherMember};
 
 use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, Store, names, open, program_seed, seed};
 use crate::harness::postgres::{Database, database};
@@ -23,7 +23,7 @@ async fn changes_are_there_after_opening_again() {
     let first = store(&path);
     first.ledger.apply_seed(seed(&["gone", "demo"])).await.expect("a seed");
     let gone = Phones::of(&first, "gone");
-    gone.save(gone.number(ADA, gone.home, RED), Saved).await;
+    gone.save(gone.number(ADA, gone.home, RED), Done).await;
     let program = Phones::of(&first, "demo").program;
     first.change(Change::RemoveProgram(gone.program), Changed::Removed).await;
     let put = program_seed(serde_json::json!({"name": "own", "members": [{"member_id": 7}]}));
@@ -36,7 +36,7 @@ async fn changes_are_there_after_opening_again() {
     let own = first.ledger.directory().program("own").expect("own").id;
     first.change(Change::RemoveProgram(own), Changed::Removed).await;
     let phones = Phones::of(&first, "demo");
-    phones.save(phones.number(ADA, phones.home, RED), Saved).await;
+    phones.save(phones.number(ADA, phones.home, RED), Done).await;
     first.change(Change::RemoveMember(program, MemberId(GRACE)), Changed::Removed).await;
     let state = first.export().await;
     first.ledger.close().await;
@@ -93,7 +93,7 @@ async fn a_file_of_the_first_version_is_carried_over() {
     let phones = Phones::of(&store, "demo");
     assert_eq!((phones.program, phones.home.0, phones.work.0, phones.bell.0), (ProgramId(4), 1, 5, 3));
     phones.save(phones.number(ALAN, phones.home, RED), HeldByAnotherMember).await;
-    phones.save(phones.number(ALAN, phones.home, BLUE), Saved).await;
+    phones.save(phones.number(ALAN, phones.home, BLUE), Done).await;
     let demo = store.ledger.export(Some(phones.program)).await.expect("an export").programs.remove(0);
     let numbers: Vec<_> = demo.members.iter().map(|member| member.phones[0].number.as_str()).collect();
     assert_eq!(numbers, [RED, BLUE]);
@@ -151,7 +151,7 @@ async fn expect_companions(store: &Store) {
     assert_eq!((state.cams_accounts.len(), state.pims_accounts.len()), (0, 0), "{}", store.name);
     assert_eq!((state.verifications.len(), state.members.len()), (0, 2), "{}", store.name);
     phones.save(phones.number(ALAN, phones.home, RED), HeldByAnotherMember).await;
-    phones.save(phones.number(ALAN, phones.home, BLUE), Saved).await;
+    phones.save(phones.number(ALAN, phones.home, BLUE), Done).await;
 
     let accounts = serde_json::json!({"pims_accounts": [{"login": "ada", "member_id": ADA}]});
     let accounts: Companions = serde_json::from_value(accounts).expect("accounts");

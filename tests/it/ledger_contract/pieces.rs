@@ -4,10 +4,10 @@ mod companions;
 
 use serde_json::{Value, json};
 use sync_asmx::domain::{E164, MemberId, SecurityToken};
-use sync_asmx::ledger::{Changed, LedgerError, PhoneSaved, ProgramId, Seed, SeedPiece, State, StatePiece};
+use sync_asmx::ledger::{Changed, LedgerError, ProgramId, Seed, SeedPiece, State, StatePiece, Written};
 use tokio::sync::mpsc;
 
-use PhoneSaved::{HeldByAnotherMember, Outdated, Saved};
+use Written::{Done, HeldByAnotherMember, Outdated};
 
 use super::{ADA, ALAN, BLUE, Phones, RED, Store, each_ledger, names, seed};
 
@@ -121,7 +121,7 @@ async fn what_goes_in_by_pieces_comes_out_by_pieces() {
 async fn what_is_cut_short_changes_nothing() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
-        phones.save(phones.number(ADA, phones.home, RED), Saved).await;
+        phones.save(phones.number(ADA, phones.home, RED), Done).await;
         let whole = pieces_of(checked(&[crowd("own", MANY)]));
         for length in [0, 1, 2, whole.len() - 1] {
             expect_nothing_new(store, whole[..length].to_vec(), cut_short()).await;
@@ -130,7 +130,7 @@ async fn what_is_cut_short_changes_nothing() {
         expect_nothing_new(store, whole[1..].to_vec(), cut_short()).await;
         assert!(store.ledger.directory().find_token("own-TOKEN").is_none(), "{}", store.name);
         phones.save(phones.number(ALAN, phones.home, RED), HeldByAnotherMember).await;
-        phones.save(phones.number(ALAN, phones.home, BLUE), Saved).await;
+        phones.save(phones.number(ALAN, phones.home, BLUE), Done).await;
     }
 }
 
@@ -177,7 +177,7 @@ async fn what_came_in_counts_for_the_next_call() {
         // It was derived from what is gone.
         phones.save(earlier, Outdated).await;
         let phones = Phones::of(store, "demo");
-        phones.save(phones.number(ADA, phones.home, RED), Saved).await;
+        phones.save(phones.number(ADA, phones.home, RED), Done).await;
         phones.save(phones.number(ALAN, phones.home, RED), HeldByAnotherMember).await;
     }
 }

@@ -226,6 +226,31 @@ async fn an_account_gets_no_more_proofs_than_it_may_have() {
     }
 }
 
+#[tokio::test]
+async fn an_account_gets_no_more_proofs_than_it_may_have_whoever_makes_them_at_once() {
+    for place in each_place() {
+        let name = place.name;
+        // Two nodes, where a ledger may have several.
+        let first = place.open();
+        let demo = demo(&first).await;
+        let second = match place.url {
+            LedgerUrl::Postgres(_) => place.open().ledger,
+            _ => first.ledger.clone(),
+        };
+        let mut callers = JoinSet::new();
+        for number in 0..2 * MOST_PROOFS {
+            let ledger = if number % 2 == 0 { &first.ledger } else { &second }.clone();
+            let key = key(Purpose::PimsPhoneNumber, "ada", &format!("+1519555{number:04}"));
+            callers.spawn(async move { ledger.replace_verification(demo, &key, None, Some(code("0001"))).await });
+        }
+        let outcomes = callers.join_all().await;
+        let made = outcomes.iter().filter(|outcome| **outcome == Ok(true)).count();
+        let full = outcomes.iter().filter(|outcome| **outcome == Err(LedgerError::Full)).count();
+        assert_eq!((made, full), (MOST_PROOFS as usize, MOST_PROOFS as usize), "{name}");
+        assert_eq!(first.ledger.verifications_of(demo, "ada").await.expect(name).len(), MOST_PROOFS as usize, "{name}");
+    }
+}
+
 /// The programs of all rows that there are.
 fn programs_with_proofs(url: &LedgerUrl) -> HashSet<String> {
     let sql = "SELECT CAST(program_id AS text) FROM verification";

@@ -1,8 +1,8 @@
 //! One number, one member.
 
-use sync_asmx::ledger::{PhoneSaved, ProgramId, SavePhone};
+use sync_asmx::ledger::{ProgramId, SavePhone, Written};
 
-use PhoneSaved::{HeldByAnotherMember, NoSuchMember, Saved};
+use Written::{Done, HeldByAnotherMember, NoSuchMember};
 
 use super::{ADA, ALAN, BLUE, GRACE, NOBODY, Phones, RED, each_ledger};
 
@@ -10,10 +10,10 @@ use super::{ADA, ALAN, BLUE, GRACE, NOBODY, Phones, RED, each_ledger};
 async fn a_number_is_held_until_its_member_replaces_it() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
-        phones.save(phones.number(ADA, phones.home, RED), Saved).await;
+        phones.save(phones.number(ADA, phones.home, RED), Done).await;
         phones.save(phones.number(ALAN, phones.home, RED), HeldByAnotherMember).await;
-        phones.save(phones.number(ADA, phones.home, BLUE), Saved).await;
-        phones.save(phones.number(ALAN, phones.home, RED), Saved).await;
+        phones.save(phones.number(ADA, phones.home, BLUE), Done).await;
+        phones.save(phones.number(ALAN, phones.home, RED), Done).await;
         phones.save(phones.number(ALAN, phones.home, BLUE), HeldByAnotherMember).await;
     }
 }
@@ -22,8 +22,8 @@ async fn a_number_is_held_until_its_member_replaces_it() {
 async fn a_refused_number_leaves_the_older_one_in_place() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
-        phones.save(phones.number(ADA, phones.home, RED), Saved).await;
-        phones.save(phones.number(ALAN, phones.home, BLUE), Saved).await;
+        phones.save(phones.number(ADA, phones.home, RED), Done).await;
+        phones.save(phones.number(ALAN, phones.home, BLUE), Done).await;
         phones.save(phones.number(ALAN, phones.home, RED), HeldByAnotherMember).await;
         phones.save(phones.number(GRACE, phones.home, BLUE), HeldByAnotherMember).await;
         phones.save(phones.number(GRACE, phones.home, RED), HeldByAnotherMember).await;
@@ -34,12 +34,12 @@ async fn a_refused_number_leaves_the_older_one_in_place() {
 async fn members_may_swap_numbers_through_a_third_one() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
-        phones.save(phones.number(ADA, phones.home, RED), Saved).await;
-        phones.save(phones.number(ALAN, phones.home, BLUE), Saved).await;
-        phones.save(phones.number(ADA, phones.home, "+15195550103"), Saved).await;
-        phones.save(phones.number(ALAN, phones.home, RED), Saved).await;
-        phones.save(phones.number(ADA, phones.home, BLUE), Saved).await;
-        phones.save(phones.number(GRACE, phones.home, "+15195550103"), Saved).await;
+        phones.save(phones.number(ADA, phones.home, RED), Done).await;
+        phones.save(phones.number(ALAN, phones.home, BLUE), Done).await;
+        phones.save(phones.number(ADA, phones.home, "+15195550103"), Done).await;
+        phones.save(phones.number(ALAN, phones.home, RED), Done).await;
+        phones.save(phones.number(ADA, phones.home, BLUE), Done).await;
+        phones.save(phones.number(GRACE, phones.home, "+15195550103"), Done).await;
     }
 }
 
@@ -48,11 +48,11 @@ async fn saving_the_same_again_changes_nothing() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
         for _ in 0..3 {
-            phones.save(phones.number(ADA, phones.home, RED), Saved).await;
+            phones.save(phones.number(ADA, phones.home, RED), Done).await;
         }
         phones.save(phones.number(ALAN, phones.home, RED), HeldByAnotherMember).await;
-        phones.save(phones.number(ADA, phones.home, BLUE), Saved).await;
-        phones.save(phones.number(ALAN, phones.home, RED), Saved).await;
+        phones.save(phones.number(ADA, phones.home, BLUE), Done).await;
+        phones.save(phones.number(ALAN, phones.home, RED), Done).await;
     }
 }
 
@@ -68,7 +68,7 @@ async fn carrier_validity_and_extension_change_under_a_number_that_stays() {
             SavePhone { extension: Some("42".into()), ..plain.clone() },
             plain,
         ] {
-            phones.save(save, Saved).await;
+            phones.save(save, Done).await;
             phones.save(phones.number(ALAN, phones.home, RED), HeldByAnotherMember).await;
         }
     }
@@ -79,7 +79,7 @@ async fn an_invalid_number_is_held_and_an_extension_does_not_make_another_number
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
         let invalid = SavePhone { is_valid: false, ..phones.number(ADA, phones.home, RED) };
-        phones.save(invalid, Saved).await;
+        phones.save(invalid, Done).await;
         let extended = SavePhone { extension: Some("42".into()), ..phones.number(ALAN, phones.home, RED) };
         phones.save(extended, HeldByAnotherMember).await;
     }
@@ -95,7 +95,7 @@ async fn a_member_that_is_not_there_gets_nothing() {
         }
         let elsewhere = SavePhone { program: ProgramId(i64::MAX), ..phones.number(ADA, phones.home, RED) };
         phones.save(elsewhere, NoSuchMember).await;
-        phones.save(phones.number(ADA, phones.home, RED), Saved).await;
+        phones.save(phones.number(ADA, phones.home, RED), Done).await;
         phones.save(phones.number(NOBODY, phones.home, RED), NoSuchMember).await;
     }
 }

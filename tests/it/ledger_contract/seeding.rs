@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use sync_asmx::domain::MemberId;
-use sync_asmx::ledger::{self, ItemId, LedgerError, PhoneSaved, ProgramId, Seed};
+use sync_asmx::ledger::{self, ItemId, LedgerError, ProgramId, Seed, Written};
 
-use PhoneSaved::{HeldByAnotherMember, Saved};
+use Written::{Done, HeldByAnotherMember};
 
 use super::{ADA, ALAN, BLUE, GRACE, NOBODY, Phones, RED, each_ledger, find_program, names, seed};
 
@@ -28,12 +28,12 @@ async fn two_programs_never_see_each_other() {
     for store in &each_ledger() {
         store.ledger.apply_seed(seed(&["here", "there"])).await.expect(store.name);
         let (here, there) = (Phones::of(store, "here"), Phones::of(store, "there"));
-        here.save(here.number(ADA, here.home, RED), Saved).await;
-        there.save(there.number(ALAN, there.home, RED), Saved).await;
+        here.save(here.number(ADA, here.home, RED), Done).await;
+        there.save(there.number(ALAN, there.home, RED), Done).await;
         there.save(there.number(ADA, there.home, RED), HeldByAnotherMember).await;
-        here.save(here.number(ADA, here.home, BLUE), Saved).await;
+        here.save(here.number(ADA, here.home, BLUE), Done).await;
         there.save(there.number(ADA, there.home, RED), HeldByAnotherMember).await;
-        here.save(here.number(GRACE, here.home, RED), Saved).await;
+        here.save(here.number(GRACE, here.home, RED), Done).await;
 
         let directory = store.ledger.directory();
         for program in ["here", "there"] {
@@ -66,7 +66,7 @@ async fn a_seed_brings_everything_it_names() {
 
         let phones = Phones::of(store, "demo");
         phones.save(phones.number(1001, phones.home, "+15195550199"), HeldByAnotherMember).await;
-        phones.save(phones.number(1002, phones.work, "+15195550199"), Saved).await;
+        phones.save(phones.number(1002, phones.work, "+15195550199"), Done).await;
     }
 }
 
@@ -74,7 +74,7 @@ async fn a_seed_brings_everything_it_names() {
 async fn a_seed_with_a_program_that_is_there_already_changes_nothing() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
-        phones.save(phones.number(ADA, phones.home, RED), Saved).await;
+        phones.save(phones.number(ADA, phones.home, RED), Done).await;
 
         let error = store.ledger.apply_seed(seed(&["fresh", "demo"])).await.expect_err(store.name);
         assert!(matches!(error, LedgerError::Unavailable(_)), "{}: {error}", store.name);

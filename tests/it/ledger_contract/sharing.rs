@@ -1,8 +1,8 @@
 //! One number for several types of a member, or for several members.
 
-use sync_asmx::ledger::{PhoneSaved, Seed};
+use sync_asmx::ledger::{Seed, Written};
 
-use PhoneSaved::{HeldByAnotherMember, Saved};
+use Written::{Done, HeldByAnotherMember};
 
 use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, each_ledger};
 
@@ -13,12 +13,12 @@ async fn a_number_for_two_types_of_a_member_is_free_once_both_have_left_it() {
         for store in &each_ledger() {
             let phones = Phones::new(store).await;
             let (first, last) = if leaves_in_order { (phones.home, phones.work) } else { (phones.work, phones.home) };
-            phones.save(phones.number(ADA, phones.home, RED), Saved).await;
-            phones.save(phones.number(ADA, phones.work, RED), Saved).await;
-            phones.save(phones.number(ADA, first, BLUE), Saved).await;
+            phones.save(phones.number(ADA, phones.home, RED), Done).await;
+            phones.save(phones.number(ADA, phones.work, RED), Done).await;
+            phones.save(phones.number(ADA, first, BLUE), Done).await;
             phones.save(phones.number(ALAN, phones.home, RED), HeldByAnotherMember).await;
-            phones.save(phones.number(ADA, last, BLUE), Saved).await;
-            phones.save(phones.number(ALAN, phones.home, RED), Saved).await;
+            phones.save(phones.number(ADA, last, BLUE), Done).await;
+            phones.save(phones.number(ALAN, phones.home, RED), Done).await;
             phones.save(phones.number(GRACE, phones.home, BLUE), HeldByAnotherMember).await;
         }
     }
@@ -31,16 +31,16 @@ async fn a_number_that_members_share_is_free_once_all_have_left_it() {
         for store in &each_ledger() {
             let phones = Phones::new(store).await;
             for member in [ADA, ALAN, GRACE] {
-                phones.save(phones.shared_number(member, phones.home, RED), Saved).await;
+                phones.save(phones.shared_number(member, phones.home, RED), Done).await;
             }
             for (left, member) in order.into_iter().enumerate() {
                 // Another type of somebody who has left asks, as a stranger to the number.
                 if let Some(stranger) = order[..left].last() {
                     phones.save(phones.number(*stranger, phones.work, RED), HeldByAnotherMember).await;
                 }
-                phones.save(phones.shared_number(member, phones.home, BLUE), Saved).await;
+                phones.save(phones.shared_number(member, phones.home, BLUE), Done).await;
             }
-            phones.save(phones.number(ADA, phones.work, RED), Saved).await;
+            phones.save(phones.number(ADA, phones.work, RED), Done).await;
             phones.save(phones.number(ALAN, phones.work, RED), HeldByAnotherMember).await;
         }
     }
@@ -50,12 +50,12 @@ async fn a_number_that_members_share_is_free_once_all_have_left_it() {
 async fn a_shared_number_is_refused_to_its_own_members_once_sharing_has_ended() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
-        phones.save(phones.shared_number(ADA, phones.home, RED), Saved).await;
-        phones.save(phones.shared_number(ALAN, phones.home, RED), Saved).await;
+        phones.save(phones.shared_number(ADA, phones.home, RED), Done).await;
+        phones.save(phones.shared_number(ALAN, phones.home, RED), Done).await;
         phones.save(phones.number(ADA, phones.home, RED), HeldByAnotherMember).await;
         phones.save(phones.number(ALAN, phones.home, RED), HeldByAnotherMember).await;
-        phones.save(phones.number(ADA, phones.home, BLUE), Saved).await;
-        phones.save(phones.number(ALAN, phones.home, RED), Saved).await;
+        phones.save(phones.number(ADA, phones.home, BLUE), Done).await;
+        phones.save(phones.number(ALAN, phones.home, RED), Done).await;
     }
 }
 
@@ -73,14 +73,14 @@ async fn member_ids_have_32_bits_and_a_sign() {
         let phones = Phones::of(store, "demo");
         for phone_number_type in [phones.home, phones.work] {
             for member in extremes {
-                phones.save(phones.shared_number(member, phone_number_type, RED), Saved).await;
+                phones.save(phones.shared_number(member, phone_number_type, RED), Done).await;
             }
         }
         for member in extremes {
             phones
                 .save(
                     phones.number(member, phones.home, BLUE),
-                    if member == i32::MIN { Saved } else { HeldByAnotherMember },
+                    if member == i32::MIN { Done } else { HeldByAnotherMember },
                 )
                 .await;
         }

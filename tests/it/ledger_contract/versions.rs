@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use sync_asmx::domain::MemberId;
-use sync_asmx::ledger::{Change, Changed, ItemKind, ItemState, PhoneSaved, SavePhone, Seed};
+use sync_asmx::ledger::{Change, Changed, ItemKind, ItemState, SavePhone, Seed, Written};
 
-use PhoneSaved::{Outdated, Saved};
+use Written::{Done, Outdated};
 
 use super::{ADA, Phones, RED, each_ledger, member_seed, program_seed, seed};
 
@@ -63,7 +63,7 @@ async fn a_save_of_an_older_directory_is_outdated_and_changes_nothing() {
             assert_eq!(store.export().await, before, "{}", store.name);
         }
         let again = Phones::of(store, "demo");
-        again.save(again.number(ADA, again.work, RED), Saved).await;
+        again.save(again.number(ADA, again.work, RED), Done).await;
     }
 }
 
@@ -100,7 +100,7 @@ async fn saves_among_changes_land_where_they_belong() {
                     let phones = Phones::of(&store, "demo");
                     let save = SavePhone { version: phones.version, ..phones.number(ADA, phones.home, RED) };
                     match store.ledger.save_phone(save).await {
-                        Ok(Saved) => saved += 1,
+                        Ok(Done) => saved += 1,
                         Ok(Outdated) => {}
                         other => unreachable!("{}: {other:?}", store.name),
                     }
@@ -116,7 +116,7 @@ async fn saves_among_changes_land_where_they_belong() {
         saver.await.expect("a saver");
         assert!(changes > 0, "{}", store.name);
         let phones = Phones::of(&store, "demo");
-        phones.save(phones.number(ADA, phones.home, RED), Saved).await;
+        phones.save(phones.number(ADA, phones.home, RED), Done).await;
         let ada = store.export().await.programs.remove(0).members.remove(0);
         assert_eq!(ada.phones.len(), 1, "{}", store.name);
         assert_eq!((ada.phones[0].r#type.as_str(), ada.phones[0].number.as_str()), ("HOME", RED), "{}", store.name);

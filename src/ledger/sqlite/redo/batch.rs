@@ -1,28 +1,19 @@
 //! One row of the redo log: the commands of one batch, with a checksum.
 //!
-//! The format is numbered. Variants of [`Command`] are only ever added behind the others, and their fields never change: then a
+//! The format is numbered. Variants of [`Write`] are only ever added behind the others, and their fields never change: then a
 //! batch of an older version reads as it was written. Anything else needs another [`FORMAT`].
 
-use serde::{Deserialize, Serialize};
-
-use crate::ledger::{ReplaceVerification, SavePhone};
+use crate::ledger::Write;
 
 /// The number of the format that is written and read.
 pub const FORMAT: i64 = 1;
-
-/// A write, as the redo log keeps it. The version that a write was derived from is left out: it was checked when it was made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Command {
-    SavePhone(SavePhone),
-    ReplaceVerification(ReplaceVerification),
-}
 
 /// Commands that were made durable together. Each is an entry of the log; entries are numbered without a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
     /// The number of the first command.
     pub first: i64,
-    pub commands: Vec<Command>,
+    pub commands: Vec<Write>,
 }
 
 /// A batch as a row has it.
@@ -51,7 +42,7 @@ impl Row {
     pub fn write<'c>(
         ledger_id: &str,
         first: i64,
-        commands: impl Iterator<Item = &'c Command>,
+        commands: impl Iterator<Item = &'c Write>,
     ) -> Result<Self, postcard::Error> {
         let mut row = Self { first, count: 0, format: FORMAT, checksum: 0, commands: Vec::new() };
         for command in commands {
@@ -101,10 +92,10 @@ impl Row {
 mod tests {
     use super::*;
     use crate::domain::{E164, MemberId, Purpose, VerificationKey};
-    use crate::ledger::{ItemId, ProgramId, Revision};
+    use crate::ledger::{ItemId, ProgramId, ReplaceVerification, Revision, SavePhone};
 
-    fn save(member: i32) -> Command {
-        Command::SavePhone(SavePhone {
+    fn save(member: i32) -> Write {
+        Write::SavePhone(SavePhone {
             program: ProgramId(1),
             member: MemberId(member),
             phone_number_type: ItemId(2),
@@ -143,7 +134,7 @@ mod tests {
         let (from, next) = (Some(Revision(-1)), Revision(1));
         let change =
             ReplaceVerification { program: ProgramId(1), key, from, to: Some("{}".into()), next, kept_until: 5 };
-        let row = Row::write("ledger", 1, [Command::ReplaceVerification(change)].iter()).expect("a row");
+        let row = Row::write("ledger", 1, [Write::ReplaceVerification(change)].iter()).expect("a row");
         // Variant 1; program; purpose, account, number; revision before; JSON; revision behind; kept until.
         let bytes = [1, 2, 3, 1, b'a', 0xab, 0xe3, 0xe6, 0xcd, 0x38, 1, 1, 1, 2, b'{', b'}', 2, 10];
         assert_eq!(row.commands, bytes, "a ledger of an older version couldn't be read any more");

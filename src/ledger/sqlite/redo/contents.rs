@@ -5,10 +5,10 @@ use std::path::Path;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row as SqlRow};
 
-use super::batch::{Batch, Command, Row, RowError};
+use super::batch::{Batch, Row, RowError};
 use crate::domain::{E164, MemberId};
 use crate::ledger::sqlite::database::{LOCK_PATIENCE, explain};
-use crate::ledger::{ItemId, ProgramId, SavePhone};
+use crate::ledger::{ItemId, ProgramId, SavePhone, Write};
 
 /// What a redo log holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ fn read_saves(connection: &Connection) -> rusqlite::Result<Option<Contents>> {
     let Some(ledger_id) = owner else { return Ok(None) };
     let mut statement = connection.prepare("SELECT * FROM save ORDER BY entry")?;
     let saves = statement
-        .query_map([], |row| Ok(Batch { first: row.get(0)?, commands: vec![Command::SavePhone(read_save(row)?)] }))?;
+        .query_map([], |row| Ok(Batch { first: row.get(0)?, commands: vec![Write::SavePhone(read_save(row)?)] }))?;
     let batches: Vec<_> = saves.collect::<rusqlite::Result<_>>()?;
     let entries = i64::try_from(batches.len()).unwrap_or(i64::MAX);
     Ok(Some(Contents { ledger_id, cleared: 0, batches, entries, unreadable: None }))

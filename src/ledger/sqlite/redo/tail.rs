@@ -9,9 +9,10 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension};
 use thiserror::Error;
 
-use super::batch::{Batch, Command, RowError};
+use super::batch::{Batch, RowError};
 use super::contents::{self, Contents};
 use super::{last_entry, path};
+use crate::ledger::Write;
 
 /// What the ledger's own row says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ impl LedgerRow {
 /// The entries behind the ledger's file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tail {
-    pub commands: Vec<Command>,
+    pub commands: Vec<Write>,
     /// The number of the last entry.
     pub last_entry: i64,
 }

@@ -1,10 +1,10 @@
 use super::*;
 use crate::domain::{E164, MemberId};
-use crate::ledger::{ItemId, ProgramId, SavePhone};
+use crate::ledger::{ItemId, ProgramId, SavePhone, Write};
 
-fn commands(entries: impl Iterator<Item = i64>) -> Vec<Command> {
+fn commands(entries: impl Iterator<Item = i64>) -> Vec<Write> {
     let save = |entry| {
-        Command::SavePhone(SavePhone {
+        Write::SavePhone(SavePhone {
             program: ProgramId(1),
             member: MemberId(1),
             phone_number_type: ItemId(1),

@@ -1,0 +1,150 @@
+//! Many compare-and-sets of proofs of one program in one statement.
+//!
+//! What is there is read first; then each change asks again whether the proof still is in the revision that it was read in. One
+//! that isn't is decided anew. An account has as many slots as it may have proofs (a seed may give it more), and a unique index
+//! gives each slot to one proof: where another transaction took one first, the whole statement fails with nothing done, and is tried
+//! again.
+
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, GenericClient, Statement};
+
+use super::Decision;
+use crate::ledger::postgres::errors::Trouble;
+use crate::ledger::{MOST_PROOFS, ProgramId, ReplaceVerification, Written};
+
+/// Decisions: 0 done, 1 outdated, 2 full, 3 again. A change that is to be made is 4 until it is.
+///
+/// A change whose answer got lost may have been made: then the proof is in the revision that only this change gives it; or, if it
+/// was to go, it isn't there. One that others have changed since counts as not made, and its caller looks anew.
+const REPLACE: &str = "
+    WITH current AS MATERIALIZED (
+        SELECT program_id FROM program_epoch WHERE program_id = $1 AND epoch = $2 FOR SHARE
+    ), asked AS (
+        SELECT * FROM unnest($3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::bigint[], $9::bigint[],
+                             $10::boolean[])
+            WITH ORDINALITY AS asked (purpose, number, account, expected, content, next, kept_until, is_in_doubt, place)
+    ), seen AS MATERIALIZED (
+        SELECT asked.*, present.revision AS present
+        FROM current CROSS JOIN asked
+        LEFT JOIN verification AS present ON present.program_id = $1 AND present.purpose = asked.purpose
+            AND present.number = asked.number AND present.account = asked.account
+    ), judged AS MATERIALIZED (
+        SELECT seen.*, CASE
+            WHEN present = next AND content IS NOT NULL THEN 0
+            WHEN present IS NULL AND content IS NULL THEN CASE WHEN expected IS NULL OR is_in_doubt THEN 0 ELSE 1 END
+            WHEN present IS DISTINCT FROM expected THEN 1
+            WHEN row_number() OVER (PARTITION BY purpose, number, account ORDER BY place) > 1 THEN 3
+            ELSE 4
+        END AS verdict
+        FROM seen
+    ), numbered AS (
+        SELECT judged.*, row_number() OVER (PARTITION BY account, verdict = 4 AND expected IS NULL ORDER BY place) AS nth
+        FROM judged
+    ), placed AS MATERIALIZED (
+        SELECT numbered.*, CASE WHEN verdict = 4 AND expected IS NULL AND nth + (
+            SELECT count(*) FROM verification AS own WHERE own.program_id = $1 AND own.account = numbered.account
+        ) <= $11::int THEN (
+            SELECT free.slot FROM generate_series(1, $11::int) AS free (slot)
+            WHERE NOT EXISTS (
+                SELECT 1 FROM verification AS taken
+                WHERE taken.program_id = $1 AND taken.account = numbered.account AND taken.slot = free.slot)
+            ORDER BY free.slot OFFSET nth - 1 LIMIT 1
+        ) END AS slot
+        FROM numbered
+    ), decided AS MATERIALIZED (
+        SELECT placed.*, CASE WHEN verdict = 4 AND expected IS NULL AND slot IS NULL THEN 2 ELSE verdict END AS decision
+        FROM placed
+    ), made AS (
+        INSERT INTO verification (program_id, purpose, number, account, verification, revision, kept_until, slot)
+        SELECT $1, purpose, number, account, content, next, kept_until, slot
+        FROM decided WHERE decision = 4 AND expected IS NULL ORDER BY account, slot
+        RETURNING purpose, number, account
+    ), replaced AS (
+        UPDATE verification AS old SET verification = content, revision = next, kept_until = decided.kept_until
+        FROM decided
+        WHERE decision = 4 AND content IS NOT NULL AND old.program_id = $1 AND old.purpose = decided.purpose
+            AND old.number = decided.number AND old.account = decided.account AND old.revision = expected
+        RETURNING old.purpose, old.number, old.account
+    ), removed AS (
+        DELETE FROM verification AS old USING decided
+        WHERE decision = 4 AND content IS NULL AND old.program_id = $1 AND old.purpose = decided.purpose
+            AND old.number = decided.number AND old.account = decided.account AND old.revision = expected
+        RETURNING old.purpose, old.number, old.account
+    ), changed AS (
+        SELECT * FROM made UNION ALL SELECT * FROM replaced UNION ALL SELECT * FROM removed
+    )
+    SELECT CASE
+        WHEN decision <> 4 THEN decision
+        WHEN (purpose, number, account) IN (SELECT purpose, number, account FROM changed) THEN 0
+        ELSE 3
+    END
+    FROM decided ORDER BY place";
+
+/// Runs changes of one program, each with whether an earlier try of it may have been made; see
+/// [`Statements::run`](super::Statements::run).
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn run(
+    client: &impl GenericClient,
+    statement: &Statement,
+    program: ProgramId,
+    epoch: i64,
+    changes: &[(&ReplaceVerification, bool)],
+) -> Result<Vec<Decision>, Trouble> {
+    let purposes: Vec<_> = changes.iter().map(|(change, _)| change.key.purpose.as_str()).collect();
+    let numbers: Vec<_> = changes.iter().map(|(change, _)| change.key.number.digits().cast_signed()).collect();
+    let accounts: Vec<_> = changes.iter().map(|(change, _)| change.key.account.as_str()).collect();
+    let expected: Vec<_> = changes.iter().map(|(change, _)| change.from.map(|revision| revision.0)).collect();
+    let contents: Vec<_> = changes.iter().map(|(change, _)| change.to.as_deref()).collect();
+    let next: Vec<_> = changes.iter().map(|(change, _)| change.next.0).collect();
+    let kept_until: Vec<_> = changes.iter().map(|(change, _)| change.kept_until).collect();
+    let in_doubt: Vec<_> = changes.iter().map(|(_, is_in_doubt)| *is_in_doubt).collect();
+    let most = MOST_PROOFS.cast_signed();
+    let parameters: [&(dyn ToSql + Sync); 11] = [
+        &program.0,
+        &epoch,
+        &purposes,
+        &numbers,
+        &accounts,
+        &expected,
+        &contents,
+        &next,
+        &kept_until,
+        &in_doubt,
+        &most,
+    ];
+    let rows = client.query(statement, &parameters).await?;
+    Ok(rows.iter().map(|row| decision(row.get(0))).collect())
+}
+
+/// Prepares the statement for [`run`].
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn prepare(client: &Client) -> Result<Statement, Trouble> {
+    use Type as T;
+    let types = [
+        T::INT8,
+        T::INT8,
+        T::TEXT_ARRAY,
+        T::INT8_ARRAY,
+        T::TEXT_ARRAY,
+        T::INT8_ARRAY,
+        T::TEXT_ARRAY,
+        T::INT8_ARRAY,
+        T::INT8_ARRAY,
+        T::BOOL_ARRAY,
+        T::INT4,
+    ];
+    Ok(client.prepare_typed(REPLACE, &types).await?)
+}
+
+fn decision(code: i32) -> Decision {
+    match code {
+        0 => Decision::Made(Written::Done),
+        1 => Decision::Made(Written::Outdated),
+        2 => Decision::Made(Written::Full),
+        _ => Decision::Again,
+    }
+}

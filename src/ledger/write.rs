@@ -1,0 +1,41 @@
+//! What calls change in a ledger. Stores queue writes, make many durable together, and answer each with what it came to.
+
+use serde::{Deserialize, Serialize};
+
+use super::{LedgerError, ReplaceVerification, SavePhone};
+
+/// A write of a call. It stands in redo logs, where the version that it was derived from is left out: it was checked when the
+/// write was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Write {
+    SavePhone(SavePhone),
+    ReplaceVerification(ReplaceVerification),
+}
+
+/// What a write came to. All but [`Done`](Self::Done) have changed nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    Done,
+    /// The program has no such member.
+    NoSuchMember,
+    /// Another member holds the number.
+    HeldByAnotherMember,
+    /// What it was derived from has changed since, or the program has gone: all has to be looked up anew.
+    Outdated,
+    /// The account has [as many proofs](super::MOST_PROOFS) as it may have.
+    Full,
+}
+
+impl Written {
+    /// What became of a compare-and-set: whether it was done.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub(super) fn is_set(self) -> Result<bool, LedgerError> {
+        match self {
+            Self::Done => Ok(true),
+            Self::Full => Err(LedgerError::Full),
+            Self::NoSuchMember | Self::HeldByAnotherMember | Self::Outdated => Ok(false),
+        }
+    }
+}
