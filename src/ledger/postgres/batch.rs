@@ -8,6 +8,7 @@ mod proofs;
 
 use tokio_postgres::{Client, GenericClient, Statement};
 
+use self::proofs::Action;
 use super::errors::Trouble;
 use super::waiting::Job;
 use crate::ledger::{ProgramId, Write, Written};
@@ -22,21 +23,44 @@ pub enum Decision {
     Alone,
 }
 
+/// Writes of one kind can go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Phone,
+    Proof(Action),
+}
+
+impl Kind {
+    pub fn of(write: &Write) -> Self {
+        match write {
+            Write::SavePhone(_) => Self::Phone,
+            Write::ReplaceVerification(change) => Self::Proof(Action::of(change)),
+        }
+    }
+}
+
 /// The statements of a session.
 pub struct Statements {
-    phones: Statement,
-    proofs: Statement,
+    save_phones: Statement,
+    make_proofs: Statement,
+    replace_proofs: Statement,
+    remove_proofs: Statement,
 }
 
 impl Statements {
     /// # Errors
     /// [`Trouble`].
     pub async fn prepare(client: &Client) -> Result<Self, Trouble> {
-        Ok(Self { phones: phones::prepare(client).await?, proofs: proofs::prepare(client).await? })
+        Ok(Self {
+            save_phones: phones::prepare(client).await?,
+            make_proofs: proofs::prepare(client, Action::Make).await?,
+            replace_proofs: proofs::prepare(client, Action::Replace).await?,
+            remove_proofs: proofs::prepare(client, Action::Remove).await?,
+        })
     }
 
-    /// Runs writes of one program that were prepared for this epoch, each with a decision of its own. `None` if the epoch is over;
-    /// then nothing was done. Writes of one [kind](kind) are expected: others are to be tried again.
+    /// Runs writes of one program and one kind that were prepared for this epoch, each with a decision of its own. `None` if the
+    /// epoch is over; then nothing was done.
     ///
     /// # Errors
     /// [`Trouble`].
@@ -45,18 +69,19 @@ impl Statements {
         client: &impl GenericClient,
         program: ProgramId,
         epoch: i64,
+        kind: Kind,
         jobs: &[Job],
     ) -> Result<Option<Vec<Decision>>, Trouble> {
-        let (mut saves, mut changes) = (Vec::new(), Vec::new());
-        for job in jobs {
-            match &job.write {
-                Write::SavePhone(save) => saves.push(save),
-                Write::ReplaceVerification(change) => changes.push((change, job.is_in_doubt)),
+        let decisions = match kind {
+            Kind::Phone => phones::run(client, &self.save_phones, program, epoch, jobs).await?,
+            Kind::Proof(action) => {
+                let statement = match action {
+                    Action::Make => &self.make_proofs,
+                    Action::Replace => &self.replace_proofs,
+                    Action::Remove => &self.remove_proofs,
+                };
+                proofs::run(client, statement, program, epoch, jobs).await?
             }
-        }
-        let decisions = match changes.is_empty() {
-            true => phones::run(client, &self.phones, program, epoch, &saves).await?,
-            false => proofs::run(client, &self.proofs, program, epoch, &changes).await?,
         };
         // A statement gives a row for each write, unless the epoch is another one.
         Ok((decisions.len() == jobs.len()).then_some(decisions))

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use tokio::task::JoinHandle;
 use tokio_postgres::{AsyncMessage, Client, Error};
 
-use super::batch::{Decision, Statements};
+use super::batch::{Decision, Kind, Statements};
 use super::connector::Connector;
 use super::errors::Trouble;
 use super::waiting::Job;
@@ -59,9 +59,15 @@ impl Session {
     ///
     /// # Errors
     /// [`Trouble`].
-    pub async fn run(&self, program: ProgramId, epoch: i64, jobs: &[Job]) -> Result<Option<Vec<Decision>>, Trouble> {
+    pub async fn run(
+        &self,
+        program: ProgramId,
+        epoch: i64,
+        kind: Kind,
+        jobs: &[Job],
+    ) -> Result<Option<Vec<Decision>>, Trouble> {
         match &self.statements {
-            Some(statements) => statements.run(&self.client, program, epoch, jobs).await,
+            Some(statements) => statements.run(&self.client, program, epoch, kind, jobs).await,
             None => Err(not_set_up()),
         }
     }

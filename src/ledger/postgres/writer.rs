@@ -1,13 +1,12 @@
 //! A writer: takes whatever writes wait, sends those of each program and kind as one statement, and answers when they are on disk.
 
-use std::mem::discriminant;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
 use tokio::time::{Duration, Instant, timeout_at};
 
 use super::alone::{self, take_program};
-use super::batch::Decision;
+use super::batch::{Decision, Kind};
 use super::errors::Trouble;
 use super::node::{Known, Node, Tries};
 use super::session::Session;
@@ -29,7 +28,11 @@ pub struct Writer {
 }
 
 /// Writes of one program and one kind.
-type Group = (ProgramId, Vec<Job>);
+struct Group {
+    program: ProgramId,
+    kind: Kind,
+    jobs: Vec<Job>,
+}
 
 /// What became of a group's statement.
 enum Outcome {
@@ -89,14 +92,14 @@ impl Writer {
         };
         let Some(session) = &self.session else { return (ungroup(groups), Err(gone())) };
         let outcomes = match itself {
-            true => groups.iter().map(|(_, (_, jobs))| Outcome::Decided(vec![Decision::Alone; jobs.len()])).collect(),
+            true => groups.iter().map(|(_, group)| Outcome::Decided(vec![Decision::Alone; group.jobs.len()])).collect(),
             false => join_all(groups.iter().map(|(known, group)| send(session, *known, group, until))).await,
         };
         // A commit that was warned of may not be on the standby: none of these counts as done.
         let is_warned = session.was_warned();
         let mut left = Vec::new();
         let mut result = Ok(());
-        for ((known, (program, jobs)), outcome) in groups.into_iter().zip(outcomes) {
+        for ((known, Group { program, jobs, .. }), outcome) in groups.into_iter().zip(outcomes) {
             let settled = match outcome {
                 Outcome::Decided(_) if is_warned => {
                     left.extend(in_doubt(jobs));
@@ -147,11 +150,11 @@ impl Writer {
     async fn prepare(&mut self, jobs: Vec<Job>, until: Instant) -> Result<Vec<(Known, Group)>, (Vec<Job>, Trouble)> {
         let mut groups = Vec::new();
         let mut left = group(jobs).into_iter();
-        while let Some((program, jobs)) = left.next() {
+        while let Some(Group { program, kind, jobs }) = left.next() {
             if self.node.is_in_doubt(program)
                 && let Err(trouble) = self.fence(program, until).await
             {
-                let rest = left.flat_map(|(_, jobs)| jobs);
+                let rest = left.flat_map(|group| group.jobs);
                 let all = ungroup(groups).into_iter().chain(jobs).chain(rest).collect();
                 return Err((all, trouble));
             }
@@ -167,7 +170,7 @@ impl Writer {
                 jobs.into_iter().partition(|job| job.version().is_none_or(|version| version == known.version));
             answer(outdated.into_iter().map(|job| (job, Ok(Written::Outdated))));
             if !jobs.is_empty() {
-                groups.push((known, (program, jobs)));
+                groups.push((known, Group { program, kind, jobs }));
             }
         }
         Ok(groups)
@@ -241,7 +244,11 @@ impl Writer {
             let written = match &job.write {
                 Write::SavePhone(save) => Some(alone::save(&transaction, save).await?),
                 Write::ReplaceVerification(_) => {
-                    match statements.run(&transaction, program, epoch, std::slice::from_ref(job)).await?.as_deref() {
+                    match statements
+                        .run(&transaction, program, epoch, Kind::of(&job.write), std::slice::from_ref(job))
+                        .await?
+                        .as_deref()
+                    {
                         Some([Decision::Made(written)]) => Some(*written),
                         _ => None,
                     }
@@ -271,8 +278,9 @@ impl Writer {
     }
 }
 
-async fn send(session: &Session, known: Known, (program, jobs): &Group, until: Instant) -> Outcome {
-    match timeout_at(until, session.run(*program, known.epoch, jobs)).await {
+async fn send(session: &Session, known: Known, group: &Group, until: Instant) -> Outcome {
+    let Group { program, kind, jobs } = group;
+    match timeout_at(until, session.run(*program, known.epoch, *kind, jobs)).await {
         Ok(Ok(Some(decisions))) => Outcome::Decided(decisions),
         Ok(Ok(None)) => Outcome::Stale,
         Ok(Err(trouble)) => Outcome::Trouble(trouble),
@@ -284,13 +292,10 @@ async fn send(session: &Session, known: Known, (program, jobs): &Group, until: I
 fn group(jobs: Vec<Job>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::with_capacity(1);
     for job in jobs {
-        let is_alike = |(program, group): &&mut Group| {
-            *program == job.program()
-                && group.first().is_some_and(|first| discriminant(&first.write) == discriminant(&job.write))
-        };
-        match groups.iter_mut().find(is_alike) {
-            Some((_, group)) => group.push(job),
-            None => groups.push((job.program(), vec![job])),
+        let (program, kind) = (job.program(), Kind::of(&job.write));
+        match groups.iter_mut().find(|group| group.program == program && group.kind == kind) {
+            Some(group) => group.jobs.push(job),
+            None => groups.push(Group { program, kind, jobs: vec![job] }),
         }
     }
     groups
@@ -302,7 +307,7 @@ fn in_doubt(jobs: impl IntoIterator<Item = Job>) -> impl Iterator<Item = Job> {
 }
 
 fn ungroup(groups: Vec<(Known, Group)>) -> Vec<Job> {
-    groups.into_iter().flat_map(|(_, (_, jobs))| jobs).collect()
+    groups.into_iter().flat_map(|(_, group)| group.jobs).collect()
 }
 
 fn gone() -> Trouble {

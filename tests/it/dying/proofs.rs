@@ -13,8 +13,8 @@ use crate::harness::{Cut, PATIENCE, Proxy};
 
 const CUTS: [Cut; 3] = [Cut::WithinMessage, Cut::BeforeAnswer, Cut::Late];
 
-/// What the statement has in it that changes proofs.
-const REPLACE: &str = "INTO verification";
+/// What statements have in them that change proofs, and no others.
+const REPLACE: &str = "JOIN verification AS present";
 
 /// A ledger behind a line that can be cut, and another node of it with a good one.
 struct Desk {

@@ -8,7 +8,8 @@ use tokio_postgres::{Client, GenericClient, Statement};
 
 use super::Decision;
 use crate::ledger::postgres::errors::Trouble;
-use crate::ledger::{ProgramId, SavePhone, Written};
+use crate::ledger::postgres::waiting::Job;
+use crate::ledger::{ProgramId, Write, Written};
 
 /// `other_member` is one who has the number in another row. Of several saves for one number, or for one member's type, that could
 /// be granted, the first one is; the others see it the next time.
@@ -70,8 +71,15 @@ pub async fn run(
     statement: &Statement,
     program: ProgramId,
     epoch: i64,
-    saves: &[&SavePhone],
+    jobs: &[Job],
 ) -> Result<Vec<Decision>, Trouble> {
+    let saves: Vec<_> = jobs
+        .iter()
+        .filter_map(|job| match &job.write {
+            Write::SavePhone(save) => Some(save),
+            Write::ReplaceVerification(_) => None,
+        })
+        .collect();
     let members: Vec<_> = saves.iter().map(|save| save.member.0).collect();
     let types: Vec<_> = saves.iter().map(|save| i32::from(save.phone_number_type.0)).collect();
     let numbers: Vec<_> = saves.iter().map(|save| save.number.digits().cast_signed()).collect();

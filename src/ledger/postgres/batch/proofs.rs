@@ -1,4 +1,4 @@
-//! Many compare-and-sets of proofs of one program in one statement.
+//! Many compare-and-sets of proofs of one program, all of one action, in one statement.
 //!
 //! What is there is read first; then each change asks again whether the proof still is in the revision that it was read in. One
 //! that isn't is decided anew. An account has as many slots as it may have proofs (a seed may give it more), and a unique index
@@ -10,13 +10,40 @@ use tokio_postgres::{Client, GenericClient, Statement};
 
 use super::Decision;
 use crate::ledger::postgres::errors::Trouble;
-use crate::ledger::{MOST_PROOFS, ProgramId, ReplaceVerification, Written};
+use crate::ledger::postgres::waiting::Job;
+use crate::ledger::{MOST_PROOFS, ProgramId, ReplaceVerification, Write, Written};
 
-/// Decisions: 0 done, 1 outdated, 2 full, 3 again. A change that is to be made is 4 until it is.
-///
+/// What a statement does with the table. Each changes it in one place only, which not every engine lets a statement do twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    Make,
+    Replace,
+    Remove,
+}
+
+impl Action {
+    pub fn of(change: &ReplaceVerification) -> Self {
+        match (change.from, &change.to) {
+            (_, None) => Self::Remove,
+            (None, Some(_)) => Self::Make,
+            (Some(_), Some(_)) => Self::Replace,
+        }
+    }
+
+    /// The statement. Decisions: 0 done, 1 outdated, 2 full, 3 again. A change that is to be made is 4 until it is.
+    fn sql(self) -> String {
+        let change = match self {
+            Self::Make => MAKE,
+            Self::Replace => REPLACE,
+            Self::Remove => REMOVE,
+        };
+        format!("{JUDGE}{change}{TELL}")
+    }
+}
+
 /// A change whose answer got lost may have been made: then the proof is in the revision that only this change gives it; or, if it
 /// was to go, it isn't there. One that others have changed since counts as not made, and its caller looks anew.
-const REPLACE: &str = "
+const JUDGE: &str = "
     WITH current AS MATERIALIZED (
         SELECT program_id FROM program_epoch WHERE program_id = $1 AND epoch = $2 FOR SHARE
     ), asked AS (
@@ -37,11 +64,12 @@ const REPLACE: &str = "
             ELSE 4
         END AS verdict
         FROM seen
-    ), numbered AS (
-        SELECT judged.*, row_number() OVER (PARTITION BY account, verdict = 4 AND expected IS NULL ORDER BY place) AS nth
-        FROM judged
+    )";
+
+const MAKE: &str = ", numbered AS (
+        SELECT judged.*, row_number() OVER (PARTITION BY account, verdict ORDER BY place) AS nth FROM judged
     ), placed AS MATERIALIZED (
-        SELECT numbered.*, CASE WHEN verdict = 4 AND expected IS NULL AND nth + (
+        SELECT numbered.*, CASE WHEN verdict = 4 AND nth + (
             SELECT count(*) FROM verification AS own WHERE own.program_id = $1 AND own.account = numbered.account
         ) <= $11::int THEN (
             SELECT free.slot FROM generate_series(1, $11::int) AS free (slot)
@@ -52,27 +80,34 @@ const REPLACE: &str = "
         ) END AS slot
         FROM numbered
     ), decided AS MATERIALIZED (
-        SELECT placed.*, CASE WHEN verdict = 4 AND expected IS NULL AND slot IS NULL THEN 2 ELSE verdict END AS decision
-        FROM placed
-    ), made AS (
+        SELECT placed.*, CASE WHEN verdict = 4 AND slot IS NULL THEN 2 ELSE verdict END AS decision FROM placed
+    ), changed AS (
         INSERT INTO verification (program_id, purpose, number, account, verification, revision, kept_until, slot)
         SELECT $1, purpose, number, account, content, next, kept_until, slot
-        FROM decided WHERE decision = 4 AND expected IS NULL ORDER BY account, slot
+        FROM decided WHERE decision = 4 ORDER BY account, slot
         RETURNING purpose, number, account
-    ), replaced AS (
+    )";
+
+const REPLACE: &str = ", decided AS (
+        SELECT judged.*, verdict AS decision FROM judged
+    ), changed AS (
         UPDATE verification AS old SET verification = content, revision = next, kept_until = decided.kept_until
         FROM decided
-        WHERE decision = 4 AND content IS NOT NULL AND old.program_id = $1 AND old.purpose = decided.purpose
-            AND old.number = decided.number AND old.account = decided.account AND old.revision = expected
+        WHERE decision = 4 AND old.program_id = $1 AND old.purpose = decided.purpose AND old.number = decided.number
+            AND old.account = decided.account AND old.revision = expected
         RETURNING old.purpose, old.number, old.account
-    ), removed AS (
-        DELETE FROM verification AS old USING decided
-        WHERE decision = 4 AND content IS NULL AND old.program_id = $1 AND old.purpose = decided.purpose
-            AND old.number = decided.number AND old.account = decided.account AND old.revision = expected
-        RETURNING old.purpose, old.number, old.account
+    )";
+
+const REMOVE: &str = ", decided AS (
+        SELECT judged.*, verdict AS decision FROM judged
     ), changed AS (
-        SELECT * FROM made UNION ALL SELECT * FROM replaced UNION ALL SELECT * FROM removed
-    )
+        DELETE FROM verification AS old USING decided
+        WHERE decision = 4 AND old.program_id = $1 AND old.purpose = decided.purpose AND old.number = decided.number
+            AND old.account = decided.account AND old.revision = expected
+        RETURNING old.purpose, old.number, old.account
+    )";
+
+const TELL: &str = "
     SELECT CASE
         WHEN decision <> 4 THEN decision
         WHEN (purpose, number, account) IN (SELECT purpose, number, account FROM changed) THEN 0
@@ -80,8 +115,7 @@ const REPLACE: &str = "
     END
     FROM decided ORDER BY place";
 
-/// Runs changes of one program, each with whether an earlier try of it may have been made; see
-/// [`Statements::run`](super::Statements::run).
+/// Runs changes of one program; see [`Statements::run`](super::Statements::run).
 ///
 /// # Errors
 /// [`Trouble`].
@@ -90,8 +124,15 @@ pub async fn run(
     statement: &Statement,
     program: ProgramId,
     epoch: i64,
-    changes: &[(&ReplaceVerification, bool)],
+    jobs: &[Job],
 ) -> Result<Vec<Decision>, Trouble> {
+    let changes: Vec<_> = jobs
+        .iter()
+        .filter_map(|job| match &job.write {
+            Write::ReplaceVerification(change) => Some((change, job.is_in_doubt)),
+            Write::SavePhone(_) => None,
+        })
+        .collect();
     let purposes: Vec<_> = changes.iter().map(|(change, _)| change.key.purpose.as_str()).collect();
     let numbers: Vec<_> = changes.iter().map(|(change, _)| change.key.number.digits().cast_signed()).collect();
     let accounts: Vec<_> = changes.iter().map(|(change, _)| change.key.account.as_str()).collect();
@@ -122,7 +163,7 @@ pub async fn run(
 ///
 /// # Errors
 /// [`Trouble`].
-pub async fn prepare(client: &Client) -> Result<Statement, Trouble> {
+pub async fn prepare(client: &Client, action: Action) -> Result<Statement, Trouble> {
     use Type as T;
     let types = [
         T::INT8,
@@ -137,7 +178,7 @@ pub async fn prepare(client: &Client) -> Result<Statement, Trouble> {
         T::BOOL_ARRAY,
         T::INT4,
     ];
-    Ok(client.prepare_typed(REPLACE, &types).await?)
+    Ok(client.prepare_typed(&action.sql(), &types).await?)
 }
 
 fn decision(code: i32) -> Decision {
