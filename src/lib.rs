@@ -10,6 +10,7 @@
 //! - [`ledger`] is the durable memory behind one trait; only it knows SQL.
 //! - [`domain`] holds the values (phone numbers, tokens, return codes), [`clock`] the time, [`outbox`] the text messages that would
 //!   have been sent, [`sessions`] what callers have begun, and [`traffic`] who comes twice or too often.
+//! - `steps` counts what work on text from outside takes, in tests.
 //! - [`testing`] is a running server for the tests of others.
 
 pub mod admin;
@@ -30,5 +31,6 @@ pub mod server;
 pub mod sessions;
 pub mod settings;
 pub mod soap;
+mod steps;
 pub mod testing;
 pub mod traffic;

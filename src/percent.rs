@@ -2,10 +2,12 @@
 
 use std::fmt::Write;
 
+use crate::steps;
+
 /// A text as a segment of a path, or as the value of a parameter: all but unreserved characters (RFC 3986) are encoded.
 pub fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
+    for byte in steps::each(text.bytes()) {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(byte.into());
         } else {

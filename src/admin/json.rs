@@ -15,6 +15,7 @@ use serde_json::error::Category;
 use self::objects::Objects;
 use super::problem::Problem;
 use crate::body::{BodyError, receive};
+use crate::steps;
 
 /// The largest body that is read, in bytes; the default of IIS, as elsewhere.
 pub const MAX_BODY: usize = 30_000_000;
@@ -80,7 +81,7 @@ pub fn unreceived(error: &BodyError, longest: usize) -> Problem {
 /// 400 with line and column if it isn't JSON; 422 with the field if it isn't a `T`.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let body = body.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(body);
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let mut deserializer = serde_json::Deserializer::from_slice(steps::over(body));
     let value = serde_path_to_error::deserialize(Objects(&mut deserializer)).map_err(|error| {
         let path = error.path().to_string();
         explain(error.inner(), &path)
@@ -91,6 +92,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 
 fn explain(error: &serde_json::Error, path: &str) -> Problem {
     let message = error.to_string();
+    steps::over(&message);
     match error.classify() {
         Category::Data => {
             let reason = message.rsplit_once(" at line ").map_or(message.as_str(), |(reason, _)| reason);

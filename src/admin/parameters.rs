@@ -7,6 +7,7 @@ use actix_web::HttpRequest;
 use actix_web::web::Query;
 
 use super::problem::Problem;
+use crate::steps;
 
 /// The parameters of a request. Each is there once at most, and known.
 pub struct Parameters(Vec<(String, String)>);
@@ -15,14 +16,18 @@ impl Parameters {
     /// # Errors
     /// 400 names the parameter that is unknown or there twice.
     pub fn read(request: &HttpRequest, known: &[&str]) -> Result<Self, Problem> {
+        Self::parse(request.query_string(), known)
+    }
+
+    fn parse(query: &str, known: &[&str]) -> Result<Self, Problem> {
         let unreadable = |_| Problem::bad_request("the parameters can't be read");
-        let all = Query::<Vec<(String, String)>>::from_query(request.query_string()).map_err(unreadable)?.into_inner();
-        for (place, (name, _)) in all.iter().enumerate() {
+        let all = Query::<Vec<(String, String)>>::from_query(steps::over(query)).map_err(unreadable)?.into_inner();
+        for (place, (name, _)) in steps::each(&all).enumerate() {
             if !known.contains(&name.as_str()) {
                 let detail = format!("there is no such parameter; there is {}", known.join(", "));
                 return Err(Problem::bad_request(detail).at(name));
             }
-            if all[..place].iter().any(|(other, _)| other == name) {
+            if steps::each(&all[..place]).any(|(other, _)| other == name) {
                 return Err(Problem::bad_request("a parameter may be there only once").at(name));
             }
         }
@@ -30,7 +35,7 @@ impl Parameters {
     }
 
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        steps::each(&self.0).find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// # Errors

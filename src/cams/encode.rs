@@ -2,16 +2,19 @@
 
 use std::borrow::Cow;
 
+use crate::steps;
+
 /// What a part of a query or a form stands for. `+` is a space; a `%` that isn't followed by two hexadecimal digits stands for
 /// itself (our choice: no SDK sends one).
 pub fn decode(part: &[u8]) -> Cow<'_, [u8]> {
-    if !part.iter().any(|byte| matches!(byte, b'%' | b'+')) {
+    if !steps::each(part).any(|byte| matches!(byte, b'%' | b'+')) {
         return part.into();
     }
     let mut decoded = Vec::with_capacity(part.len());
     let mut rest = part;
     while let [first, behind @ ..] = rest {
         rest = behind;
+        steps::count(1);
         match (first, behind) {
             (b'+', _) => decoded.push(b' '),
             (b'%', [high, low, behind @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
@@ -34,7 +37,7 @@ fn digit(byte: u8) -> u8 {
 /// Adds a text to `to`, with all but unreserved characters encoded in upper-case digits (documented).
 pub fn encode_onto(to: &mut String, text: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    for &byte in text {
+    for &byte in steps::each(text) {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
             to.push(byte.into());
         } else {

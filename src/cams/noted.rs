@@ -2,6 +2,7 @@
 
 use super::request::{Request, text};
 use crate::calls::{MAX_KEPT, Message};
+use crate::steps;
 
 /// Method and address, the headers that have a meaning, and the form. It can't be sent again, because it was signed for once.
 pub fn message(request: &Request<'_>) -> Message {
@@ -16,13 +17,14 @@ pub fn message(request: &Request<'_>) -> Message {
         if !matches!(name, "authorization" | "host") && !name.starts_with("x-acs-") {
             continue;
         }
-        let value = String::from_utf8_lossy(value.as_bytes());
+        let value = String::from_utf8_lossy(steps::over(value.as_bytes()));
         // One of another scheme is a secret as a whole.
         let is_other = name == "authorization" && !value.contains("Signature=");
         noted = noted + name + ": " + if is_other { "***" } else { &value } + "\n";
     }
     if !request.body.is_empty() {
-        noted = noted + "\n" + &String::from_utf8_lossy(request.body);
+        let beginning = &request.body[..request.body.len().min(MAX_KEPT)];
+        noted = noted + "\n" + &String::from_utf8_lossy(steps::over(beginning));
     }
     let end = noted.floor_char_boundary(MAX_KEPT);
     noted.truncate(end);

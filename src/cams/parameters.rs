@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::encode::{decode, encode_onto};
+use crate::steps;
 
 /// The pairs in the order in which they were sent, decoded. They needn't be UTF-8: signatures are about bytes.
 #[derive(Clone, Debug, Default)]
@@ -15,8 +16,8 @@ impl<'r> Parameters<'r> {
     /// Adds the pairs of a query or a form. A pair without `=` has an empty value; nothing between two `&` is no pair.
     #[must_use]
     pub fn and(mut self, encoded: &'r [u8]) -> Self {
-        for pair in encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
-            let at = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+        for pair in steps::parts(encoded.split(|byte| *byte == b'&')).filter(|pair| !pair.is_empty()) {
+            let at = steps::each(pair).position(|byte| *byte == b'=').unwrap_or(pair.len());
             let (name, value) = (&pair[..at], pair.get(at + 1..).unwrap_or_default());
             self.0.push((decode(name), decode(value)));
         }
@@ -25,15 +26,16 @@ impl<'r> Parameters<'r> {
 
     /// The first value of this name. What isn't UTF-8 in it can't mean anything here, so it shows as the replacement character.
     pub fn first(&self, name: &str) -> Option<Cow<'_, str>> {
-        let (_, value) = self.0.iter().find(|(known, _)| **known == *name.as_bytes())?;
-        Some(String::from_utf8_lossy(value))
+        let (_, value) = steps::each(&self.0).find(|(known, _)| **known == *name.as_bytes())?;
+        Some(String::from_utf8_lossy(steps::over(&**value)))
     }
 
     /// The pairs as signatures have them: encoded anew, sorted by the bytes of their names, joined by `&` (documented). Those of
     /// one name are sorted by the bytes of their values (our choice). `shown` gives another value in place of one that isn't to be
     /// seen, and tells which pairs aren't part of it.
     pub fn canonical<'s>(&'s self, shown: impl Fn(&'s [u8], &'s [u8]) -> Option<&'s [u8]>) -> String {
-        let mut sorted: Vec<(&[u8], &[u8])> = self.0.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let mut sorted: Vec<(&[u8], &[u8])> =
+            steps::each(&self.0).map(|(name, value)| (&**name, &**value)).collect();
         sorted.sort_unstable();
         let pairs: Vec<_> = sorted.into_iter().filter_map(|(name, value)| Some((name, shown(name, value)?))).collect();
         let mut canonical = String::with_capacity(pairs.iter().map(|(name, value)| name.len() + value.len() + 8).sum());

@@ -8,6 +8,7 @@ use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderM
 use super::error::Refusal;
 use super::parameters::Parameters;
 use super::signature::version3::Authorization;
+use crate::steps;
 
 /// A request, read as far as it can be without knowing what it asks for.
 pub struct Request<'r> {
@@ -144,7 +145,7 @@ fn manner(headers: &HeaderMap, parameters: &Parameters<'_>) -> Manner {
 
 /// The first header of this name, trimmed.
 pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<Cow<'h, str>> {
-    Some(String::from_utf8_lossy(headers.get(name)?.as_bytes().trim_ascii()))
+    Some(String::from_utf8_lossy(steps::over(headers.get(name)?.as_bytes()).trim_ascii()))
 }
 
 fn has_own_header(headers: &HeaderMap) -> bool {

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::request::{Manner, Request};
+use crate::steps;
 
 /// Why a signature doesn't count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,11 +46,11 @@ const MASK: &[u8] = b"***";
 
 /// Takes the same time wherever two texts differ.
 fn is_same(left: &str, right: &str) -> bool {
-    left.as_bytes().ct_eq(right.as_bytes()).into()
+    steps::over(left.as_bytes()).ct_eq(right.as_bytes()).into()
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    super::encode::hex(&Sha256::digest(bytes))
+    super::encode::hex(&Sha256::digest(steps::over(bytes)))
 }
 
 fn hmac_sha256(key: &[u8], text: &str) -> Vec<u8> {
@@ -63,6 +64,6 @@ fn hmac_sha1(key: &[u8], text: &str) -> Vec<u8> {
 /// Keys of any length are allowed, so a key is never refused.
 fn hmac<M: Mac + KeyInit>(key: &[u8], text: &str) -> Vec<u8> {
     let Ok(mut mac) = <M as KeyInit>::new_from_slice(key) else { return Vec::new() };
-    mac.update(text.as_bytes());
+    mac.update(steps::over(text.as_bytes()));
     mac.finalize().into_bytes().to_vec()
 }

@@ -9,6 +9,7 @@ use thiserror::Error;
 use utoipa::ToSchema;
 
 use super::program::{PhoneCheck, PhoneMode, ProgramSettings};
+use crate::steps;
 
 mod national;
 mod normalise;
@@ -242,8 +243,8 @@ fn read(
     text: &str,
     region: Option<rlibphonenumber::Region>,
 ) -> Result<rlibphonenumber::PhoneNumber, ParsePhoneNumberError> {
-    let context = text.find(";phone-context=");
-    let is_known_trap = context.is_some_and(|at| text[at..].contains("tel:"));
+    let context = steps::find(text, ";phone-context=");
+    let is_known_trap = context.is_some_and(|at| steps::find(&text[at..], "tel:").is_some());
     if is_known_trap || text.chars().nth(MAX_INPUT).is_some() {
         return Err(ParsePhoneNumberError::Unreadable);
     }

@@ -7,6 +7,7 @@ use crate::domain::PhoneNumber;
 use crate::domain::phone_number::Region;
 use crate::domain::program::PhoneCheck;
 use crate::operations::pims::TypedCode;
+use crate::steps;
 
 /// How numbers are read that don't say which country they are of.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +65,7 @@ pub fn read_code(value: &Value) -> Result<TypedCode, Failure> {
     const LONGEST: usize = 20;
     let code = match value {
         Value::String(text) => {
-            let text = text.trim();
+            let text = steps::over(text).trim();
             let is_code = (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
             is_code.then(|| TypedCode::Text(text.to_owned()))
         }

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use crate::steps;
+
 /// The call as its JSON has it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request(Map<String, Value>);
@@ -17,7 +19,7 @@ impl Request {
     /// Why it isn't a JSON object, for people.
     pub fn parse(body: &[u8]) -> Result<Self, String> {
         let body = body.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(body);
-        let mut deserializer = serde_json::Deserializer::from_slice(body);
+        let mut deserializer = serde_json::Deserializer::from_slice(steps::over(body));
         let value = Unambiguous.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
         match value {
             Ok(Value::Object(members)) => Ok(Self(members)),
@@ -83,6 +85,7 @@ impl<'de> Visitor<'de> for Unambiguous {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
         while let Some(value) = items.next_element_seed(Self)? {
+            steps::count(1);
             values.push(value);
         }
         Ok(Value::Array(values))
@@ -91,6 +94,7 @@ impl<'de> Visitor<'de> for Unambiguous {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut all = Map::new();
         while let Some(name) = members.next_key::<String>()? {
+            steps::count(name.len());
             if all.contains_key(&name) {
                 return Err(de::Error::custom(format_args!("a member is there twice: {name}")));
             }

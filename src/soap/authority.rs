@@ -2,6 +2,8 @@
 
 use std::net::Ipv6Addr;
 
+use crate::steps;
+
 /// The scheme, in lower case, if it is one by which the service is reached.
 pub fn parse_scheme(text: &str) -> Option<&'static str> {
     ["http", "https"].into_iter().find(|scheme| scheme.eq_ignore_ascii_case(text))
@@ -10,7 +12,11 @@ pub fn parse_scheme(text: &str) -> Option<&'static str> {
 /// Host and port as they stand in an address of that scheme: the host in lower case, an IPv6 address in its shortest form, and
 /// no port if it is the scheme's own. `None` if the text isn't a host, with a port if need be.
 pub fn normalise_authority(text: &str, scheme: &str) -> Option<String> {
-    let host_end = if text.starts_with('[') { text.find(']')? + 1 } else { text.find(':').unwrap_or(text.len()) };
+    let host_end = if text.starts_with('[') {
+        steps::find(text, "]")? + 1
+    } else {
+        steps::find(text, ":").unwrap_or(text.len())
+    };
     let (host, port) = text.split_at(host_end);
     let host = match host.strip_prefix('[') {
         Some(address) => format!("[{}]", address.strip_suffix(']')?.parse::<Ipv6Addr>().ok()?),
@@ -21,7 +27,7 @@ pub fn normalise_authority(text: &str, scheme: &str) -> Option<String> {
         None if port.is_empty() => own_port,
         Some("") => own_port,
         // `parse` would take a sign as well.
-        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse::<u16>().ok()?,
+        Some(digits) if steps::each(digits.bytes()).all(|byte| byte.is_ascii_digit()) => digits.parse::<u16>().ok()?,
         _ => return None,
     };
     Some(if port == own_port { host } else { format!("{host}:{port}") })
@@ -29,7 +35,7 @@ pub fn normalise_authority(text: &str, scheme: &str) -> Option<String> {
 
 fn name(host: &str) -> Option<String> {
     let is_part = |character: char| character.is_ascii_alphanumeric() || ".-_".contains(character);
-    (!host.is_empty() && host.chars().all(is_part)).then(|| host.to_ascii_lowercase())
+    (!host.is_empty() && steps::each(host.chars()).all(is_part)).then(|| host.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::PATH;
 use super::url_decode::url_decode;
+use crate::steps;
 
 /// The longest path, path info included, in UTF-16 units of the decoded path: ASP.NET's `maxUrlLength`.
 const MAX_LENGTH: usize = 260;
@@ -33,7 +34,7 @@ impl<'r> ServicePath<'r> {
     /// The path as it stands in the request, if it is the service's or one below it. What goes on with a character that no
     /// path may have is the service's too: the original refuses it before it looks what is there.
     pub fn parse(raw: &'r str) -> Option<Self> {
-        let path = normalise(raw);
+        let path = normalise(steps::over(raw));
         let (start, rest) = path.split_at_checked(PATH.len())?;
         let is_at = rest.chars().next().is_none_or(|next| next == '/' || is_invalid(next));
         if !start.eq_ignore_ascii_case(PATH) || !is_at {
@@ -77,7 +78,7 @@ fn normalise(raw: &str) -> Cow<'_, str> {
 /// RFC 3986, section 5.2.4, in one pass.
 fn remove_dot_segments(path: &str) -> String {
     let mut kept = Vec::new();
-    let mut segments = path.split('/').peekable();
+    let mut segments = steps::parts(path.split('/')).peekable();
     while let Some(segment) = segments.next() {
         let is_dot = match segment {
             "." => true,

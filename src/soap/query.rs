@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::url_decode::url_decode;
+use crate::steps;
 
 /// Names and values. A part without `=` is a value without a name; all values of one name are joined with commas.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +32,7 @@ impl<'q> Query<'q> {
     }
 
     fn parts(self) -> impl Iterator<Item = (Option<&'q str>, Cow<'q, str>)> {
-        let parts = self.0.split('&').filter(move |_| !self.0.is_empty());
+        let parts = steps::parts(self.0.split('&')).filter(move |_| !self.0.is_empty());
         parts.map(|part| match part.split_once('=') {
             Some((name, value)) => (Some(name), url_decode(value)),
             None => (None, url_decode(part)),
@@ -51,7 +52,7 @@ fn looks_like_markup(value: &str) -> bool {
         [b'<', next] => next.is_ascii_alphabetic() || b"!/?".contains(next),
         pair => pair == b"&#",
     };
-    value.as_bytes().windows(2).any(is_markup)
+    steps::each(value.as_bytes().windows(2)).any(is_markup)
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use crate::steps;
+
 /// `+` is a blank, `%41` and `%u0041` are characters, anything else stays as it is. Bytes that are no UTF-8 become U+FFFD.
 pub fn url_decode(text: &str) -> Cow<'_, str> {
-    if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+    if !steps::each(text.bytes()).any(|byte| matches!(byte, b'%' | b'+')) {
         return Cow::Borrowed(text);
     }
     let mut units = Vec::with_capacity(text.len());
@@ -12,6 +14,7 @@ pub fn url_decode(text: &str) -> Cow<'_, str> {
     let mut rest = text.as_bytes();
     while let [first, behind @ ..] = rest {
         rest = behind;
+        steps::count(1);
         match (first, behind) {
             (b'+', _) => bytes.push(b' '),
             // A UTF-16 unit, so that two of them may make one character.
@@ -37,7 +40,7 @@ fn hexadecimal(bytes: &[u8], length: usize) -> Option<u16> {
 }
 
 fn flush(bytes: &mut Vec<u8>, units: &mut Vec<u16>) {
-    units.extend(String::from_utf8_lossy(bytes).encode_utf16());
+    units.extend(String::from_utf8_lossy(steps::over(bytes)).encode_utf16());
     bytes.clear();
 }
 

@@ -1,5 +1,7 @@
 //! Messages, indented for reading. Only for the eye: what isn't understood is shown as it was sent.
 
+use crate::steps;
+
 /// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
@@ -68,14 +70,14 @@ fn is_end(rest: &str) -> bool {
 /// The first token of what is left, and what is behind it.
 fn split(rest: &str) -> Option<(Kind, &str, &str)> {
     if !rest.starts_with('<') {
-        let (text, behind) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
+        let (text, behind) = rest.split_at(steps::find(rest, "<").unwrap_or(rest.len()));
         return Some((Kind::Text, text, behind));
     }
     for (start, end, kind) in
         [("<!--", "-->", Kind::Other), ("<![CDATA[", "]]>", Kind::Text), ("<?", "?>", Kind::Other)]
     {
         if let Some(content) = rest.strip_prefix(start) {
-            let length = start.len() + content.find(end)? + end.len();
+            let length = start.len() + steps::find(content, end)? + end.len();
             return Some((kind, &rest[..length], &rest[length..]));
         }
     }
@@ -91,7 +93,7 @@ fn split(rest: &str) -> Option<(Kind, &str, &str)> {
 /// Behind the `>` that isn't in quotes.
 fn end_of_tag(tag: &str) -> Option<usize> {
     let mut quote = None;
-    for (at, byte) in tag.bytes().enumerate() {
+    for (at, byte) in steps::each(tag.bytes()).enumerate() {
         match (quote, byte) {
             (None, b'>') => return Some(at + 1),
             (None, b'"' | b'\'') => quote = Some(byte),
@@ -104,7 +106,9 @@ fn end_of_tag(tag: &str) -> Option<usize> {
 
 fn name(tag: &str) -> &str {
     let name = tag.trim_start_matches(['<', '/']);
-    &name[..name.find(|character: char| character.is_whitespace() || "/>".contains(character)).unwrap_or(name.len())]
+    let is_behind = |character: char| character.is_whitespace() || matches!(character, '/' | '>');
+    let end = steps::each(name.char_indices()).find(|(_, character)| is_behind(*character));
+    &name[..end.map_or(name.len(), |(at, _)| at)]
 }
 
 #[derive(Debug, Default)]
@@ -125,6 +129,7 @@ impl Writer {
 
     fn push(&mut self, kind: Kind, text: &str) {
         let is_markup = kind != Kind::Text;
+        steps::count(text.len());
         match self.pieces.last_mut() {
             Some(piece) if piece.is_markup == is_markup => piece.text.push_str(text),
             _ => self.pieces.push(Piece { is_markup, text: text.to_owned() }),

@@ -6,6 +6,8 @@ use actix_web::dev::RequestHead;
 use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
 
+use crate::steps;
+
 /// Whether the request comes from this machine itself. Through a proxy, anybody's does; one that doesn't name itself in any
 /// header can't be told apart.
 pub fn is_loopback(head: &RequestHead) -> bool {
@@ -31,7 +33,7 @@ pub fn address(head: &RequestHead, trusted_proxies: &[IpNet]) -> Option<IpAddr> 
         return Some(peer);
     }
     let values: Vec<_> = head.headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
-    let addresses = values.iter().rev().flat_map(|value| value.rsplit(','));
+    let addresses = values.iter().rev().flat_map(|value| steps::parts(value.rsplit(',')));
     let addresses = addresses.filter_map(|text| Some(text.trim().parse::<IpAddr>().ok()?.to_canonical()));
     Some(addresses.into_iter().find(|address| !is_trusted(address)).unwrap_or(peer))
 }

@@ -8,6 +8,7 @@ use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::http::uri::Authority;
 
 use super::Refusal;
+use crate::steps;
 
 /// # Errors
 /// [`Refusal::Forbidden`] for a change that a page of another site asks for.
@@ -32,7 +33,7 @@ fn is_own(origin: &str, head: &RequestHead) -> bool {
     let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
     let host = head.headers.get(HOST).and_then(|host| host.to_str().ok());
     let host = head.uri.authority().map(Authority::as_str).or(host);
-    authority.zip(host).is_some_and(|(authority, host)| authority.eq_ignore_ascii_case(host))
+    authority.zip(host).is_some_and(|(authority, host)| steps::over(authority).eq_ignore_ascii_case(host))
 }
 
 /// Whether an authority can only be this machine: loopback by name or by address.
@@ -47,7 +48,7 @@ pub fn is_this_machine(authority: &str) -> bool {
 /// The host of an authority, without its port. An IPv6 address keeps its brackets.
 pub fn host(authority: &str) -> &str {
     let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-    match authority.rsplit_once(':') {
+    match steps::over(authority).rsplit_once(':') {
         Some((host, port)) if is_port(port) && (!host.contains(':') || host.ends_with(']')) => host,
         _ => authority,
     }

@@ -8,6 +8,7 @@ use actix_web::http::header::{COOKIE, HeaderMap};
 use rand::distr::{Alphanumeric, SampleString};
 
 use super::equal;
+use crate::steps;
 
 /// The name of the cookie.
 pub const COOKIE_NAME: &str = "sync_asmx_admin";
@@ -34,16 +35,14 @@ impl Sessions {
 
     /// Whether a cookie is that of a session.
     pub fn know(&self, headers: &HeaderMap) -> bool {
-        let sessions = self.lock();
-        cookie(headers)
-            .is_some_and(|cookie| sessions.iter().any(|(id, begun)| begun.elapsed() < LIFE && equal(id, cookie)))
+        let Some(cookie) = cookie(headers) else { return false };
+        self.lock().iter().any(|(id, begun)| begun.elapsed() < LIFE && equal(id, cookie))
     }
 
     /// Ends the sessions of these cookies.
     pub fn end(&self, headers: &HeaderMap) {
-        let mut sessions = self.lock();
         if let Some(cookie) = cookie(headers) {
-            sessions.retain(|(id, _)| !equal(id, cookie));
+            self.lock().retain(|(id, _)| !equal(id, cookie));
         }
     }
 
@@ -64,7 +63,7 @@ impl std::fmt::Debug for Sessions {
 
 /// The cookie of ours; browsers send one.
 fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let pairs = headers.get_all(COOKIE).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    let pairs = headers.get_all(COOKIE).filter_map(|value| value.to_str().ok()).flat_map(|value| steps::parts(value.split(';')));
     let mut values = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(name, _)| *name == COOKIE_NAME);
     values.next().map(|(_, value)| value)
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::fields::AnswerFields;
 use crate::calls::{Door, Operation};
+use crate::steps;
 
 /// What happens to a call instead of, or beside, what would.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,19 +72,24 @@ impl FaultAnswer {
             Self::Code { code, .. } if !is_code(code) => {
                 Some(("answer.code", "expected a code of CAMS, such as System.LimitControl: letters and dots"))
             }
-            Self::Code { message: Some(message), .. } if message.is_empty() || message.chars().count() > 1000 => {
+            Self::Code { message: Some(message), .. } if !has_length(message) => {
                 Some(("answer.message", "expected 1 to 1000 characters"))
             }
             Self::DelayMs(delay) if *delay > 600_000 => Some(("answer.delay_ms", "expected at most 600000")),
             Self::HttpStatus(status) if !(200..=599).contains(status) => {
                 Some(("answer.http_status", "expected 200 to 599"))
             }
-            Self::SoapFault(text) if text.is_empty() || text.chars().count() > 1000 => {
+            Self::SoapFault(text) if !has_length(text) => {
                 Some(("answer.soap_fault", "expected 1 to 1000 characters"))
             }
             _ => None,
         }
     }
+}
+
+/// 1 to 1000 characters.
+fn has_length(text: &str) -> bool {
+    (1..=1000).contains(&steps::each(text.chars()).count())
 }
 
 /// Letters and dots, as all documented codes have them (inferred), those of other services such as `isv.Foo` too.

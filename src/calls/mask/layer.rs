@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, Input};
 
+use crate::steps::count;
+
 /// Bytes of which each knows which part of the sent text it comes from.
 ///
 /// They can only be read through methods that count what they visit, so that a test sees whether work stays linear.
@@ -178,30 +180,5 @@ impl Hidden {
             was_hidden = is_hidden;
         }
         shown
-    }
-}
-
-/// Counts bytes that were looked at, for tests that compare how many there are.
-#[cfg(not(test))]
-fn count(_: usize) {}
-
-#[cfg(test)]
-use steps::count;
-
-#[cfg(test)]
-pub mod steps {
-    use std::cell::Cell;
-
-    thread_local!(static VISITED: Cell<usize> = const { Cell::new(0) });
-
-    pub fn count(visited: usize) {
-        VISITED.set(VISITED.get() + visited);
-    }
-
-    /// How many bytes this work has looked at.
-    pub fn of<T>(work: impl FnOnce() -> T) -> usize {
-        let before = VISITED.get();
-        work();
-        VISITED.get() - before
     }
 }

@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 
-use super::layer::steps;
 use super::*;
 use crate::domain::{Permissions, ProgramSettings, SecurityToken};
 use crate::ledger::{Program, ProgramId};
+use crate::steps::hostile;
 
 const LONG: &str = "TEST-TOKEN";
 const SHORT: &str = "T1";
@@ -178,107 +178,22 @@ fn what_is_encoded_again_and_again_is_hidden_as_a_whole() {
     assert_eq!(request(&deep), "***");
 }
 
-/// So long is the longest message that is shown.
-const LENGTH: usize = 16 << 10;
-
-/// How many steps it takes to mask 16 KiB of this.
-fn steps_for(unit: &str, door: Door) -> usize {
-    steps_behind("", unit, door)
-}
-
-/// As above, behind a beginning.
-fn steps_behind(start: &str, unit: &str, door: Door) -> usize {
-    let mut text = start.to_owned() + &unit.repeat(LENGTH / unit.len() + 1);
-    text.truncate(text.floor_char_boundary(LENGTH));
-    let masker = knowing(&[LONG, SHORT, "aaaaaaaa", "a", "aa"]);
-    steps::of(|| {
-        masker.mask_request(door, &text, usize::MAX);
-        masker.mask_answer(&text, usize::MAX);
-    })
-}
-
-const ORDINARY: &str =
-    "<Request><SecurityToken>T</SecurityToken><Name>Ada &amp; Alan</Name><Number>+1</Number></Request>";
-
-/// What hostile messages are made of.
-const PARTS: [&str; 46] = [
-    "</",
-    "<",
-    ">",
-    "/>",
-    "\"",
-    "'",
-    "=",
-    "SecurityToken",
-    "<SecurityToken>",
-    "</SecurityToken",
-    "SecurityToken=\"",
-    "SecurityToken:[",
-    "<SecurityToken a='",
-    "<SecurityToken/>",
-    "Signature",
-    "password",
-    "&#",
-    "&#1",
-    "&#x",
-    ";",
-    "&",
-    "x:",
-    "<x:y:",
-    "%",
-    "%25",
-    "54",
-    "\\",
-    "\\u",
-    "\\\"",
-    "<!--",
-    "-->",
-    "<![CDATA[",
-    "]]>",
-    "<?",
-    "[",
-    "{\"",
-    "]",
-    "}",
-    ":",
-    " ",
-    "\n",
-    "\0",
-    "a",
-    "aaaaaaaa",
-    "T1",
-    "é",
-];
-
 #[test]
-fn work_on_hostile_text_is_that_on_ordinary_text() {
-    let ordinary = steps_for(ORDINARY, Door::Sync);
-    for unit in PARTS {
-        let mixed = unit.to_owned() + ORDINARY;
-        let steps = [("", unit), ("", &*mixed), ("<SecurityToken>", unit)]
-            .map(|(start, unit)| steps_behind(start, unit, Door::Sync));
-        assert!(
-            steps.iter().all(|steps| *steps < 8 * ordinary),
-            "{unit}: {steps:?} steps, {ordinary} for ordinary text"
-        );
-    }
-}
-
-fn parts() -> impl Strategy<Value = String> {
-    prop::collection::vec(prop::sample::select(&PARTS[..]), 1..12).prop_map(|parts| parts.concat())
+fn work_on_hostile_text_is_linear() {
+    let masker = knowing(&[LONG, SHORT, "aaaaaaaa", "a", "aa", "."]);
+    let request = |door, text: &str| drop(masker.mask_request(door, text, usize::MAX));
+    hostile::assert_linear(&[
+        ("a request to Sync", &|text| request(Door::Sync, text)),
+        ("a request to CAMS", &|text| request(Door::Cams, text)),
+        ("a request to PIMS", &|text| request(Door::Pims, text)),
+        ("a request behind the name of a secret", &|text| request(Door::Sync, &format!("<SecurityToken>{text}"))),
+        ("an answer", &|text| drop(masker.mask_answer(text, usize::MAX))),
+    ]);
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
-
     #[test]
-    fn any_hostile_text_takes_as_many_steps_as_ordinary_text(unit in parts(), door in prop::sample::select(Door::ALL.to_vec())) {
-        let (ordinary, hostile) = (steps_for(ORDINARY, door), steps_for(&unit, door));
-        prop_assert!(hostile < 8 * ordinary, "{unit:?}: {hostile} steps, {ordinary} for ordinary text");
-    }
-
-    #[test]
-    fn a_known_token_is_never_shown(before in parts(), behind in parts()) {
+    fn a_known_token_is_never_shown(before in hostile::mixtures(), behind in hostile::mixtures()) {
         let shown = request(&format!("{before}{LONG}{behind}"));
         prop_assert!(!shown.to_ascii_uppercase().contains(LONG), "{shown}");
     }

@@ -1,5 +1,7 @@
 //! The body of an answer: members in documented order, written without spaces.
 
+use crate::steps;
+
 /// A member of an object, or an element.
 pub type Member = (&'static str, Node);
 
@@ -31,7 +33,7 @@ fn write_json(to: &mut String, members: &[Member]) {
         match node {
             Node::Members(members) => write_json(to, members),
             // A text can always be written.
-            Node::Text(text) => to.push_str(&serde_json::to_string(text).unwrap_or_default()),
+            Node::Text(text) => to.push_str(&serde_json::to_string(steps::over(text)).unwrap_or_default()),
         }
     }
     to.push('}');
@@ -64,7 +66,7 @@ fn element(to: &mut String, name: &str, content: impl FnOnce(&mut String)) {
 
 /// XML has no way to say most control characters.
 fn write_text(to: &mut String, text: &str) {
-    for character in text.chars() {
+    for character in steps::each(text.chars()) {
         match character {
             '&' => to.push_str("&amp;"),
             '<' => to.push_str("&lt;"),

@@ -9,6 +9,7 @@ use super::{MASK, Objection, hmac_sha256, is_same, sha256};
 use crate::cams::encode::hex;
 use crate::cams::parameters::Parameters;
 use crate::cams::request::Request;
+use crate::steps;
 
 /// The one algorithm that is served; the SDKs also know `ACS3-HMAC-SM3` and `ACS3-RSA-SHA256`.
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
@@ -30,7 +31,7 @@ impl<'r> Authorization<'r> {
     pub fn parse(text: &'r str) -> Option<Self> {
         let (algorithm, fields) = text.trim().split_once(' ')?;
         let mut read = Self { algorithm, ..Self::default() };
-        for field in fields.split(',') {
+        for field in steps::parts(fields.split(',')) {
             let (name, value) = field.trim().split_once('=')?;
             let place = match name {
                 "Credential" => &mut read.credential,
@@ -94,27 +95,32 @@ impl<'a> SignedHeaders<'a> {
             true => Cow::Owned(name.to_ascii_lowercase()),
             false => Cow::Borrowed(name),
         };
-        let names: Vec<_> = text.split(';').map(lower).collect();
-        let different: HashSet<_> = names.iter().collect();
-        (different.len() == names.len()).then_some(Self { text, names })
+        let names: Vec<_> = steps::parts(text.split(';')).map(lower).collect();
+        let read = Self { text, names };
+        let are_different = read.each().collect::<HashSet<_>>().len() == read.names.len();
+        are_different.then_some(read)
     }
 
     /// Whether `host` is signed, and of what was sent `content-type` and every header that begins with `x-acs-` (documented).
     fn cover(&self, headers: &HeaderMap) -> bool {
-        let names: HashSet<&str> = self.names.iter().map(|name| &**name).collect();
+        let names: HashSet<&str> = self.each().collect();
         let has_to_be = |name: &&str| name.starts_with(OWN) || *name == CONTENT_TYPE.as_str();
         names.contains("host")
             && headers.keys().map(HeaderName::as_str).filter(has_to_be).all(|name| names.contains(name))
+    }
+
+    fn each(&self) -> impl Iterator<Item = &str> {
+        steps::parts(self.names.iter().map(|name| &**name))
     }
 }
 
 fn canonical_request(request: &Request<'_>, names: &SignedHeaders<'_>, content_hash: &str, is_shown: bool) -> String {
     let query = Parameters::default().and(request.query.as_bytes()).canonical(|_, value| Some(value));
     let mut text = format!("{}\n{}\n{query}\n", request.method, request.path);
-    for name in &names.names {
+    for name in names.each() {
         text.push_str(name);
         text.push(':');
-        let mut values: Vec<_> = request.headers.get_all(&**name).map(|value| value.as_bytes().trim_ascii()).collect();
+        let mut values: Vec<_> = request.headers.get_all(name).map(|value| value.as_bytes().trim_ascii()).collect();
         // Of a name that comes more than once; no page says how (our choice).
         if name.starts_with(OWN) {
             values.sort_unstable();
@@ -122,7 +128,7 @@ fn canonical_request(request: &Request<'_>, names: &SignedHeaders<'_>, content_h
         for (place, value) in values.into_iter().enumerate() {
             let value = if is_shown && name == "x-acs-security-token" { MASK } else { value };
             text.push_str(if place == 0 { "" } else { "," });
-            text.push_str(&String::from_utf8_lossy(value));
+            text.push_str(&String::from_utf8_lossy(steps::over(value)));
         }
         text.push('\n');
     }

@@ -6,15 +6,16 @@ use std::borrow::Cow;
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 
 use super::PhoneMode;
+use crate::steps;
 
 const FULL_WIDTH_PLUS: char = '\u{FF0B}';
 
 /// The text without invisible marks, with ASCII's digits and plus; all else stays.
 pub fn normalise(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
+    if steps::over(text).is_ascii() {
         return Cow::Borrowed(text);
     }
-    let visible = text.chars().filter(|character| !is_invisible(*character));
+    let visible = steps::each(text.chars()).filter(|character| !is_invisible(*character));
     let plain = visible.map(|character| match character {
         FULL_WIDTH_PLUS => '+',
         _ => ascii_digit(character).unwrap_or(character),

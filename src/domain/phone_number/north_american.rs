@@ -2,13 +2,14 @@
 //! patterns cost ten microseconds for each. A test compares every length and every boundary with the library.
 
 use super::{E164, Format};
+use crate::steps;
 
 /// Reads what follows `+` or `00`, if it is country calling code 1 and ten digits, the first of them 2 to 9, between
 /// nothing but common separators. Anything else is left to the library.
 pub fn parse(dialled: &str) -> Option<E164> {
     let mut digits: u64 = 0;
     let mut count = 0;
-    for byte in dialled.bytes() {
+    for byte in steps::each(dialled.bytes()) {
         match byte {
             b'0'..=b'9' if count < 11 => {
                 digits = digits * 10 + u64::from(byte - b'0');
