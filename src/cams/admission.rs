@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::actions::{Action, Trouble};
 use super::error::{Refusal, Throttling};
+use super::signature::sha256;
 use crate::ledger::{Admission, CamsCaller};
 use crate::operations::Platform;
 
@@ -47,7 +48,7 @@ fn counter(caller: &CamsCaller<'_>, action: Action) -> String {
     format!("cams:{}:{}:{}", caller.program.id.0, caller.account.account_id, action.name())
 }
 
-/// A nonce belongs to its key, whose id has no U+0000.
+/// A nonce belongs to its key, whose id has no U+0000. However long it is, its hash is short: it is looked up under a lock.
 fn own_nonce(access_key_id: &str, nonce: &str) -> String {
-    format!("{access_key_id}\0{nonce}")
+    sha256(format!("{access_key_id}\0{nonce}").as_bytes())
 }

@@ -49,7 +49,8 @@ fn is_same(left: &str, right: &str) -> bool {
     steps::over(left.as_bytes()).ct_eq(right.as_bytes()).into()
 }
 
-fn sha256(bytes: &[u8]) -> String {
+/// SHA-256 in hexadecimal digits.
+pub fn sha256(bytes: &[u8]) -> String {
     super::encode::hex(&Sha256::digest(steps::over(bytes)))
 }
 

@@ -79,9 +79,7 @@ impl FaultAnswer {
             Self::HttpStatus(status) if !(200..=599).contains(status) => {
                 Some(("answer.http_status", "expected 200 to 599"))
             }
-            Self::SoapFault(text) if !has_length(text) => {
-                Some(("answer.soap_fault", "expected 1 to 1000 characters"))
-            }
+            Self::SoapFault(text) if !has_length(text) => Some(("answer.soap_fault", "expected 1 to 1000 characters")),
             _ => None,
         }
     }

@@ -30,6 +30,9 @@ pub struct NewFaultRule {
     pub answer: FaultAnswer,
 }
 
+/// The longest number of a rule, in bytes: a rule is copied under a lock that calls need.
+const LONGEST_NUMBER: usize = 1000;
+
 fn once() -> u32 {
     1
 }
@@ -101,6 +104,10 @@ impl NewFaultRule {
     /// [`FaultRuleError`] if no number can be read.
     pub(super) fn e164(&self) -> Result<Option<E164>, FaultRuleError> {
         let Some(number) = &self.number else { return Ok(None) };
+        if number.len() > LONGEST_NUMBER {
+            let reason = format!("expected at most {LONGEST_NUMBER} bytes");
+            return Err(FaultRuleError { field: "number", reason });
+        }
         match PhoneNumber::parse(number, &ProgramSettings::default()) {
             Ok(number) => Ok(Some(number.e164())),
             Err(error) => {
@@ -118,32 +125,58 @@ impl FaultRule {
         Self { id, program, operation, member_id, number, times, answer, used, e164 }
     }
 
-    /// Whether it is about such a call.
-    pub(super) fn fits(&self, facts: &Facts, number: &mut Number<impl FnOnce() -> Option<E164>>) -> bool {
-        let Self { program, operation, member_id, e164, .. } = self;
+    /// Whether it is about such a call, with that number.
+    pub(super) fn fits(&self, facts: &Facts, number: Option<E164>) -> bool {
+        self.fits_but_for_number(facts) && self.e164.is_none_or(|wanted| number == Some(wanted))
+    }
+
+    /// Whether it depends on the number of such a call.
+    pub(super) fn wants_number(&self, facts: &Facts) -> bool {
+        self.e164.is_some() && self.fits_but_for_number(facts)
+    }
+
+    fn fits_but_for_number(&self, facts: &Facts) -> bool {
+        let Self { program, operation, member_id, .. } = self;
         self.answer.is_for(facts.door)
             && program.as_deref().is_none_or(|program| facts.program.as_deref() == Some(program))
             && operation.as_deref().is_none_or(|operation| facts.operation == Some(operation))
             && member_id.is_none_or(|member| facts.member_id == Some(member))
-            && e164.is_none_or(|wanted| number.get() == Some(wanted))
     }
 }
 
-/// The number of a call, which is read when a rule first wants to know it.
-pub(super) struct Number<F> {
-    ask: Option<F>,
-    known: Option<E164>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::steps::hostile::assert_linear;
 
-impl<F: FnOnce() -> Option<E164>> Number<F> {
-    pub fn new(ask: F) -> Self {
-        Self { ask: Some(ask), known: None }
-    }
-
-    fn get(&mut self) -> Option<E164> {
-        if let Some(ask) = self.ask.take() {
-            self.known = ask();
+    #[test]
+    fn a_number_may_have_invisible_marks_but_not_any_number_of_them() {
+        for (marks, is_taken) in [(0, true), (100, true), (1000, false)] {
+            let number = Some("+15195550123".to_owned() + &"\u{200B}".repeat(marks));
+            let answer = FaultAnswer::DelayMs(1);
+            let rule = NewFaultRule { program: None, operation: None, member_id: None, number, times: 1, answer };
+            assert_eq!(rule.check(&[]).is_ok(), is_taken, "{marks}");
         }
-        self.known
+    }
+
+    #[test]
+    fn work_on_hostile_rules_is_linear() {
+        let check = |number: Option<&str>, operation: Option<&str>, answer| {
+            let (number, operation) = (number.map(str::to_owned), operation.map(str::to_owned));
+            drop(NewFaultRule { program: None, operation, member_id: None, number, times: 1, answer }.check(&[]));
+        };
+        let delay = || FaultAnswer::DelayMs(1);
+        let code = |code: &str, message: Option<&str>| FaultAnswer::Code {
+            code: code.to_owned(),
+            message: message.map(str::to_owned),
+        };
+        assert_linear(&[
+            ("a number", &|text| check(Some(text), None, delay())),
+            ("a number behind its plus", &|text| check(Some(&format!("+1{text}")), None, delay())),
+            ("an operation", &|text| check(None, Some(text), delay())),
+            ("a code", &|text| check(None, None, code(text, None))),
+            ("a message", &|text| check(None, None, code("A.b", Some(text)))),
+            ("a SOAP fault", &|text| check(None, None, FaultAnswer::SoapFault(text.to_owned()))),
+        ]);
     }
 }

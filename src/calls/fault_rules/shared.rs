@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::MAX_RULES;
-use super::rule::{FaultRule, NewFaultRule, Number};
+use super::rule::{FaultRule, NewFaultRule};
 use crate::calls::Facts;
 use crate::domain::E164;
 use crate::ledger::{Board, BoardView, Commons, LedgerError, StoredRule};
@@ -42,8 +42,8 @@ impl SharedRules {
 
     pub async fn apply(&self, facts: &Facts, number: impl FnOnce() -> Option<E164>) -> Option<FaultRule> {
         let rules = self.rules.get();
-        let mut number = Number::new(number);
-        for rule in rules.iter().filter(|rule| rule.fits(facts, &mut number)) {
+        let number = rules.iter().any(|rule| rule.wants_number(facts)).then(number).flatten();
+        for rule in rules.iter().filter(|rule| rule.fits(facts, number)) {
             match self.commons.use_rule(rule.id).await {
                 Ok(Some(used)) => return Some(FaultRule { used, ..rule.clone() }),
                 // Another node has used it up or removed it, and this one doesn't know yet.
