@@ -197,13 +197,29 @@ impl Journal {
     /// # Errors
     /// As [`find`](Self::find).
     pub async fn entry(&self, id: u64) -> Result<Option<(Entry, Option<Message>)>, LedgerError> {
+        self.entry_as(id, |entry, message| (entry, message)).await
+    }
+
+    /// What is made of one entry and its message, away from the threads that serve.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub async fn entry_as<T: Send + 'static>(
+        &self,
+        id: u64,
+        form: impl FnOnce(Entry, Option<Message>) -> T + Send + 'static,
+    ) -> Result<Option<T>, LedgerError> {
         match &self.place {
             Place::Local(ring) => {
                 let Some(record) = ring.entry(id) else { return Ok(None) };
                 let masking = self.masking.clone();
-                self.masking.apart(move || Some((masking.entry(&record), record.sendable().cloned()))).await
+                self.masking.apart(move || Some(form(masking.entry(&record), record.sendable().cloned()))).await
             }
-            Place::Shared(journal) => journal.entry(id).await,
+            Place::Shared(journal) => {
+                let Some(found) = journal.entry(id).await? else { return Ok(None) };
+                let read = move || shared::read_entry(&found).map(|(entry, message)| form(entry, message));
+                self.masking.apart(read).await
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! One call: what was sent, and what was answered.
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
@@ -26,14 +27,12 @@ struct EntryPage {
 
 /// `GET /_emulator/console/journal/{id}`
 pub async fn show(plane: Data<ControlPlane>, id: Path<u64>, view: Query<View>) -> Answer {
-    let (entry, message) = plane.calls.journal.entry(*id).await?.ok_or(Trouble::NoSuch("journal entry"))?;
-    page::show(&EntryPage {
-        frame: Frame::new(Tab::Journal, &plane, view.into_inner())?,
-        request: pretty(&entry.request),
-        response: pretty(&entry.response),
-        can_be_sent: message.is_some(),
-        entry,
-    })
+    let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
+    let page = plane.calls.journal.entry_as(*id, |entry, message| {
+        let (request, response) = (pretty(&entry.request), pretty(&entry.response));
+        EntryPage { frame, request, response, can_be_sent: message.is_some(), entry }.render()
+    });
+    Ok(page::html(StatusCode::OK, page.await?.ok_or(Trouble::NoSuch("journal entry"))??))
 }
 
 /// `POST /_emulator/console/journal/{id}/again`

@@ -167,10 +167,15 @@ pub fn refuse(template: &impl Template) -> Answer {
 /// # Errors
 /// As [`show`].
 pub fn send(status: StatusCode, template: &impl Template) -> Answer {
-    Ok(HttpResponse::build(status)
+    Ok(html(status, template.render()?))
+}
+
+/// Sends a page that is rendered.
+pub fn html(status: StatusCode, page: String) -> HttpResponse {
+    HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))
-        .body(template.render()?))
+        .body(page)
 }
 
 /// Leads from a form that was sent to the page that shows what became of it.

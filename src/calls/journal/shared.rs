@@ -39,8 +39,8 @@ impl SharedJournal {
         self.commons.find_entries(&filter.into()).await
     }
 
-    pub async fn entry(&self, id: u64) -> Result<Option<(Entry, Option<Message>)>, LedgerError> {
-        Ok(self.commons.find_entry(id).await?.as_ref().and_then(read_entry))
+    pub async fn entry(&self, id: u64) -> Result<Option<StoredEntry>, LedgerError> {
+        self.commons.find_entry(id).await
     }
 
     pub async fn clear(&self, program: Option<&str>) -> Result<(), LedgerError> {
@@ -71,7 +71,8 @@ pub fn read(page: &EntryPage) -> Page {
     Page { entries, dropped: page.dropped }
 }
 
-fn read_entry(stored: &StoredEntry) -> Option<(Entry, Option<Message>)> {
+/// `None` if it can't be read.
+pub fn read_entry(stored: &StoredEntry) -> Option<(Entry, Option<Message>)> {
     let id = stored.id;
     let warn = |error: &serde_json::Error| tracing::warn!(id, %error, "an entry of another node can't be read");
     let Stored { entry, request } = serde_json::from_str(&stored.entry).inspect_err(warn).ok()?;
