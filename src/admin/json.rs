@@ -146,8 +146,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::calls::NewFaultRule;
     use crate::ledger::State;
+    use crate::steps::hostile::{assert_linear, names};
 
     #[test]
     fn what_is_wrong_is_named_by_its_place() {
@@ -171,5 +175,22 @@ mod tests {
         assert!(parse::<State>("\u{FEFF} {\"programs\":[]}".as_bytes()).is_ok());
         let problem = parse::<State>(b"{\"programs\":[{\"name\":\"\xff\"}]}").expect_err("no UTF-8").to_string();
         assert!(problem.starts_with("400 "), "{problem}");
+    }
+
+    #[test]
+    fn work_on_hostile_bodies_is_linear() {
+        fn read<T: DeserializeOwned>(body: &Value) {
+            drop(parse::<T>(body.to_string().as_bytes()));
+        }
+        assert_linear(&[
+            ("a state", &|text| drop(parse::<State>(text.as_bytes()))),
+            ("a rule", &|text| drop(parse::<NewFaultRule>(text.as_bytes()))),
+            ("a name", &|text| read::<State>(&json!({"programs": [{"name": text, "settings": {"phone_mode": text}}]}))),
+            ("a member that isn't known", &|text| read::<State>(&json!({"programs": [], text: 1}))),
+            ("an answer", &|text| read::<NewFaultRule>(&json!({"number": text, "answer": {"soap_fault": text}}))),
+            ("a kind that isn't known", &|text| read::<NewFaultRule>(&json!({"answer": {text: text}}))),
+            ("many members", &|text| read::<Value>(&names(text).map(|name| (name, Value::Null)).collect())),
+            ("many items", &|text| read::<Vec<String>>(&names(text).collect())),
+        ]);
     }
 }

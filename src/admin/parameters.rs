@@ -50,3 +50,23 @@ impl Parameters {
         number.map(Some).ok_or_else(|| Problem::bad_request(wrong()).at(name))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::steps::hostile::{assert_linear, names};
+
+    #[test]
+    fn work_on_hostile_queries_is_linear() {
+        let read = |query: &str| {
+            let Ok(parameters) = Parameters::parse(query, &["a", "b"]) else { return };
+            drop((parameters.text("a"), parameters.number("b", 0..=9)));
+        };
+        assert_linear(&[
+            ("a query", &read),
+            ("a text", &|text| read(&format!("a={text}"))),
+            ("a number", &|text| read(&format!("a=1&b={text}"))),
+            ("many parameters", &|text| read(&names(text).map(|name| name + "=&").collect::<String>())),
+        ]);
+    }
+}

@@ -14,6 +14,8 @@ mod error;
 mod encode;
 mod noted;
 mod parameters;
+#[cfg(test)]
+mod tests;
 
 #[doc(hidden)]
 pub mod bench;

@@ -34,8 +34,7 @@ impl<'r> Parameters<'r> {
     /// one name are sorted by the bytes of their values (our choice). `shown` gives another value in place of one that isn't to be
     /// seen, and tells which pairs aren't part of it.
     pub fn canonical<'s>(&'s self, shown: impl Fn(&'s [u8], &'s [u8]) -> Option<&'s [u8]>) -> String {
-        let mut sorted: Vec<(&[u8], &[u8])> =
-            steps::each(&self.0).map(|(name, value)| (&**name, &**value)).collect();
+        let mut sorted: Vec<(&[u8], &[u8])> = steps::each(&self.0).map(|(name, value)| (&**name, &**value)).collect();
         sorted.sort_unstable();
         let pairs: Vec<_> = sorted.into_iter().filter_map(|(name, value)| Some((name, shown(name, value)?))).collect();
         let mut canonical = String::with_capacity(pairs.iter().map(|(name, value)| name.len() + value.len() + 8).sum());

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::error::{ErrorCode, Failure};
 use super::instance::{Brand, Instance};
 use super::parameters::Parameters;
+use crate::steps;
 
 /// Reads the parameters of `initialize`: those that are required first, then what they are (the order is our choice). What is
 /// inside `credential` and `profile` isn't looked at before the first call, which then is refused with 2006 if it is of no use.
@@ -62,7 +63,9 @@ fn check_monitoring(parameters: Parameters<'_>) -> Result<(), Failure> {
 
 /// Any texts do. The reference says `clientId`, its samples `clientID`.
 fn is_usable(credential: Parameters<'_>) -> bool {
-    let is_there = |name| credential.optional(name).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty());
+    let is_there = |name| {
+        credential.optional(name).and_then(Value::as_str).is_some_and(|text| !steps::over(text).trim().is_empty())
+    };
     (is_there("clientId") || is_there("clientID"))
         && ["clientSecret", "webviewsRedirectURI", "loginRedirectURI"].into_iter().all(is_there)
 }

@@ -1,18 +1,19 @@
 //! Whatever comes, there is an answer.
 
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::api::{Api, Component};
+use super::api::{Api, Component, operation};
 use super::method::Method;
 use super::parameters::NumberReading;
 use super::request::Request;
 use super::{initialize, operations};
 use crate::domain::phone_number::Region;
 use crate::domain::program::PhoneCheck;
+use crate::steps::hostile::{assert_linear, names};
 
 /// JSON of any kind, with words that mean something here among others.
-fn json() -> impl Strategy<Value = Value> {
+fn any_json() -> impl Strategy<Value = Value> {
     let word = prop_oneof![
         Just("modifyPhoneNumber".to_owned()),
         Just("phoneNumberCertification".to_owned()),
@@ -53,13 +54,13 @@ proptest! {
     }
 
     #[test]
-    fn what_is_read_is_what_was_written(value in json()) {
+    fn what_is_read_is_what_was_written(value in any_json()) {
         let is_object = value.is_object();
         prop_assert_eq!(Request::parse(value.to_string().as_bytes()).is_ok(), is_object);
     }
 
     #[test]
-    fn any_parameters_are_understood_or_refused(parameters in json()) {
+    fn any_parameters_are_understood_or_refused(parameters in any_json()) {
         let reading = NumberReading { region: Region::FRANCE, check: PhoneCheck::Possible };
         for api in [Api::SendSmsCode, Api::UseSmsCode, Api::TrustedPhoneNumber, Api::Account, Api::User] {
             if let Ok(asked) = api.read(&parameters, reading, Component(true)) {
@@ -68,6 +69,36 @@ proptest! {
         }
         drop(initialize::read(&parameters));
     }
+}
+
+#[test]
+fn work_on_hostile_text_is_linear() {
+    let reading = NumberReading { region: Region::FRANCE, check: PhoneCheck::Possible };
+    let read = |parameters: &Value| {
+        for api in [Api::SendSmsCode, Api::UseSmsCode, Api::Account, Api::User] {
+            drop(api.read(parameters, reading, Component(true)));
+        }
+    };
+    let parse = |body: &Value| Request::parse(body.to_string().as_bytes()).expect("a call");
+    assert_linear(&[
+        ("a body", &|text| drop(Request::parse(text.as_bytes()))),
+        ("an API", &|text| {
+            operation(&parse(&json!({"api": text, "parameters": {"type": text, "action": text}})));
+        }),
+        ("many members", &|text| drop(parse(&names(text).map(|name| (name, Value::Null)).collect()))),
+        ("many items", &|text| drop(parse(&json!({"parameters": names(text).collect::<Vec<_>>()})))),
+        ("a number to be certified", &|text| read(&json!({"type": "phoneNumberCertification", "phoneNumber": text}))),
+        ("a code", &|text| read(&json!({"type": "addPhoneNumber", "smsCode": text, "phoneNumber": text}))),
+        ("a number", &|text| read(&json!({"type": "addPhoneNumber", "smsCode": "1", "phoneNumber": text}))),
+        ("a login", &|text| read(&json!({"action": "login", "login": text, "password": text}))),
+        ("an instance", &|text| {
+            let credential =
+                json!({"clientId": text, "clientSecret": text, "webviewsRedirectURI": text, "loginRedirectURI": text});
+            drop(initialize::read(
+                &json!({"environnement": "development", "mode": "B2C", "credential": credential, "profile": {"brand": text}}),
+            ));
+        }),
+    ]);
 }
 
 #[test]

@@ -12,11 +12,8 @@ pub fn parse_scheme(text: &str) -> Option<&'static str> {
 /// Host and port as they stand in an address of that scheme: the host in lower case, an IPv6 address in its shortest form, and
 /// no port if it is the scheme's own. `None` if the text isn't a host, with a port if need be.
 pub fn normalise_authority(text: &str, scheme: &str) -> Option<String> {
-    let host_end = if text.starts_with('[') {
-        steps::find(text, "]")? + 1
-    } else {
-        steps::find(text, ":").unwrap_or(text.len())
-    };
+    let host_end =
+        if text.starts_with('[') { steps::find(text, "]")? + 1 } else { steps::find(text, ":").unwrap_or(text.len()) };
     let (host, port) = text.split_at(host_end);
     let host = match host.strip_prefix('[') {
         Some(address) => format!("[{}]", address.strip_suffix(']')?.parse::<Ipv6Addr>().ok()?),
@@ -41,6 +38,7 @@ fn name(host: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::steps::hostile::assert_linear;
 
     #[test]
     fn an_authority_has_a_host_in_lower_case_and_no_default_port() {
@@ -81,5 +79,15 @@ mod tests {
         for (text, scheme) in [("http", Some("http")), ("HTTPS", Some("https")), ("Http", Some("http")), ("ws", None)] {
             assert_eq!(parse_scheme(text), scheme);
         }
+    }
+
+    #[test]
+    fn work_on_hostile_authorities_is_linear() {
+        let read = |text: &str| drop((parse_scheme(text), normalise_authority(text, "http")));
+        assert_linear(&[
+            ("an authority", &read),
+            ("an address", &|text| read(&format!("[{text}]:80"))),
+            ("a port", &|text| read(&format!("a:{text}"))),
+        ]);
     }
 }

@@ -101,6 +101,7 @@ fn remove_dot_segments(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::steps::hostile::assert_linear;
 
     #[test]
     fn a_path_is_the_services_after_decoding_and_without_dot_segments() {
@@ -192,5 +193,13 @@ mod tests {
                 assert_eq!(ServicePath::parse(&raw).map(|path| path.place), Some(place), "{count} times {piece}");
             }
         }
+    }
+
+    #[test]
+    fn work_on_hostile_paths_is_linear() {
+        assert_linear(&[
+            ("a path", &|text| drop(ServicePath::parse(text))),
+            ("what is below the service", &|text| drop(ServicePath::parse(&format!("{PATH}/{text}")))),
+        ]);
     }
 }

@@ -58,6 +58,7 @@ fn looks_like_markup(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::steps::hostile::assert_linear;
 
     #[test]
     fn values_are_found_by_name_or_by_having_none() {
@@ -124,5 +125,11 @@ mod tests {
         ] {
             assert!(!Query(query).is_dangerous(), "{query}");
         }
+    }
+
+    #[test]
+    fn work_on_hostile_queries_is_linear() {
+        let read = |query: &str| drop((Query(query).named("op"), Query(query).nameless(), Query(query).is_dangerous()));
+        assert_linear(&[("a query", &read), ("a value", &|text| read(&format!("op={text}")))]);
     }
 }

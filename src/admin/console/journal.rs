@@ -12,6 +12,7 @@ use super::words;
 use crate::admin::ControlPlane;
 use crate::calls::{Door, Entry, Filter};
 use crate::ledger::LedgerError;
+use crate::steps;
 
 /// How many entries are shown.
 const SHOWN: usize = 100;
@@ -64,7 +65,7 @@ pub struct Wanted {
 
 impl Wanted {
     fn filter(&self) -> Result<Filter, FieldError> {
-        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let given = |text: &str| Some(steps::over(text).trim().to_owned()).filter(|text| !text.is_empty());
         let whole = |field, range| FieldError::new(field, format!("Give a whole number, {range}, or nothing."));
         let member_id = given(&self.member_id).map(|text| text.parse()).transpose();
         let return_code = given(&self.return_code).map(|text| text.parse()).transpose();
@@ -139,4 +140,25 @@ pub async fn clear(plane: Data<ControlPlane>, view: Form<View>) -> Answer {
     plane.calls.journal.clear(None).await?;
     let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
     Ok(page::go(&frame.here().with("done", "journal-cleared")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::steps::hostile::assert_linear;
+
+    #[test]
+    fn work_on_hostile_filters_is_linear() {
+        let frame = Frame::bare();
+        let filter = |query: &str| {
+            let Ok(wanted) = Query::<Wanted>::from_query(query) else { return };
+            drop((wanted.filter(), wanted.link("journal", &frame)));
+        };
+        assert_linear(&[
+            ("a query", &filter),
+            ("a program", &|text| filter(&format!("only={text}"))),
+            ("a member", &|text| filter(&format!("member_id={text}"))),
+            ("a code", &|text| filter(&format!("code={text}"))),
+        ]);
+    }
 }

@@ -140,6 +140,7 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::pretty;
+    use crate::steps::hostile::assert_linear;
 
     fn text(message: &str) -> String {
         pretty(message).into_iter().map(|piece| piece.text).collect()
@@ -168,6 +169,19 @@ mod tests {
         {
             assert_eq!(text(message), message);
         }
+    }
+
+    #[test]
+    fn work_on_hostile_messages_is_linear() {
+        assert_linear(&[
+            ("a message", &|message| drop(pretty(message))),
+            ("what is in an element", &|message| drop(pretty(&format!("<a>{message}</a>")))),
+            ("what is in a tag", &|message| drop(pretty(&format!("<a {message}/>")))),
+            ("elements in each other", &|message| {
+                let depth = message.len() / 8;
+                drop(pretty(&("<a>".repeat(depth) + &"</a>".repeat(depth))));
+            }),
+        ]);
     }
 
     #[test]

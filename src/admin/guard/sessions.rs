@@ -63,7 +63,10 @@ impl std::fmt::Debug for Sessions {
 
 /// The cookie of ours; browsers send one.
 fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let pairs = headers.get_all(COOKIE).filter_map(|value| value.to_str().ok()).flat_map(|value| steps::parts(value.split(';')));
+    let pairs = headers
+        .get_all(COOKIE)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| steps::parts(value.split(';')));
     let mut values = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(name, _)| *name == COOKIE_NAME);
     values.next().map(|(_, value)| value)
 }

@@ -3,6 +3,7 @@ use actix_web::http::{Method, Uri};
 
 use super::*;
 use crate::settings::parse_admin_token;
+use crate::steps::hostile::assert_linear;
 
 const LOOPBACK: &str = "127.0.0.1:40000";
 const OTHER: &str = "192.0.2.7:40000";
@@ -221,4 +222,31 @@ fn a_trusted_proxy_says_who_guesses() {
     assert_eq!(from("203.0.113.9", "Bearer correct-horse"), "429");
     assert_eq!(from("203.0.113.10", "Bearer correct-horse"), "in");
     assert_eq!(from("203.0.113.9", ""), "401", "no token is no guess");
+}
+
+#[test]
+fn work_on_hostile_headers_is_linear() {
+    let guard = guard(Some("correct-horse"), "127.0.0.1:8080", &["a.example"])
+        .behind(vec!["127.0.0.0/8".parse().expect("a network")]);
+    guard.sessions.begin();
+    let check = |name: &'static str, value: &str| {
+        let mut head = head(Method::POST, LOOPBACK, "/_emulator/", &[]);
+        // What can't be a value of a header gets no further than the server's parser.
+        let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) else { return };
+        for (name, value) in [("host", HeaderValue::from_static("localhost")), (name, value)] {
+            head.headers.insert(HeaderName::from_static(name), value);
+        }
+        drop(guard.check(&head));
+        caller::address(&head, &guard.trusted_proxies);
+        guard.sign_out(&head.headers);
+    };
+    assert_linear(&[
+        ("a host", &|text| check("host", text)),
+        ("an origin", &|text| check("origin", &format!("http://{text}"))),
+        ("a token", &|text| check("authorization", &format!("Bearer {text}"))),
+        ("cookies", &|text| check("cookie", text)),
+        ("a session", &|text| check("cookie", &format!("{COOKIE_NAME}={text}"))),
+        ("who was forwarded", &|text| check("x-forwarded-for", text)),
+        ("many who were forwarded", &|text| check("x-forwarded-for", &"127.0.0.1,".repeat(text.len() / 10))),
+    ]);
 }

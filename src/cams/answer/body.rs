@@ -82,6 +82,7 @@ fn write_text(to: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::steps::hostile::assert_linear;
 
     #[test]
     fn both_forms_keep_the_order_and_escape_what_they_must() {
@@ -93,5 +94,13 @@ mod tests {
         let expected = "<?xml version='1.0' encoding='UTF-8'?><Error><Z>a\"&lt;&amp;&gt;\u{fffd}\n</Z>\
                         <Data><Id>1</Id><A></A></Data></Error>";
         assert_eq!(xml("Error", &members), expected);
+    }
+
+    #[test]
+    fn work_on_hostile_text_that_is_repeated_is_linear() {
+        assert_linear(&[
+            ("JSON", &|text| drop(json(&[("Message", Node::text(text))]))),
+            ("XML", &|text| drop(xml("Error", &[("Message", Node::text(text))]))),
+        ]);
     }
 }
