@@ -143,8 +143,10 @@ impl Store {
                 Some(_) => {}
                 None => connection.prepare_cached("COMMIT")?.execute([]).map(drop)?,
             }
-            store.uncheckpointed += count;
-            store.flushed(store.last_entry + i64::try_from(count).unwrap_or(i64::MAX));
+            if count > 0 {
+                store.uncheckpointed += count;
+                store.flushed(store.last_entry + i64::try_from(count).unwrap_or(i64::MAX));
+            }
             store.commit_if_changed()?;
             Ok(outcomes)
         })

@@ -35,8 +35,7 @@ impl LastEntryFile {
 
     /// Replaces the number, in one write of one sector.
     pub fn write(&self, entry: i64) -> io::Result<()> {
-        let text = format!("{:<32} {entry:020}\n", self.ledger_id);
-        write_at_start(&self.file, text.as_bytes())
+        write_at_start(&self.file, format!("{:<32} {entry:020}\n", self.ledger_id).as_bytes())
     }
 }
 
