@@ -1,5 +1,6 @@
 //! Flags, their environment twins, and their defaults. All are checked before anything starts.
 
+mod admin_token;
 mod secret;
 
 use std::net::{IpAddr, SocketAddr};
@@ -13,6 +14,9 @@ use tracing::level_filters::LevelFilter;
 use crate::domain::Secret;
 use crate::ledger::{JournalBounds, LedgerUrl};
 use crate::soap::{DEFAULT_NAMESPACE, Site, is_authority, normalise_authority, parse_scheme};
+pub use admin_token::AdminToken;
+#[cfg(test)]
+pub use admin_token::parse_admin_token;
 pub use secret::{Hidden, InFile};
 
 /// How to serve.
@@ -58,15 +62,8 @@ pub struct Settings {
     #[arg(action = ArgAction::Set)]
     pub iis_headers: bool,
 
-    /// Bearer token of the control plane, /_emulator/ and /metrics; without it only callers on this machine reach them
-    #[arg(long, env = "SYNC_ASMX_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    #[arg(value_parser = Hidden(parse_admin_token))]
-    admin_token: Option<Secret>,
-
-    /// File with the token of --admin-token, in place of it; one line end behind it is left out
-    #[arg(long, env = "SYNC_ASMX_ADMIN_TOKEN_FILE", value_name = "FILE", conflicts_with = "admin_token")]
-    #[arg(value_parser = InFile(parse_admin_token))]
-    admin_token_file: Option<Secret>,
+    #[command(flatten)]
+    admin_token: AdminToken,
 
     /// More names by which the control plane may be called, beside localhost and the address: with commas between them
     #[arg(long, env = "SYNC_ASMX_ALLOWED_HOST", value_name = "HOST", value_delimiter = ',')]
@@ -144,7 +141,7 @@ impl Settings {
 
     /// The bearer token of the control plane, wherever it was said.
     pub fn admin_token(&self) -> Option<&Secret> {
-        self.admin_token_file.as_ref().or(self.admin_token.as_ref())
+        self.admin_token.get()
     }
 
     /// Whether callers speak TLS with the service itself.
@@ -190,17 +187,6 @@ pub fn parse_ledger(text: &str) -> Result<LedgerUrl, String> {
     match text.parse()? {
         LedgerUrl::Sqlite(_) if text.contains("://") => Err("sqlite: takes the path of a file, not a URL".to_owned()),
         url => Ok(url),
-    }
-}
-
-/// Parses a token that fits into a header.
-///
-/// # Errors
-/// What would be right.
-pub fn parse_admin_token(text: &str) -> Result<Secret, String> {
-    match text.len() >= 8 && text.chars().all(|character| character.is_ascii_graphic()) {
-        true => Ok(Secret::new(text)),
-        false => Err("expected at least 8 characters, ASCII without blanks and line ends".to_owned()),
     }
 }
 

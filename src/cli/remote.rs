@@ -13,8 +13,7 @@ use ureq::{Agent, Body, RequestExt};
 
 use super::Failure;
 use super::printable::printable;
-use crate::domain::Secret;
-use crate::settings::{Hidden, InFile, parse_admin_token};
+use crate::settings::{AdminToken, Hidden};
 use crate::soap::is_authority;
 
 type Config = ureq::config::ConfigBuilder<ureq::typestate::AgentScope>;
@@ -32,15 +31,8 @@ pub struct Remote {
     #[arg(hide_env_values = true, value_parser = Hidden(parse_server))]
     server: String,
 
-    /// Bearer token of its control plane, if it asks for one
-    #[arg(long, env = "SYNC_ASMX_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    #[arg(value_parser = Hidden(parse_admin_token))]
-    admin_token: Option<Secret>,
-
-    /// File with the token of --admin-token, in place of it
-    #[arg(long, env = "SYNC_ASMX_ADMIN_TOKEN_FILE", value_name = "FILE", conflicts_with = "admin_token")]
-    #[arg(value_parser = InFile(parse_admin_token))]
-    admin_token_file: Option<Secret>,
+    #[command(flatten)]
+    admin_token: AdminToken,
 
     /// Certificate to trust, as PEM: the CA's file of a server with --tls-self-signed
     #[arg(long, env = "SYNC_ASMX_CACERT", value_name = "FILE")]
@@ -108,7 +100,7 @@ impl Remote {
 
     fn request(&self, method: Method, path: &str) -> Builder {
         let request = Request::builder().method(method).uri(self.url(path));
-        match self.admin_token_file.as_ref().or(self.admin_token.as_ref()) {
+        match self.admin_token.get() {
             Some(token) => request.header("authorization", format!("Bearer {}", token.expose())),
             None => request,
         }

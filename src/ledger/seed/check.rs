@@ -205,14 +205,13 @@ impl<'a> Members<'a> {
         }
         check_name(&member.first_name).map_err(|fault| fault.within("first_name"))?;
         check_name(&member.last_name).map_err(|fault| fault.within("last_name"))?;
-        let mut types = Vec::with_capacity(member.phones.len());
+        let mut types = HashSet::with_capacity(member.phones.len());
         let phones = each("phones", member.phones, |phone| {
             let phone = self.check_phone(member.member_id, &phone)?;
-            if types.contains(&phone.phone_number_type) {
-                return Err(Fault::new("a member has one number of each type").within("type"));
+            match types.insert(phone.phone_number_type) {
+                true => Ok(phone),
+                false => Err(Fault::new("a member has one number of each type").within("type")),
             }
-            types.push(phone.phone_number_type);
-            Ok(phone)
         })?;
         let MemberState { member_id, first_name, last_name, .. } = member;
         Ok(MemberSeed { member_id, first_name, last_name, phones })

@@ -137,12 +137,7 @@ fn copy_pages(from: &Connection, to: &mut Connection, mut progress: impl FnMut(u
 /// closed: the redo log that lies where it is put back one day holds what came later, and must not be added to it.
 fn add_entries(copy: &mut Connection, tail: &Tail) -> rusqlite::Result<()> {
     let transaction = copy.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let added = run::again(&transaction, &tail.commands)?;
-    if added < tail.commands.len() {
-        let left = i64::try_from(tail.commands.len() - added).unwrap_or(i64::MAX);
-        return Err(TailError::NotApplicable(tail.last_entry - left + 1).into());
-    }
-    run::set_checkpointed(&transaction, tail.last_entry)?;
+    run::add_tail(&transaction, tail)?;
     transaction.execute("UPDATE ledger SET id = lower(hex(randomblob(16)))", [])?;
     if transaction.column_exists(None, "ledger", "log_state")? {
         transaction.execute("UPDATE ledger SET log_state = 'closed'", [])?;

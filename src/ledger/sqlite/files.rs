@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::database::beside;
 use super::identity::OpenFiles;
 use super::ledger_file::LedgerFile;
-use super::redo::tail::{Found, LedgerRow, TailError};
+use super::redo::tail::{Found, LedgerRow};
 use super::redo::{self, RedoLog};
 use super::run;
 
@@ -75,16 +75,11 @@ impl Files {
         }
         let tail = examined.tail;
         let transaction = Transaction::new_unchecked(ledger, TransactionBehavior::Immediate)?;
-        let applied = run::again(&transaction, &tail.commands)?;
-        if applied < tail.commands.len() {
-            let entry = row.checkpointed + 1 + i64::try_from(applied).unwrap_or(i64::MAX);
-            return Err(TailError::NotApplicable(entry).into());
-        }
-        run::set_checkpointed(&transaction, tail.last_entry)?;
+        run::add_tail(&transaction, &tail)?;
         transaction.execute("UPDATE ledger SET recoveries = recoveries + 1", [])?;
         transaction.commit()?;
-        if applied > 0 {
-            tracing::info!(entries = applied, "what the redo log held is in the ledger's file now");
+        if !tail.commands.is_empty() {
+            tracing::info!(entries = tail.commands.len(), "what the redo log held is in the ledger's file now");
         }
         self.redo = None;
         for suffix in OF_LOG {

@@ -1,7 +1,8 @@
 //! Runs commands, for the first time or again from the redo log.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 
+use super::redo::tail::{Tail, TailError};
 use super::save_phone::save_phone;
 use super::verifications;
 use crate::ledger::{Write, Written};
@@ -31,6 +32,18 @@ pub fn again(connection: &Connection, commands: &[Write]) -> rusqlite::Result<us
         }
     }
     Ok(commands.len())
+}
+
+/// Adds what the redo log holds beyond the ledger's file, and notes in the same transaction that it is there.
+///
+/// # Errors
+/// [`TailError::NotApplicable`] if not all of it could be done.
+pub fn add_tail(transaction: &Transaction<'_>, tail: &Tail) -> rusqlite::Result<()> {
+    let left = tail.commands.len() - again(transaction, &tail.commands)?;
+    match i64::try_from(left) {
+        Ok(0) => set_checkpointed(transaction, tail.last_entry),
+        left => Err(TailError::NotApplicable(tail.last_entry - left.unwrap_or(i64::MAX) + 1).into()),
+    }
 }
 
 /// Notes, in the transaction that does it, up to which entry the ledger's file holds the redo log; so no entry is ever run twice.
