@@ -39,7 +39,7 @@ impl From<OutOfMemory> for BodyError {
     }
 }
 
-/// Reads a body of at most so many bytes. One that came in one piece, as nearly all do, is not copied.
+/// Reads a body of at most so many bytes. One that came in one chunk, as nearly all do, is not copied.
 ///
 /// # Errors
 /// [`BodyError`] if it doesn't come, doesn't come in time, or is longer; then what remains of it is still in the payload.
@@ -49,19 +49,19 @@ pub async fn receive(headers: &HeaderMap, payload: &mut Payload, longest: usize)
         return Err(BodyError::TooLong);
     }
     let Some(first) = payload.next().await.transpose()? else { return Ok(Bytes::new()) };
-    let Some(mut piece) = payload.next().await.transpose()? else { return whole(first, longest) };
+    let Some(mut chunk) = payload.next().await.transpose()? else { return whole(first, longest) };
     let mut kept = Kept { bytes: first.into(), reservation: None };
     loop {
-        let so_far = kept.bytes.len() + piece.len();
+        let so_far = kept.bytes.len() + chunk.len();
         if so_far > longest {
             return Err(BodyError::TooLong);
         }
         if so_far > OWN_BODY && kept.reservation.is_none() {
             kept.reserve(length).await?;
         }
-        kept.bytes.extend_from_slice(&piece);
+        kept.bytes.extend_from_slice(&chunk);
         match payload.next().await.transpose()? {
-            Some(next) => piece = next,
+            Some(next) => chunk = next,
             None => return Ok(Bytes::from_owner(kept)),
         }
     }

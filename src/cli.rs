@@ -31,7 +31,7 @@ use remote::Remote;
 #[command(name = "sync-asmx", version, about, args_conflicts_with_subcommands = true)]
 pub struct CommandLine {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<ServeOrCommand>,
     #[command(flatten)]
     settings: Settings,
 }
@@ -41,7 +41,7 @@ pub struct CommandLine {
 pub enum Task {
     Serve(Box<Settings>),
     /// Anything that ends by itself.
-    Do(Box<Errand>),
+    Do(Box<Command>),
 }
 
 impl CommandLine {
@@ -54,26 +54,26 @@ impl CommandLine {
     pub fn task(self) -> Task {
         match self.command {
             None => Task::Serve(Box::new(self.settings)),
-            Some(Command::Serve(settings)) => Task::Serve(settings),
-            Some(Command::Errand(errand)) => Task::Do(errand),
+            Some(ServeOrCommand::Serve(settings)) => Task::Serve(settings),
+            Some(ServeOrCommand::Command(command)) => Task::Do(command),
         }
     }
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum ServeOrCommand {
     /// Serve the service (what happens without a command, too)
     ///
     /// Example: sync-asmx serve --listen 127.0.0.1:0 --ledger memory:
     #[command(verbatim_doc_comment)]
     Serve(Box<Settings>),
     #[command(flatten)]
-    Errand(Box<Errand>),
+    Command(Box<Command>),
 }
 
 /// A command that ends by itself.
 #[derive(Debug, Subcommand)]
-pub enum Errand {
+pub enum Command {
     /// Replace everything in the ledger by a seed
     ///
     /// Where there are programs already, it asks on a terminal, and elsewhere wants --yes.
@@ -153,11 +153,11 @@ pub struct Output {
 
 impl Output {
     /// Writes what there is to tell: as JSON, or in words.
-    fn tell(&self, value: &Value, words: impl FnOnce(&Value) -> String) -> Result<(), Failure> {
+    fn tell(&self, value: &Value, format: impl FnOnce(&Value) -> String) -> Result<(), Failure> {
         match self.json {
             true if io::stdout().is_terminal() => write_line(&printable_json(&format!("{value:#}"))),
             true => write_line(&format!("{value:#}")),
-            false => write_line(&printable_lines(&words(value))),
+            false => write_line(&printable_lines(&format(value))),
         }
     }
 }
@@ -189,20 +189,20 @@ impl Failure {
     }
 }
 
-/// Does an errand, and tells on standard error why it can't be done.
-pub fn run(errand: Errand) -> ExitCode {
-    let outcome = match errand {
-        Errand::Seed(seed) => seed.run(),
-        Errand::Export(export) => export.run(),
-        Errand::Backup(backup) => backup.run(),
-        Errand::Recover(recover) => recover.run(),
-        Errand::Token(token) => token.run(),
-        Errand::Member(member) => member.run(),
-        Errand::Message(message) => message.run(),
-        Errand::Call(call) => call.run(),
-        Errand::Health(health) => health.run(),
-        Errand::Completions(completions) => completions.run(),
-        Errand::Man(man) => man.run(),
+/// Runs a command, and tells on standard error why it can't be done.
+pub fn run(command: Command) -> ExitCode {
+    let outcome = match command {
+        Command::Seed(seed) => seed.run(),
+        Command::Export(export) => export.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Recover(recover) => recover.run(),
+        Command::Token(token) => token.run(),
+        Command::Member(member) => member.run(),
+        Command::Message(message) => message.run(),
+        Command::Call(call) => call.run(),
+        Command::Health(health) => health.run(),
+        Command::Completions(completions) => completions.run(),
+        Command::Man(man) => man.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,6 @@
 //! The time, real or of a tester's making, so that everything with an expiry can be tested without waiting.
 
-mod pace;
+mod mode;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -9,8 +9,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::ledger::{Commons, LedgerError};
-use pace::Pace;
+use crate::ledger::{LedgerError, SharedState};
+use mode::ClockMode;
 use shared::SharedPace;
 
 /// Tells the time to whoever must know it. Clones share one time.
@@ -19,7 +19,7 @@ pub struct Clock(Arc<Place>);
 
 /// Where it is kept how the time goes.
 enum Place {
-    Local(RwLock<Pace>),
+    Local(RwLock<ClockMode>),
     Shared(SharedPace),
 }
 
@@ -37,11 +37,11 @@ impl Clock {
         Self::new(None)
     }
 
-    /// A clock that is shared by all nodes with these commons; without them, one as [`system`](Self::system). Nodes share how
+    /// A clock that is shared by all nodes with these shared state; without them, one as [`system`](Self::system). Nodes share how
     /// far a running clock is ahead: it shows as much the same on all of them as the clocks of their machines do.
-    pub fn new(commons: Option<Arc<dyn Commons>>) -> Self {
-        Self(Arc::new(match commons {
-            Some(commons) => Place::Shared(SharedPace::new(commons)),
+    pub fn new(shared_state: Option<Arc<dyn SharedState>>) -> Self {
+        Self(Arc::new(match shared_state {
+            Some(shared_state) => Place::Shared(SharedPace::new(shared_state)),
             None => Place::Local(RwLock::default()),
         }))
     }
@@ -54,8 +54,8 @@ impl Clock {
     /// The time, and whether it stands still.
     pub fn read(&self) -> Reading {
         match &*self.0 {
-            Place::Local(pace) => *pace.read().unwrap_or_else(PoisonError::into_inner),
-            Place::Shared(pace) => pace.get(),
+            Place::Local(mode) => *mode.read().unwrap_or_else(PoisonError::into_inner),
+            Place::Shared(mode) => mode.get(),
         }
         .read()
     }
@@ -65,7 +65,7 @@ impl Clock {
     /// # Errors
     /// [`LedgerError`], if nodes share the clock.
     pub async fn hold(&self, now: Timestamp) -> Result<(), LedgerError> {
-        self.set(Pace::Held(now)).await
+        self.set(ClockMode::Held(now)).await
     }
 
     /// Sets the clock to `now`, from where it runs.
@@ -73,7 +73,7 @@ impl Clock {
     /// # Errors
     /// [`LedgerError`], if nodes share the clock.
     pub async fn run_from(&self, now: Timestamp) -> Result<(), LedgerError> {
-        self.set(Pace::from(now)).await
+        self.set(ClockMode::from(now)).await
     }
 
     /// Goes forward, or back if negative; then it stands still or runs on as before. Says what it shows then, or `None` if
@@ -82,8 +82,8 @@ impl Clock {
     /// # Errors
     /// [`LedgerError`], if nodes share the clock.
     pub async fn advance(&self, by: SignedDuration) -> Result<Option<Reading>, LedgerError> {
-        let advanced = self.change(|pace| pace.advanced(by)).await?;
-        Ok(advanced.map(Pace::read))
+        let advanced = self.change(|mode| mode.advanced(by)).await?;
+        Ok(advanced.map(ClockMode::read))
     }
 
     /// Goes back to the machine's time.
@@ -91,7 +91,7 @@ impl Clock {
     /// # Errors
     /// [`LedgerError`], if nodes share the clock.
     pub async fn clear(&self) -> Result<(), LedgerError> {
-        self.set(Pace::default()).await
+        self.set(ClockMode::default()).await
     }
 
     /// Whether RFC 3339 can write the time, for a while to come: years 0 to 9998.
@@ -101,20 +101,20 @@ impl Clock {
         (YEAR_0..YEAR_9999).contains(&now.as_second())
     }
 
-    async fn set(&self, pace: Pace) -> Result<(), LedgerError> {
-        self.change(|_| Some(pace)).await.map(drop)
+    async fn set(&self, mode: ClockMode) -> Result<(), LedgerError> {
+        self.change(|_| Some(mode)).await.map(drop)
     }
 
-    /// Goes on at the pace that `next` makes of the present one; as before if it makes none. Gives what it makes.
-    async fn change(&self, next: impl Fn(Pace) -> Option<Pace>) -> Result<Option<Pace>, LedgerError> {
+    /// Goes on at the mode that `next` makes of the present one; as before if it makes none. Gives what it makes.
+    async fn change(&self, next: impl Fn(ClockMode) -> Option<ClockMode>) -> Result<Option<ClockMode>, LedgerError> {
         match &*self.0 {
-            Place::Local(pace) => {
-                let mut pace = pace.write().unwrap_or_else(PoisonError::into_inner);
-                let next = next(*pace);
-                *pace = next.unwrap_or(*pace);
+            Place::Local(mode) => {
+                let mut mode = mode.write().unwrap_or_else(PoisonError::into_inner);
+                let next = next(*mode);
+                *mode = next.unwrap_or(*mode);
                 Ok(next)
             }
-            Place::Shared(pace) => pace.change(next).await,
+            Place::Shared(mode) => mode.change(next).await,
         }
     }
 }

@@ -3,8 +3,8 @@
 //! The map, in the direction of the arrows:
 //!
 //! - [`cli`] is the command line.
-//! - [`server`] opens the ledger, hangs the doors and runs until it is stopped; [`settings`] says how, and [`log`] what happens.
-//! - [`soap`] is the door: envelopes, faults and WSDL, as ASP.NET has them. [`cams`] and [`pims`] are two more, for companions.
+//! - [`server`] opens the ledger, mounts the APIs and runs until it is stopped; [`settings`] says how, and [`log`] what happens.
+//! - [`soap`] is the API: envelopes, faults and WSDL, as ASP.NET has them. [`cams`] and [`pims`] are two more, for companions.
 //! - [`admin`] is the control plane, for testers; [`calls`] is what surrounds every call: journal, faults on purpose, counters.
 //! - [`operations`] is what the platform does, step by step; it knows no XML and no HTTP.
 //! - [`ledger`] is the durable memory behind one trait; only it knows SQL.

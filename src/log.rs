@@ -69,7 +69,7 @@ fn lines(form: LogForm) -> Box<dyn Layer<Registry> + Send + Sync> {
     }
 }
 
-/// Where the layer writes: each line in one piece.
+/// Where the layer writes: each line in one chunk.
 struct ToQueue;
 
 impl Write for ToQueue {

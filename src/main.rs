@@ -11,7 +11,7 @@ use sync_asmx::settings::Settings;
 fn main() -> ExitCode {
     let settings = match CommandLine::read().task() {
         Task::Serve(settings) => settings,
-        Task::Do(errand) => return cli::run(*errand),
+        Task::Do(command) => return cli::run(*command),
     };
     if let Err(error) = log::start(settings.log, settings.log_level) {
         eprintln!("error: can't start the log: {error}");

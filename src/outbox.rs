@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ledger::{Commons, LedgerError};
+use crate::ledger::{LedgerError, SharedState};
 
 /// The newest so many messages are kept.
 const CAPACITY: usize = 1000;
@@ -35,13 +35,13 @@ pub struct Outbox(Place);
 #[derive(Clone)]
 enum Place {
     Local(Arc<Mutex<VecDeque<TextMessage>>>),
-    Shared(Arc<dyn Commons>),
+    Shared(Arc<dyn SharedState>),
 }
 
 impl Outbox {
-    /// An outbox that is shared by all nodes with these commons; without them, one of this process.
-    pub fn new(commons: Option<Arc<dyn Commons>>) -> Self {
-        Self(commons.map_or_else(|| Place::Local(Arc::default()), Place::Shared))
+    /// An outbox that is shared by all nodes with these shared state; without them, one of this process.
+    pub fn new(shared_state: Option<Arc<dyn SharedState>>) -> Self {
+        Self(shared_state.map_or_else(|| Place::Local(Arc::default()), Place::Shared))
     }
 
     /// Sends a message.
@@ -58,10 +58,10 @@ impl Outbox {
                 }
                 Ok(())
             }
-            Place::Shared(commons) => {
+            Place::Shared(shared_state) => {
                 // Texts and nothing else: writing them doesn't fail.
                 let json = serde_json::to_string(&message).unwrap_or_default();
-                commons.add_message(digits(&message.to), json, CAPACITY).await
+                shared_state.add_message(digits(&message.to), json, CAPACITY).await
             }
         }
     }
@@ -77,8 +77,8 @@ impl Outbox {
                 let fits = |message: &&TextMessage| to.is_none_or(|to| digits(&message.to) == to);
                 Ok(lock(messages).iter().filter(fits).cloned().collect())
             }
-            Place::Shared(commons) => {
-                Ok(commons.find_messages(to).await?.iter().filter_map(|json| read(json)).collect())
+            Place::Shared(shared_state) => {
+                Ok(shared_state.find_messages(to).await?.iter().filter_map(|json| read(json)).collect())
             }
         }
     }
@@ -93,7 +93,7 @@ impl Outbox {
                 lock(messages).clear();
                 Ok(())
             }
-            Place::Shared(commons) => commons.clear_messages().await,
+            Place::Shared(shared_state) => shared_state.clear_messages().await,
         }
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::ledger::{Commons, LedgerError};
+use crate::ledger::{LedgerError, SharedState};
 
 /// More than any team has at once; those that were set the longest time ago are forgotten.
 const CAPACITY: usize = 10_000;
 
-/// Sessions of callers. What is in them is the business of their room, which gives it as JSON. Clones share them.
+/// Sessions of callers. What is in them is known to the API whose they are, which gives it as JSON. Clones share them.
 #[derive(Clone)]
 pub struct Sessions(Place);
 
@@ -16,13 +16,13 @@ pub struct Sessions(Place);
 #[derive(Clone)]
 enum Place {
     Local(Arc<Mutex<LocalSessions>>),
-    Shared(Arc<dyn Commons>),
+    Shared(Arc<dyn SharedState>),
 }
 
 impl Sessions {
-    /// Sessions that are shared by all nodes with these commons; without them, those of this process.
-    pub fn new(commons: Option<Arc<dyn Commons>>) -> Self {
-        Self(commons.map_or_else(|| Place::Local(Arc::default()), Place::Shared))
+    /// Sessions that are shared by all nodes with these shared state; without them, those of this process.
+    pub fn new(shared_state: Option<Arc<dyn SharedState>>) -> Self {
+        Self(shared_state.map_or_else(|| Place::Local(Arc::default()), Place::Shared))
     }
 
     /// What was begun under this name.
@@ -32,7 +32,7 @@ impl Sessions {
     pub async fn find(&self, name: &str) -> Result<Option<String>, LedgerError> {
         match &self.0 {
             Place::Local(sessions) => Ok(lock(sessions).find(name)),
-            Place::Shared(commons) => commons.find_session(name).await,
+            Place::Shared(shared_state) => shared_state.find_session(name).await,
         }
     }
 
@@ -43,7 +43,7 @@ impl Sessions {
     pub async fn set(&self, name: &str, expected: Option<&str>, session: Option<String>) -> Result<bool, LedgerError> {
         match &self.0 {
             Place::Local(sessions) => Ok(lock(sessions).set(name, expected, session, CAPACITY)),
-            Place::Shared(commons) => commons.set_session(name, expected, session, CAPACITY).await,
+            Place::Shared(shared_state) => shared_state.set_session(name, expected, session, CAPACITY).await,
         }
     }
 
@@ -57,7 +57,7 @@ impl Sessions {
                 lock(sessions).clear();
                 Ok(())
             }
-            Place::Shared(commons) => commons.clear_sessions().await,
+            Place::Shared(shared_state) => shared_state.clear_sessions().await,
         }
     }
 }

@@ -42,7 +42,7 @@ use crate::domain::MemberId;
 use crate::ledger::{Change, MemberState, Seed, State};
 use crate::operations::Platform;
 use crate::outbox::TextMessage;
-use crate::server::Patience;
+use crate::server::Timeouts;
 use crate::settings::Settings;
 use crate::{server, soap};
 pub use clock::ServerClock;
@@ -124,7 +124,7 @@ impl Server {
         let seed = Seed::parse(json).unwrap_or_else(|error| unreachable!("the seed is wrong: {error}"));
         let platform = self.platform.clone();
         self.wait_for(async move {
-            let change = Change::ReplaceAll { seed, is_origin: true };
+            let change = Change::ReplaceAll { seed, is_baseline: true };
             platform.ledger.change(platform.ledger.directory().version(), change).await
         })
         .expect("a seeded ledger");
@@ -256,8 +256,8 @@ impl Drop for Server {
 
 async fn serve(settings: Settings, ready: mpsc::Sender<Running>, stopped: oneshot::Receiver<()>) {
     // Nobody waits for calls that a rule delays, once the test is over.
-    let patience = Patience { last_calls: Duration::ZERO, ..Patience::default() };
-    let server = server::Server::build(&settings).await.expect("a server").with_patience(patience);
+    let timeouts = Timeouts { last_calls: Duration::ZERO, ..Timeouts::default() };
+    let server = server::Server::build(&settings).await.expect("a server").with_timeouts(timeouts);
     let arbiter = System::current().arbiter().clone();
     let running = (server.address(), server.origin(), server.platform().clone(), Arc::clone(server.calls()), arbiter);
     let stop = async { drop(stopped.await) };

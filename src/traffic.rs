@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::ledger::{Admission, Admitted, Commons, LedgerError, WINDOW};
+use crate::ledger::{LedgerError, RateLimitDecision, RateLimitRequest, SharedState, WINDOW};
 
 /// So many nonces are remembered for their whole life; with more, the oldest half is forgotten earlier.
 const MOST_NONCES: usize = 1_000_000;
@@ -19,43 +19,43 @@ const MOST_WINDOWS: usize = 10_000;
 
 /// Nonces and counts of callers. Clones share them.
 #[derive(Clone)]
-pub struct Traffic(Place);
+pub struct ReplayAndRateGuard(Place);
 
 /// Where they are kept.
 #[derive(Clone)]
 enum Place {
     Local(Arc<Mutex<LocalTraffic>>),
-    Shared(Arc<dyn Commons>),
+    Shared(Arc<dyn SharedState>),
 }
 
-impl Traffic {
-    /// Traffic that is watched by all nodes with these commons together; without them, that of this process.
-    pub fn new(commons: Option<Arc<dyn Commons>>) -> Self {
-        Self(commons.map_or_else(|| Place::Local(Arc::default()), Place::Shared))
+impl ReplayAndRateGuard {
+    /// ReplayAndRateGuard that is watched by all nodes with these shared state together; without them, that of this process.
+    pub fn new(shared_state: Option<Arc<dyn SharedState>>) -> Self {
+        Self(shared_state.map_or_else(|| Place::Local(Arc::default()), Place::Shared))
     }
 
     /// Notes a nonce, and counts a call if the nonce is a new one.
     ///
     /// # Errors
-    /// [`LedgerError`], if nodes share the traffic.
-    pub async fn admit(&self, admission: Admission) -> Result<Admitted, LedgerError> {
+    /// [`LedgerError`], if nodes share the guard.
+    pub async fn admit(&self, admission: RateLimitRequest) -> Result<RateLimitDecision, LedgerError> {
         match &self.0 {
             Place::Local(traffic) => Ok(lock(traffic).admit(&admission)),
-            Place::Shared(commons) => commons.admit(admission).await,
+            Place::Shared(shared_state) => shared_state.admit(admission).await,
         }
     }
 
     /// Forgets all nonces and counts.
     ///
     /// # Errors
-    /// [`LedgerError`], if nodes share the traffic.
+    /// [`LedgerError`], if nodes share the guard.
     pub async fn clear(&self) -> Result<(), LedgerError> {
         match &self.0 {
             Place::Local(traffic) => {
                 lock(traffic).clear();
                 Ok(())
             }
-            Place::Shared(commons) => commons.clear_traffic().await,
+            Place::Shared(shared_state) => shared_state.clear_traffic().await,
         }
     }
 }
@@ -64,7 +64,7 @@ fn lock(traffic: &Mutex<LocalTraffic>) -> MutexGuard<'_, LocalTraffic> {
     traffic.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The traffic of one process.
+/// The guard of one process.
 #[derive(Debug)]
 pub struct LocalTraffic {
     nonces: Nonces,
@@ -78,7 +78,7 @@ impl Default for LocalTraffic {
 }
 
 impl LocalTraffic {
-    pub fn admit(&mut self, admission: &Admission) -> Admitted {
+    pub fn admit(&mut self, admission: &RateLimitRequest) -> RateLimitDecision {
         self.admit_at(admission, Instant::now())
     }
 
@@ -86,7 +86,7 @@ impl LocalTraffic {
         *self = Self::default();
     }
 
-    fn admit_at(&mut self, admission: &Admission, now: Instant) -> Admitted {
+    fn admit_at(&mut self, admission: &RateLimitRequest, now: Instant) -> RateLimitDecision {
         let is_new = self.nonces.note(&admission.nonce, admission.nonce_life, now);
         let (mut calls, mut window_left) = (0, Duration::ZERO);
         if is_new && let Some(counter) = &admission.counter {
@@ -96,7 +96,7 @@ impl LocalTraffic {
             let window = self.windows.entry(counter.clone()).or_insert(Window { began: now, calls: 0 });
             (calls, window_left) = window.count(now);
         }
-        Admitted { is_new, calls, window_left }
+        RateLimitDecision { is_new, calls, window_left }
     }
 }
 
@@ -152,14 +152,14 @@ mod tests {
 
     const LIFE: Duration = Duration::from_secs(1800);
 
-    fn call(nonce: impl Into<String>, counter: Option<&str>) -> Admission {
-        Admission { nonce: nonce.into(), nonce_life: LIFE, counter: counter.map(str::to_owned) }
+    fn call(nonce: impl Into<String>, counter: Option<&str>) -> RateLimitRequest {
+        RateLimitRequest { nonce: nonce.into(), nonce_life: LIFE, counter: counter.map(str::to_owned) }
     }
 
     #[tokio::test]
     async fn a_nonce_is_new_once_and_only_then_is_the_call_counted() {
         let [node] = nodes();
-        for traffic in [Traffic::new(None), Traffic::new(Some(node))] {
+        for traffic in [ReplayAndRateGuard::new(None), ReplayAndRateGuard::new(Some(node))] {
             let first = traffic.admit(call("a", Some("x"))).await.expect("a store");
             assert_eq!((first.is_new, first.calls), (true, 1));
             let again = traffic.admit(call("a", Some("x"))).await.expect("a store");

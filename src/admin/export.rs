@@ -1,4 +1,4 @@
-//! Answers with what the ledger holds, piece by piece: it may be more than fits into memory.
+//! Answers with what the ledger holds, chunk by chunk: it may be more than fits into memory.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::problem::Problem;
 use crate::ledger::seed::StateWriter;
-use crate::ledger::{Ledger, LedgerError, PIECES_UNDER_WAY, ProgramId, StatePiece};
+use crate::ledger::{CHUNKS_IN_FLIGHT, Ledger, LedgerError, ProgramId, StateChunk};
 
 /// Some of the text, or why there will be no more.
 type Text = Result<Bytes, LedgerError>;
@@ -38,8 +38,8 @@ pub async fn export(ledger: Arc<dyn Ledger>, program: Option<ProgramId>) -> Resu
 /// Writes for as long as somebody reads.
 async fn write_all(ledger: Arc<dyn Ledger>, program: Option<ProgramId>, texts: Sender<Text>) {
     let mut writer = if program.is_none() { StateWriter::of_all() } else { StateWriter::of_one_program() };
-    let (pieces, arriving) = mpsc::channel(PIECES_UNDER_WAY);
-    let export = ledger.export_pieces(program, pieces);
+    let (chunks, arriving) = mpsc::channel(CHUNKS_IN_FLIGHT);
+    let export = ledger.export_chunks(program, chunks);
     let (exported, written) = tokio::join!(export, write_pieces(arriving, &mut writer, &texts));
     let end = exported.and(written).map(|()| {
         let mut text = Vec::new();
@@ -51,13 +51,13 @@ async fn write_all(ledger: Arc<dyn Ledger>, program: Option<ProgramId>, texts: S
 }
 
 async fn write_pieces(
-    mut arriving: Receiver<StatePiece>,
+    mut arriving: Receiver<StateChunk>,
     writer: &mut StateWriter,
     texts: &Sender<Text>,
 ) -> Result<(), LedgerError> {
-    while let Some(piece) = arriving.recv().await {
+    while let Some(chunk) = arriving.recv().await {
         let mut text = Vec::new();
-        writer.write(&piece, &mut text).map_err(|error| LedgerError::Unavailable(error.to_string()))?;
+        writer.write(&chunk, &mut text).map_err(|error| LedgerError::Unavailable(error.to_string()))?;
         if texts.send(Ok(text.into())).await.is_err() {
             break;
         }

@@ -8,6 +8,6 @@ use crate::calls::METRICS;
 
 /// All counts, as OpenMetrics text.
 pub async fn metrics(control_plane: Data<ControlPlane>) -> HttpResponse {
-    let vitals = control_plane.platform.ledger.vitals();
-    HttpResponse::Ok().content_type(METRICS).body(control_plane.calls.meters.exposition(vitals))
+    let stats = control_plane.platform.ledger.stats();
+    HttpResponse::Ok().content_type(METRICS).body(control_plane.calls.metrics.exposition(stats))
 }

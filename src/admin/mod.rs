@@ -48,7 +48,7 @@ pub use metrics::metrics;
 use route_table::{Entry, delete, get, patch, post, put, register};
 use tokio::sync::Mutex;
 
-use crate::calls::{Calls, Door, Operation};
+use crate::calls::{Api, Calls, Operation};
 use crate::ledger::LedgerUrl;
 use crate::ledger::seed::SeedSource;
 use crate::operations::Platform;
@@ -73,18 +73,14 @@ pub struct ControlPlane {
 }
 
 impl ControlPlane {
-    /// The names of the operations that are served, by the doors at which they are.
-    pub fn operations_by_door(&self) -> Vec<(Door, Vec<&'static str>)> {
-        let of = |door| self.operations.iter().filter(move |operation| operation.door == door);
-        let names = |door| of(door).map(|operation| operation.name).collect();
-        Door::ALL
-            .into_iter()
-            .map(|door| (door, names(door)))
-            .filter(|(_, names): &(_, Vec<_>)| !names.is_empty())
-            .collect()
+    /// The names of the operations that are served, by the APIs that have them.
+    pub fn operations_by_api(&self) -> Vec<(Api, Vec<&'static str>)> {
+        let of = |api| self.operations.iter().filter(move |operation| operation.api == api);
+        let names = |api| of(api).map(|operation| operation.name).collect();
+        Api::ALL.into_iter().map(|api| (api, names(api))).filter(|(_, names): &(_, Vec<_>)| !names.is_empty()).collect()
     }
 
-    /// A control plane for what these share with the doors. `operations` are those that are served.
+    /// A control plane for what these share with the APIs. `operations` are those that are served.
     pub fn new(
         platform: Platform,
         calls: Arc<Calls>,

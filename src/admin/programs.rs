@@ -81,12 +81,12 @@ impl NewProgram {
 #[utoipa::path(get, path = "/_emulator/programs", tag = "programs",
     responses((status = 200, description = "By name", body = ProgramList)))]
 pub async fn list_programs(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
-    let census = plane.platform.ledger.census().await?;
-    let entry = |program: crate::ledger::ProgramCensus| {
-        let crate::ledger::ProgramCensus { name, members, phones, .. } = program;
+    let counts = plane.platform.ledger.counts().await?;
+    let entry = |program: crate::ledger::ProgramCounts| {
+        let crate::ledger::ProgramCounts { name, members, phones, .. } = program;
         ProgramEntry { name, members, phones }
     };
-    Ok(HttpResponse::Ok().json(ProgramList { programs: census.programs.into_iter().map(entry).collect() }))
+    Ok(HttpResponse::Ok().json(ProgramList { programs: counts.programs.into_iter().map(entry).collect() }))
 }
 
 /// One program, in the seed's format
@@ -146,7 +146,7 @@ pub async fn reset_program(plane: Data<ControlPlane>, path: Path<String>) -> Res
     let changed = plane
         .change(async |directory| {
             let program = find_program(directory, &name)?;
-            Ok(Change::ResetProgram(match plane.platform.ledger.origin(program.id).await? {
+            Ok(Change::ResetProgram(match plane.platform.ledger.baseline(program.id).await? {
                 Some(origin) => apart(move || Ok(ProgramSeed::check(origin)?)).await?,
                 None => plane.seeded(&name).await?,
             }))

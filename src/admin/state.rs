@@ -34,7 +34,7 @@ pub async fn put_state(
     plane
         .change(async |directory| {
             may_replace.check(!directory.programs().is_empty(), || "a program".to_owned())?;
-            Ok(Change::ReplaceAll { seed: seed.clone(), is_origin: true })
+            Ok(Change::ReplaceAll { seed: seed.clone(), is_baseline: true })
         })
         .await?;
     Ok(HttpResponse::NoContent().finish())
@@ -47,7 +47,7 @@ pub async fn put_state(
 #[utoipa::path(post, path = "/_emulator/reset", tag = "ledger", responses((status = 204, description = "Reset")))]
 pub async fn reset(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
     let seed = plane.read_seed().await?;
-    plane.change(async |_| Ok(Change::ReplaceAll { seed: seed.clone(), is_origin: false })).await?;
+    plane.change(async |_| Ok(Change::ReplaceAll { seed: seed.clone(), is_baseline: false })).await?;
     plane.calls.journal.clear(None).await?;
     plane.calls.fault_rules.clear(None).await?;
     plane.platform.outbox.clear().await?;

@@ -10,21 +10,21 @@ use actix_web::web::{Data, scope};
 use serde_json::{Value, json};
 
 use super::{ControlPlane, configure};
-use crate::calls::{Answer, Call, Calls, Door, Facts, Message};
+use crate::calls::{Answer, Api, Call, CallContext, Calls, Message};
 use crate::ledger::in_memory::{Node, nodes};
 use crate::ledger::seed::SeedSource;
-use crate::ledger::{self, Admission, Begun, Commons, JournalBounds, LedgerUrl};
+use crate::ledger::{self, Begun, JournalBounds, LedgerUrl, RateLimitRequest, SharedState};
 use crate::operations::Platform;
 use crate::outbox::TextMessage;
 use crate::soap;
 
-/// A control plane as a node of these commons has it. Each has a ledger of its own, which doesn't matter here.
+/// A control plane as a node of these shared state has it. Each has a ledger of its own, which doesn't matter here.
 fn plane(node: &Arc<Node>) -> Data<ControlPlane> {
-    let commons: Option<Arc<dyn Commons>> = Some(Arc::<Node>::clone(node));
+    let shared_state: Option<Arc<dyn SharedState>> = Some(Arc::<Node>::clone(node));
     let ledger = ledger::open(&LedgerUrl::Memory).expect("a ledger");
-    let platform = Platform::with(Arc::clone(&ledger), commons.clone());
+    let platform = Platform::with(Arc::clone(&ledger), shared_state.clone());
     let bounds = JournalBounds { entries: 10, age: Duration::from_secs(60) };
-    let (calls, seed) = (Arc::new(Calls::new(ledger, commons, bounds)), SeedSource(None));
+    let (calls, seed) = (Arc::new(Calls::new(ledger, shared_state, bounds)), SeedSource(None));
     Data::new(ControlPlane::new(platform, calls, seed, soap::operations().collect(), LedgerUrl::Memory))
 }
 
@@ -43,10 +43,10 @@ async fn get(plane: &Data<ControlPlane>, path: &str) -> Value {
     ask(plane, "GET", path, &Value::Null).await.1
 }
 
-async fn note(plane: &ControlPlane, member: i32) {
+async fn record(plane: &ControlPlane, member: i32) {
     let Platform { ledger, clock, .. } = &plane.platform;
-    let mut call = Call::begin(Door::Sync, clock.now(), Begun::now(&ledger.directory()));
-    call.facts = Facts { member_id: Some(member), ..Facts::default() };
+    let mut call = Call::begin(Api::Sync, clock.now(), Begun::now(&ledger.directory()));
+    call.context = CallContext { member_id: Some(member), ..CallContext::default() };
     let answer = Answer { http_status: Some(200), request: Message::default(), response: b"" };
     assert!(plane.calls.end(&**ledger, call, answer).await);
 }
@@ -66,8 +66,8 @@ fn what_is_told_to_one_node_holds_for_all() {
         assert_eq!(status, 201);
         let held = json!({"now": "2026-01-01T00:00:00Z", "held": true});
         assert_eq!(ask(&one, "PUT", "/clock", &held).await, (200, held.clone()));
-        note(&one, 1).await;
-        note(&other, 2).await;
+        record(&one, 1).await;
+        record(&other, 2).await;
         one.platform.outbox.send(message()).await.expect("a store");
         second.look();
         assert_eq!(get(&other, "/faults").await["faults"], json!([rule]));
@@ -81,7 +81,7 @@ fn what_is_told_to_one_node_holds_for_all() {
         assert_eq!(get(&other, "/messages?to=15195550123").await["messages"], json!([message()]));
 
         let admission =
-            || Admission { nonce: "n".into(), nonce_life: Duration::from_secs(60), counter: Some("c".into()) };
+            || RateLimitRequest { nonce: "n".into(), nonce_life: Duration::from_secs(60), counter: Some("c".into()) };
         assert_eq!(one.platform.sessions.set("phone", None, Some("{}".into())).await, Ok(true));
         assert!(one.platform.traffic.admit(admission()).await.expect("a store").is_new);
         assert!(!other.platform.traffic.admit(admission()).await.expect("a store").is_new);

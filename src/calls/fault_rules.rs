@@ -1,4 +1,4 @@
-//! Failures on demand: counted rules, not dice.
+//! Fault injection: counted rules, nothing by chance.
 
 mod answer;
 mod fields;
@@ -12,9 +12,9 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{Facts, Operation};
+use super::{CallContext, Operation};
 use crate::domain::E164;
-use crate::ledger::{Commons, LedgerError};
+use crate::ledger::{LedgerError, SharedState};
 pub use answer::{Disconnect, FaultAnswer};
 pub use fields::FaultAnswerSchema;
 use local::LocalRules;
@@ -45,10 +45,10 @@ pub enum AddRuleError {
 }
 
 impl FaultRules {
-    /// Rules that are shared by all nodes with these commons; without them, rules of this process.
-    pub fn new(commons: Option<Arc<dyn Commons>>) -> Self {
-        Self(match commons {
-            Some(commons) => Place::Shared(SharedRules::new(commons)),
+    /// Rules that are shared by all nodes with these shared state; without them, rules of this process.
+    pub fn new(shared_state: Option<Arc<dyn SharedState>>) -> Self {
+        Self(match shared_state {
+            Some(shared_state) => Place::Shared(SharedRules::new(shared_state)),
             None => Place::Local(LocalRules::default()),
         })
     }
@@ -101,10 +101,10 @@ impl FaultRules {
 
     /// The first rule that fits, counted as used. `number` is asked for only if a rule wants to know. A rule that can't be
     /// counted, because the store fails, breaks nothing. Waits only if nodes share the rules and one of them fits.
-    pub async fn apply(&self, facts: &Facts, number: impl FnOnce() -> Option<E164>) -> Option<FaultRule> {
+    pub async fn apply(&self, context: &CallContext, number: impl FnOnce() -> Option<E164>) -> Option<FaultRule> {
         match &self.0 {
-            Place::Local(rules) => rules.apply(facts, number),
-            Place::Shared(rules) => rules.apply(facts, number).await,
+            Place::Local(rules) => rules.apply(context, number),
+            Place::Shared(rules) => rules.apply(context, number).await,
         }
     }
 }

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Answer, Call, Door, FaultAnswer, FaultAnswerSchema};
-use crate::ledger::{Commons, JournalBounds, Ledger, LedgerError};
+use super::{Answer, Api, Call, FaultAnswer, FaultAnswerSchema};
+use crate::ledger::{JournalBounds, Ledger, LedgerError, SharedState};
 use masking::Masking;
 use record::Record;
 use ring::Ring;
@@ -41,9 +41,9 @@ pub struct Entry {
     /// As in the log.
     #[schema(value_type = String)]
     pub request_id: Uuid,
-    /// By which door it came.
+    /// Through which API it came.
     #[serde(default)]
-    pub door: Door,
+    pub api: Api,
     pub program: Option<String>,
     pub operation: Option<String>,
     pub member_id: Option<i32>,
@@ -127,11 +127,11 @@ enum Place {
 }
 
 impl Journal {
-    /// A journal that is shared by all nodes with these commons; without them, one of this process. No entries at all switch it
+    /// A journal that is shared by all nodes with these shared state; without them, one of this process. No entries at all switch it
     /// off.
-    pub fn new(ledger: Arc<dyn Ledger>, commons: Option<Arc<dyn Commons>>, bounds: JournalBounds) -> Self {
-        let place = match commons {
-            Some(commons) => Place::Shared(SharedJournal::new(commons, bounds)),
+    pub fn new(ledger: Arc<dyn Ledger>, shared_state: Option<Arc<dyn SharedState>>, bounds: JournalBounds) -> Self {
+        let place = match shared_state {
+            Some(shared_state) => Place::Shared(SharedJournal::new(shared_state, bounds)),
             None => Place::Local(Ring::new(bounds)),
         };
         Self { is_on: bounds.entries > 0, masking: Masking::new(ledger), place }
@@ -144,7 +144,7 @@ impl Journal {
 
     /// Notes a call, if the journal is on, unless it is no longer current; says whether it is. In a journal of one process, that is
     /// asked when nobody can clear the journal meanwhile; in a shared one, the store asks again.
-    pub(super) fn note(
+    pub(super) fn record(
         &self,
         call: Call,
         duration: Duration,
@@ -156,8 +156,8 @@ impl Journal {
         }
         let record = Record::new(call, duration, answer);
         match &self.place {
-            Place::Local(ring) => ring.note(record, is_current),
-            Place::Shared(journal) => is_current() && journal.note(record, &self.masking),
+            Place::Local(ring) => ring.record(record, is_current),
+            Place::Shared(journal) => is_current() && journal.record(record, &self.masking),
         }
     }
 

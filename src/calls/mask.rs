@@ -11,7 +11,7 @@ mod names;
 mod tests;
 mod values;
 
-use super::Door;
+use super::Api;
 use crate::ledger::Directory;
 use decode::{decode, without_markup};
 use known::Known;
@@ -31,8 +31,8 @@ impl Masker {
     }
 
     /// A message that was sent to us, up to `limit` bytes of it: known secrets are hidden, and what stands behind the name of one.
-    pub fn mask_request(&self, door: Door, text: &str, limit: usize) -> String {
-        self.mask(text, limit, |layer, hidden| values::hide(layer, door, hidden))
+    pub fn mask_request(&self, api: Api, text: &str, limit: usize) -> String {
+        self.mask(text, limit, |layer, hidden| values::hide(layer, api, hidden))
     }
 
     /// What we said, up to `limit` bytes of it. It may quote a message, so known secrets are hidden.

@@ -1,11 +1,11 @@
-//! What surrounds every call, through whichever door it came: it is noted in the journal, counted, and broken on purpose where
+//! What surrounds every call, through whichever API it came: it is noted in the journal, counted, and broken on purpose where
 //! a rule says so.
 
 mod fault_rules;
 mod hang_up;
 mod journal;
 mod mask;
-mod meters;
+mod metrics;
 mod operation;
 
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::domain::E164;
-use crate::ledger::{Begun, Commons, JournalBounds, Ledger};
+use crate::ledger::{Begun, JournalBounds, Ledger, SharedState};
 pub use fault_rules::{
     AddRuleError, Disconnect, FaultAnswer, FaultAnswerSchema, FaultRule, FaultRuleError, FaultRules, NewFaultRule,
 };
@@ -26,31 +26,31 @@ pub use hang_up::{HangUp, hang_up};
 pub use journal::{AppliedRule, Entry, Filter, Journal, MAX_KEPT, Message, Page};
 #[cfg(test)]
 pub use mask::Masker;
-use meters::Counted;
-pub use meters::{METRICS, Meters, Recent, SLOT_SECONDS, SLOTS, Slot};
-pub use operation::{Door, Operation};
+use metrics::Counted;
+pub use metrics::{METRICS, Metrics, Recent, SLOT_SECONDS, SLOTS, Slot};
+pub use operation::{Api, Operation};
 
-/// All that surrounds calls. One for a process; nodes with commons share journal and rules.
+/// All that surrounds calls. One for a process; nodes with shared state share journal and rules.
 pub struct Calls {
     pub journal: Journal,
     pub fault_rules: FaultRules,
-    pub meters: Meters,
+    pub metrics: Metrics,
     stopping: watch::Sender<bool>,
 }
 
 impl Calls {
-    /// What surrounds the calls of a node with these commons, or of a process that has its ledger to itself. A journal of no
+    /// What surrounds the calls of a node with these shared state, or of a process that has its ledger to itself. A journal of no
     /// entries at all is off.
-    pub fn new(ledger: Arc<dyn Ledger>, commons: Option<Arc<dyn Commons>>, journal: JournalBounds) -> Self {
-        let journal = Journal::new(ledger, commons.clone(), journal);
-        let (fault_rules, meters) = (FaultRules::new(commons), Meters::new());
-        Self { journal, fault_rules, meters, stopping: watch::Sender::new(false) }
+    pub fn new(ledger: Arc<dyn Ledger>, shared_state: Option<Arc<dyn SharedState>>, journal: JournalBounds) -> Self {
+        let journal = Journal::new(ledger, shared_state.clone(), journal);
+        let (fault_rules, metrics) = (FaultRules::new(shared_state), Metrics::new());
+        Self { journal, fault_rules, metrics, stopping: watch::Sender::new(false) }
     }
 
     /// Breaks a call on purpose if a rule says so, and notes it. `number` is asked for only if a rule wants to know. A delay is
     /// over when this returns: meanwhile the call has neither a lock nor a thread.
-    pub async fn interfere(&self, noted: &mut Call, number: impl FnOnce() -> Option<E164>) -> Option<FaultAnswer> {
-        let rule = self.fault_rules.apply(&noted.facts, number).await?;
+    pub async fn inject_fault(&self, noted: &mut Call, number: impl FnOnce() -> Option<E164>) -> Option<FaultAnswer> {
+        let rule = self.fault_rules.apply(&noted.context, number).await?;
         let answer = rule.answer;
         noted.outcome.fault_rule = Some((rule.id, answer.clone()));
         if let FaultAnswer::DelayMs(milliseconds) = answer {
@@ -69,7 +69,7 @@ impl Calls {
     }
 
     /// Ends a call with an answer that isn't streamed. A call whose program was replaced meanwhile has none.
-    pub async fn conclude(
+    pub async fn finish(
         &self,
         ledger: &dyn Ledger,
         call: Call,
@@ -97,8 +97,8 @@ impl Calls {
         call.begun.program = program;
         tracing::debug!(
             request = %call.request_id,
-            operation = call.facts.operation,
-            program = call.facts.program.as_deref(),
+            operation = call.context.operation,
+            program = call.context.program.as_deref(),
             return_code = call.outcome.return_code,
             fault = call.outcome.fault.is_some(),
             fault_rule = call.outcome.fault_rule.as_ref().map(|(id, _)| id),
@@ -107,10 +107,11 @@ impl Calls {
             "call"
         );
         // Asked again where a reset that comes in between clears the journal only afterwards.
-        let is_noted =
-            self.journal.note(call, duration, answer, || program.is_none_or(|program| ledger.directory().has(program)));
+        let is_noted = self
+            .journal
+            .record(call, duration, answer, || program.is_none_or(|program| ledger.directory().has(program)));
         match is_noted {
-            true => self.meters.count(counted, duration),
+            true => self.metrics.count(counted, duration),
             false => drop_replaced(request_id),
         }
         is_noted
@@ -124,22 +125,22 @@ pub struct Call {
     pub request_id: Uuid,
     at: Timestamp,
     pub begun: Begun,
-    pub facts: Facts,
+    pub context: CallContext,
     pub outcome: Outcome,
 }
 
 impl Call {
-    /// A call that came through this door when it had `begun`; `at` is the emulator's time, which may be held.
-    pub fn begin(door: Door, at: Timestamp, begun: Begun) -> Self {
-        let (facts, outcome) = (Facts { door, ..Facts::default() }, Outcome::default());
-        Self { request_id: Uuid::now_v7(), at, begun, facts, outcome }
+    /// A call that came through this API when it had `begun`; `at` is the emulator's time, which may be held.
+    pub fn begin(api: Api, at: Timestamp, begun: Begun) -> Self {
+        let (context, outcome) = (CallContext { api, ..CallContext::default() }, Outcome::default());
+        Self { request_id: Uuid::now_v7(), at, begun, context, outcome }
     }
 }
 
 /// Who calls what, as far as it was understood.
 #[derive(Clone, Debug, Default)]
-pub struct Facts {
-    pub door: Door,
+pub struct CallContext {
+    pub api: Api,
     pub operation: Option<&'static str>,
     pub program: Option<Arc<str>>,
     pub member_id: Option<i32>,

@@ -1,4 +1,4 @@
-//! By which door a call comes, and what it asks for.
+//! Through which API a call comes, and what it asks for.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 /// An API that is emulated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Door {
+pub enum Api {
     /// Kognitiv's `Sync.asmx`.
     #[default]
     Sync,
@@ -16,7 +16,7 @@ pub enum Door {
     Pims,
 }
 
-impl Door {
+impl Api {
     /// All of them, in the order in which lists show them.
     pub const ALL: [Self; 3] = [Self::Sync, Self::Cams, Self::Pims];
 
@@ -33,9 +33,9 @@ impl Door {
 /// An operation that is served, and what a rule may make it answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {
-    pub door: Door,
-    /// As the journal, rules and counters name it; unique over all doors.
+    pub api: Api,
+    /// As the journal, rules and counters name it; unique over all APIs.
     pub name: &'static str,
-    /// The error codes of a door that has a table of them.
+    /// The error codes of an API that has a table of them.
     pub errors: &'static [u16],
 }

@@ -52,13 +52,13 @@ impl Action {
     /// Does what is asked, on behalf of a caller who may.
     ///
     /// # Errors
-    /// [`Trouble`]; then nothing has changed.
+    /// [`ActionError`]; then nothing has changed.
     pub async fn perform(
         self,
         platform: &Platform,
         caller: &CamsCaller<'_>,
         parameters: &Parameters<'_>,
-    ) -> Result<Done, Trouble> {
+    ) -> Result<Done, ActionError> {
         match self {
             Self::CreateChatappMigrationInitiate => initiate::perform(platform, caller, parameters).await,
             Self::GetPhoneNumberVerificationStatus => status::perform(platform, caller, parameters).await,
@@ -80,26 +80,26 @@ pub fn number(parameters: &Parameters<'_>) -> Option<E164> {
 
 /// Why an action did nothing.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum ActionError {
     Refused(Refusal),
     /// Keys, spaces or settings have changed meanwhile: all has to be looked up anew.
     Outdated,
     Failed(LedgerError),
 }
 
-impl From<Refusal> for Trouble {
+impl From<Refusal> for ActionError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
 }
 
-impl From<LedgerError> for Trouble {
+impl From<LedgerError> for ActionError {
     fn from(error: LedgerError) -> Self {
         Self::Failed(error)
     }
 }
 
-impl From<MigrationError> for Trouble {
+impl From<MigrationError> for ActionError {
     fn from(error: MigrationError) -> Self {
         let refusal = match error {
             MigrationError::Outdated => return Self::Outdated,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::actions::{Action, Trouble};
+use super::actions::{Action, ActionError};
 use super::error::{Refusal, Throttling};
 use super::signature::sha256;
-use crate::ledger::{Admission, CamsCaller};
+use crate::ledger::{CamsCaller, RateLimitRequest};
 use crate::operations::Platform;
 
 /// As long as a time that is good now may be good: the window of both sides.
@@ -17,12 +17,17 @@ const NONCE_LIFE: Duration = Duration::from_mins(30);
 /// # Errors
 /// `SignatureNonceUsed`, `Ram.PermissionDeny`, `Product.Unsubscript` or `Throttling.User`, in this order, or a failure of what
 /// nodes share.
-pub async fn admit(platform: &Platform, caller: &CamsCaller<'_>, action: Action, nonce: &str) -> Result<(), Trouble> {
+pub async fn admit(
+    platform: &Platform,
+    caller: &CamsCaller<'_>,
+    action: Action,
+    nonce: &str,
+) -> Result<(), ActionError> {
     let permitted = check_permission(caller, action);
     let limit = caller.program.settings.cams.calls_per_second;
     let counter = (permitted.is_ok() && limit > 0).then(|| counter(caller, action));
     let nonce = own_nonce(&caller.key.access_key_id, nonce);
-    let admitted = platform.traffic.admit(Admission { nonce, nonce_life: NONCE_LIFE, counter }).await?;
+    let admitted = platform.traffic.admit(RateLimitRequest { nonce, nonce_life: NONCE_LIFE, counter }).await?;
     if !admitted.is_new {
         return Err(Refusal::NonceUsed.into());
     }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use std::time::Duration;
 
-use super::actions::{self, Action, Trouble};
+use super::actions::{self, Action, ActionError};
 use super::admission::{admit, check_permission};
 use super::answer::{Done, Reply};
 use super::authenticate::{authenticate, find_caller};
@@ -30,13 +30,13 @@ pub async fn answer(
     let reply = Reply::to(request, noted.request_id);
     let action = match find_action(request) {
         Ok(action) => action,
-        Err(refusal) => return conclude(&reply, "", Err(refusal), CamsSettings::default(), noted),
+        Err(refusal) => return finish(&reply, "", Err(refusal), CamsSettings::default(), noted),
     };
     let settings = note_facts(platform, request, action, noted);
-    match calls.interfere(noted, || actions::number(&request.parameters)).await {
+    match calls.inject_fault(noted, || actions::number(&request.parameters)).await {
         Some(FaultAnswer::Code { code, message }) => {
-            let refusal = on_purpose(request, code, message, settings);
-            conclude(&reply, action.name(), Err(refusal), settings, noted)
+            let refusal = injected(request, code, message, settings);
+            finish(&reply, action.name(), Err(refusal), settings, noted)
         }
         Some(FaultAnswer::HttpStatus(status)) => {
             HttpResponse::new(StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE))
@@ -44,19 +44,19 @@ pub async fn answer(
         Some(FaultAnswer::Disconnect(Disconnect::Before)) => hang_up(),
         Some(FaultAnswer::Disconnect(Disconnect::After)) => {
             let done = run(platform, request, action, noted).await;
-            conclude(&reply, action.name(), done, settings, noted);
+            finish(&reply, action.name(), done, settings, noted);
             hang_up()
         }
-        // The other two are for other doors, and come to none of this one's calls.
+        // The other two are for other APIs, and come to none of this one's calls.
         Some(FaultAnswer::DelayMs(_) | FaultAnswer::ReturnCode(_) | FaultAnswer::SoapFault(_)) | None => {
             let done = run(platform, request, action, noted).await;
-            conclude(&reply, action.name(), done, settings, noted)
+            finish(&reply, action.name(), done, settings, noted)
         }
     }
 }
 
 /// The refusal that a rule wants. Of a signature it says what should have been signed, as a real one does.
-fn on_purpose(request: &Request<'_>, code: String, message: Option<String>, settings: CamsSettings) -> Refusal {
+fn injected(request: &Request<'_>, code: String, message: Option<String>, settings: CamsSettings) -> Refusal {
     if code == "SignatureDoesNotMatch" && message.is_none() {
         return signature::mismatch(request).into();
     }
@@ -75,14 +75,14 @@ fn find_action(request: &Request<'_>) -> Result<Action, Refusal> {
 
 /// Notes what is called, and of whose, as far as the call says so. Gives the settings of its program.
 fn note_facts(platform: &Platform, request: &Request<'_>, action: Action, noted: &mut calls::Call) -> CamsSettings {
-    noted.facts.operation = Some(action.name());
+    noted.context.operation = Some(action.name());
     let directory = platform.ledger.directory();
     let Ok(caller) = find_caller(request, &directory) else { return CamsSettings::default() };
-    noted.facts.program = Some(caller.program.name.clone());
+    noted.context.program = Some(caller.program.name.clone());
     noted.begun.program = Some(caller.program.id);
     let asked = request.parameters.first("CustSpaceId").unwrap_or_default();
     let space = caller.account.spaces.iter().find(|space| space.cust_space_id == asked);
-    noted.facts.member_id = space.map(|space| space.member_id.0);
+    noted.context.member_id = space.map(|space| space.member_id.0);
     caller.program.settings.cams
 }
 
@@ -95,33 +95,33 @@ async fn run(
 ) -> Result<Done, Refusal> {
     let done = match check(platform, &noted.begun, request, action).await {
         Ok(()) => perform(platform, &noted.begun, request, action).await,
-        Err(trouble) => Err(trouble),
+        Err(error) => Err(error),
     };
     let id = noted.request_id;
     match done {
         Ok(done) => Ok(done),
-        Err(Trouble::Refused(refusal)) => {
+        Err(ActionError::Refused(refusal)) => {
             if let Refusal::WrongCode(state) = &refusal {
                 tracing::debug!(request = %id, operation = action.name(), ?state, "a code doesn't count");
             }
             Err(refusal)
         }
         // Of codes that are under way, too many (our choice). In a minute one of them may have expired.
-        Err(Trouble::Failed(LedgerError::Full)) => {
+        Err(ActionError::Failed(LedgerError::Full)) => {
             Err(Refusal::Throttled(Throttling { limit: MOST_PROOFS, left: Duration::from_secs(60) }))
         }
-        Err(Trouble::Failed(LedgerError::Unavailable(reason))) => {
+        Err(ActionError::Failed(LedgerError::Unavailable(reason))) => {
             tracing::error!(request = %id, operation = action.name(), %reason, "answered with ServiceUnavailable");
             Err(Refusal::Unavailable)
         }
         // The last one hears nothing of it.
-        Err(Trouble::Failed(LedgerError::Busy | LedgerError::Replaced) | Trouble::Outdated) => {
+        Err(ActionError::Failed(LedgerError::Busy | LedgerError::Replaced) | ActionError::Outdated) => {
             Err(Refusal::Unavailable)
         }
     }
 }
 
-async fn check(platform: &Platform, begun: &Begun, request: &Request<'_>, action: Action) -> Result<(), Trouble> {
+async fn check(platform: &Platform, begun: &Begun, request: &Request<'_>, action: Action) -> Result<(), ActionError> {
     if request.version().ok_or(Refusal::Missing("Version"))? != VERSION {
         return Err(Refusal::Invalid("Version").into());
     }
@@ -134,20 +134,25 @@ async fn check(platform: &Platform, begun: &Begun, request: &Request<'_>, action
 }
 
 /// Does what is asked, and does it anew if others have changed what it was derived from: then the caller may not be one any more.
-async fn perform(platform: &Platform, begun: &Begun, request: &Request<'_>, action: Action) -> Result<Done, Trouble> {
+async fn perform(
+    platform: &Platform,
+    begun: &Begun,
+    request: &Request<'_>,
+    action: Action,
+) -> Result<Done, ActionError> {
     loop {
         let directory = platform.ledger.directory();
         let caller: CamsCaller<'_> = find_caller(request, &directory)?;
         begun.check(&*platform.ledger, &directory, Some(caller.program.id)).await?;
         check_permission(&caller, action)?;
         match action.perform(platform, &caller, &request.parameters).await {
-            Err(Trouble::Outdated) => {}
+            Err(ActionError::Outdated) => {}
             done => return done,
         }
     }
 }
 
-fn conclude(
+fn finish(
     reply: &Reply,
     action: &str,
     done: Result<Done, Refusal>,

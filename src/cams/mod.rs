@@ -31,7 +31,7 @@ use self::error::Refusal;
 use self::request::Request;
 pub use self::request::is_call as is_asked;
 use crate::body::{BodyError, receive};
-use crate::calls::{Call, Calls, Door, Message, Operation};
+use crate::calls::{Api, Call, Calls, Message, Operation};
 use crate::domain::program::CamsRefusalStatus;
 use crate::ledger::Begun;
 use crate::operations::Platform;
@@ -41,7 +41,7 @@ pub const PATH: &str = "/";
 /// The longest form that is read, in bytes. An ordinary one has a few hundred.
 const LONGEST_BODY: usize = 64 << 10;
 
-/// What the door works with.
+/// What the API works with.
 pub struct Endpoint {
     pub platform: Platform,
     pub calls: Arc<Calls>,
@@ -49,13 +49,13 @@ pub struct Endpoint {
 
 /// All operations.
 pub fn operations() -> impl Iterator<Item = Operation> {
-    Action::ALL.into_iter().map(|action| Operation { door: Door::Cams, name: action.name(), errors: &[] })
+    Action::ALL.into_iter().map(|action| Operation { api: Api::Cams, name: action.name(), errors: &[] })
 }
 
 /// Answers a call.
 pub async fn serve(http: HttpRequest, payload: Payload, endpoint: Data<Endpoint>) -> HttpResponse {
     let Endpoint { platform, calls } = &**endpoint;
-    let mut call = Call::begin(Door::Cams, platform.clock.now(), Begun::now(&platform.ledger.directory()));
+    let mut call = Call::begin(Api::Cams, platform.clock.now(), Begun::now(&platform.ledger.directory()));
     let body = receive(http.headers(), &mut payload.into_inner(), LONGEST_BODY).await;
     let (body, error) = body.map_or_else(|error| (Bytes::new(), Some(error)), |body| (body, None));
     let request = Request::new(&http, &body);
@@ -64,7 +64,7 @@ pub async fn serve(http: HttpRequest, payload: Payload, endpoint: Data<Endpoint>
         Some(error) => without_body(&request, error, &mut call),
         None => call::answer(platform, calls, &request, &mut call).await,
     };
-    calls.conclude(&*platform.ledger, call, noted, response).await
+    calls.finish(&*platform.ledger, call, noted, response).await
 }
 
 /// Nothing more is read from a connection with a body that can't be had.

@@ -36,7 +36,7 @@ mod tests {
     use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
     use super::*;
-    use crate::calls::{Door, Masker};
+    use crate::calls::{Api, Masker};
     use crate::ledger::Directory;
 
     #[test]
@@ -54,7 +54,7 @@ mod tests {
         let form = b"%53ignature=secret4&SecurityToken=secret5&SignatureNonce=n&CustSpaceId=s";
         let query = "a=1&Signature=secret6";
         let message = message(&Request::of("POST", query, &headers, form));
-        let text = Masker::new(&Directory::default()).mask_request(Door::Cams, &message.text, usize::MAX);
+        let text = Masker::new(&Directory::default()).mask_request(Api::Cams, &message.text, usize::MAX);
         assert!(!text.contains("secret") && !message.is_whole, "{text}");
         for part in ["POST /?a=1&Signature=***\n", "Credential=id,", "x-acs-action: ChatappMigrationVerified\n"] {
             assert!(text.contains(part), "{text}");

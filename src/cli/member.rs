@@ -90,15 +90,15 @@ impl Member {
                         )),
                         other => other,
                     })?;
-                output.tell(&added, words)
+                output.tell(&added, format_member)
             }
-            Self::Show(Show { who, output }) => output.tell(&who.remote.get(&who.path())?, words),
+            Self::Show(Show { who, output }) => output.tell(&who.remote.get(&who.path())?, format_member),
         }
     }
 }
 
 /// A member, and a line for each number.
-fn words(member: &Value) -> String {
+fn format_member(member: &Value) -> String {
     let mut lines =
         vec![format!("{}\t{} {}", member["member_id"], text(member, "first_name"), text(member, "last_name"))];
     for phone in member["phones"].as_array().map(Vec::as_slice).unwrap_or_default() {

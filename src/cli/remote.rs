@@ -113,9 +113,9 @@ impl Remote {
         match value {
             Some(value) if head.status.is_success() => Ok(value),
             Some(problem) if head.status == StatusCode::PRECONDITION_FAILED => {
-                Err(Failure::AlreadyThere(words(&problem, head.status.as_u16())))
+                Err(Failure::AlreadyThere(format_problem(&problem, head.status.as_u16())))
             }
-            Some(problem) => Err(Failure::Refused(words(&problem, head.status.as_u16()))),
+            Some(problem) => Err(Failure::Refused(format_problem(&problem, head.status.as_u16()))),
             None => Err(self.unreachable(&format!("HTTP {} without JSON: is it sync-asmx?", head.status))),
         }
     }
@@ -190,13 +190,13 @@ fn at_once(config: Config) -> Config {
     config.timeout_global(Some(PATIENCE))
 }
 
-/// The next piece comes in time, however long all of them take.
+/// The next chunk comes in time, however long all of them take.
 fn piece_by_piece(config: Config) -> Config {
     config.timeout_connect(Some(PATIENCE)).timeout_recv_response(Some(PATIENCE)).timeout_per_read(Some(PATIENCE))
 }
 
 /// What a problem document says.
-fn words(problem: &Value, status: u16) -> String {
+fn format_problem(problem: &Value, status: u16) -> String {
     let detail = problem["detail"].as_str().or(problem["title"].as_str());
     match (problem["field"].as_str(), detail) {
         (Some(field), Some(detail)) => printable(&format!("{field}: {detail}")),

@@ -105,7 +105,7 @@ async fn a_clock_stays_as_it_was_where_the_store_fails_or_says_what_nobody_under
     assert!(clock.clear().await.is_err());
     assert_eq!(clock.now(), time("2026-01-01T00:00:00Z"));
     node.set_down(false);
-    let known = node.board().borrow().clock.clone();
+    let known = node.config().borrow().clock.clone();
     assert_eq!(node.set_clock(known.as_deref(), Some("{}".to_owned())).await, Ok(true));
     assert!(!clock.read().is_held);
     clock.hold(time("2026-01-01T00:00:00Z")).await.expect("a store");

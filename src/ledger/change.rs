@@ -7,10 +7,10 @@ use crate::domain::{Companions, MemberId, ProgramSettings, SecurityToken};
 /// One change, made all or not at all.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// Everything that was there goes. With `is_origin`, each program keeps what it was put as, for a reset.
+    /// Everything that was there goes. With `is_baseline`, each program keeps what it was put as, for a reset.
     ReplaceAll {
         seed: Seed,
-        is_origin: bool,
+        is_baseline: bool,
     },
     /// Made, or replaced as a whole, and kept as what it was put as.
     PutProgram(ProgramSeed),

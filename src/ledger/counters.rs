@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::ledger::{BATCH_BOUNDS, Vitals};
+use crate::ledger::{BATCH_BOUNDS, LedgerStats};
 
 #[derive(Debug, Default)]
 pub struct Counters {
@@ -41,9 +41,9 @@ impl Counters {
     }
 
     /// As it stands; each figure by itself, since nothing stops meanwhile.
-    pub fn read(&self) -> Vitals {
+    pub fn read(&self) -> LedgerStats {
         let taken = self.taken.load(Relaxed);
-        Vitals {
+        LedgerStats {
             waiting: self.queued.load(Relaxed).saturating_sub(taken),
             batches: self.batches.each_ref().map(|count| count.load(Relaxed)),
             batched: self.batched.load(Relaxed),

@@ -4,18 +4,18 @@
 
 mod begun;
 mod change;
-mod commons;
+mod chunks;
 mod counters;
 mod directory;
-mod look;
-mod pieces;
-mod post;
 mod postgres;
 mod proofs;
+mod queries;
 mod queue;
+mod replies;
 pub mod seed;
+mod shared_state;
 mod sqlite;
-mod vitals;
+mod stats;
 mod write;
 
 use std::fmt;
@@ -33,23 +33,23 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 pub use begun::Begun;
 pub use change::{Change, Changed, ItemKind};
-#[cfg(test)]
-pub use commons::in_memory;
-pub use commons::{
-    Admission, Admitted, Board, BoardView, Commons, EntryFilter, EntryPage, JournalBounds, StoredEntry, StoredRule,
-    WINDOW,
-};
+pub use chunks::{CHUNKS_IN_FLIGHT, SeedChunk, StateChunk};
 pub use directory::{CamsCaller, Directory, ItemId, Program, ProgramId};
-pub use look::{Census, MemberSearch, ProgramCensus};
-pub use pieces::{PIECES_UNDER_WAY, SeedPiece, StatePiece};
 pub use postgres::{PostgresLedger, PostgresUrl};
 pub use proofs::{FoundProof, MOST_PROOFS, ReplaceVerification};
+pub use queries::{LedgerCounts, MemberSearch, ProgramCounts};
 pub use queue::Queue;
 pub use seed::{
     ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState, VerificationState,
 };
+#[cfg(test)]
+pub use shared_state::in_memory;
+pub use shared_state::{
+    EntryFilter, EntryPage, JournalBounds, RateLimitDecision, RateLimitRequest, SharedConfig, SharedConfigView,
+    SharedState, StoredEntry, StoredRule, WINDOW,
+};
 pub use sqlite::{BackedUp, Recovery, SqliteLedger, TailError, back_up};
-pub use vitals::{BATCH_BOUNDS, Vitals};
+pub use stats::{BATCH_BOUNDS, LedgerStats};
 pub use write::{Write, Written};
 
 /// A durable memory that many calls share.
@@ -197,22 +197,22 @@ pub trait Ledger: Send + Sync {
     /// [`LedgerError`] if the ledger can't tell.
     async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError>;
 
-    /// Writes out everything, or one program, in pieces: as [`export`](Self::export), for what may not fit into memory. It all
+    /// Writes out everything, or one program, in chunks: as [`export`](Self::export), for what may not fit into memory. It all
     /// belongs to one moment. Ends early if nobody receives any more.
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger can't tell.
-    async fn export_pieces(&self, program: Option<ProgramId>, to: Sender<StatePiece>) -> Result<(), LedgerError>;
+    async fn export_chunks(&self, program: Option<ProgramId>, to: Sender<StateChunk>) -> Result<(), LedgerError>;
 
-    /// Replaces everything by what comes in pieces, as [`Change::ReplaceAll`] with `is_origin`, for what may not fit into
-    /// memory. All of it or, when the pieces end without [`SeedPiece::End`], nothing.
+    /// Replaces everything by what comes in chunks, as [`Change::ReplaceAll`] with `is_baseline`, for what may not fit into
+    /// memory. All of it or, when the chunks end without [`SeedChunk::End`], nothing.
     ///
     /// # Errors
     /// [`LedgerError`]; then nothing has changed.
-    async fn import_pieces(&self, from: Receiver<SeedPiece>) -> Result<Changed, LedgerError>;
+    async fn import_chunks(&self, from: Receiver<SeedChunk>) -> Result<Changed, LedgerError>;
 
     /// What all nodes of this ledger share beside it; `None` where one process has it to itself.
-    fn commons(&self) -> Option<Arc<dyn Commons>> {
+    fn shared_state(&self) -> Option<Arc<dyn SharedState>> {
         None
     }
 
@@ -220,7 +220,7 @@ pub trait Ledger: Send + Sync {
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger can't tell.
-    async fn origin(&self, program: ProgramId) -> Result<Option<ProgramState>, LedgerError>;
+    async fn baseline(&self, program: ProgramId) -> Result<Option<ProgramState>, LedgerError>;
 
     /// A member with its numbers.
     ///
@@ -238,10 +238,10 @@ pub trait Ledger: Send + Sync {
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger can't tell; so it also tells whether the ledger is there at all.
-    async fn census(&self) -> Result<Census, LedgerError>;
+    async fn counts(&self) -> Result<LedgerCounts, LedgerError>;
 
     /// What the ledger counts about itself. Never waits.
-    fn vitals(&self) -> Vitals;
+    fn stats(&self) -> LedgerStats;
 
     /// Finishes what was begun and lets go of the store. Later calls are refused.
     async fn close(&self);

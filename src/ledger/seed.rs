@@ -1,5 +1,5 @@
-//! The seed: what a ledger holds, as JSON. Read whole, checked whole, then applied whole; or, if that is too much at once, piece
-//! by piece.
+//! The seed: what a ledger holds, as JSON. Read whole, checked whole, then applied whole; or, if that is too much at once, chunk
+//! by chunk.
 
 mod check;
 mod locate;

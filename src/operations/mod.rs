@@ -14,10 +14,10 @@ use thiserror::Error;
 
 use crate::clock::Clock;
 use crate::domain::ReturnCode;
-use crate::ledger::{Commons, Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError, SharedState};
 use crate::outbox::Outbox;
 use crate::sessions::Sessions;
-use crate::traffic::Traffic;
+use crate::traffic::ReplayAndRateGuard;
 pub use number_migration::{Migration, MigrationError, MigrationRefusal, Proof};
 pub use proofs::sweep_proofs;
 pub use save_account_phone::{SaveAccountPhone, save_account_phone};
@@ -31,24 +31,24 @@ pub struct Platform {
     pub clock: Clock,
     pub outbox: Outbox,
     pub sessions: Sessions,
-    pub traffic: Traffic,
+    pub traffic: ReplayAndRateGuard,
 }
 
 impl Platform {
     /// A platform on this ledger. All the rest is shared with the other nodes of the ledger, if it may have some.
     pub fn new(ledger: Arc<dyn Ledger>) -> Self {
-        let commons = ledger.commons();
-        Self::with(ledger, commons)
+        let shared_state = ledger.shared_state();
+        Self::with(ledger, shared_state)
     }
 
-    /// A platform that shares with other nodes what these commons have, whatever its ledger is.
-    pub fn with(ledger: Arc<dyn Ledger>, commons: Option<Arc<dyn Commons>>) -> Self {
+    /// A platform that shares with other nodes what these shared state have, whatever its ledger is.
+    pub fn with(ledger: Arc<dyn Ledger>, shared_state: Option<Arc<dyn SharedState>>) -> Self {
         Self {
             ledger,
-            clock: Clock::new(commons.clone()),
-            outbox: Outbox::new(commons.clone()),
-            sessions: Sessions::new(commons.clone()),
-            traffic: Traffic::new(commons),
+            clock: Clock::new(shared_state.clone()),
+            outbox: Outbox::new(shared_state.clone()),
+            sessions: Sessions::new(shared_state.clone()),
+            traffic: ReplayAndRateGuard::new(shared_state),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The save itself, by whichever door a number comes: who holds it is settled by the ledger.
+//! The save itself, through whichever API a number comes: who holds it is settled by the ledger.
 
 use super::Platform;
 use crate::domain::{MemberId, PhoneNumber};

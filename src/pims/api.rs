@@ -16,7 +16,7 @@ pub use user::Credentials;
 
 /// An API, under one of the methods that it is offered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Api {
+pub enum SdkApi {
     /// `get pims.authentication.smscode`
     SendSmsCode,
     /// `set pims.authentication.smscode`
@@ -57,7 +57,7 @@ pub enum Asked {
     Logout,
 }
 
-impl Api {
+impl SdkApi {
     /// The API of that name under that method. Subscribed to can be what changes by itself: the trusted number, and whether
     /// device and account are in order (our choice; the documentation doesn't say).
     ///

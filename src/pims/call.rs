@@ -4,14 +4,14 @@ use actix_web::http::StatusCode;
 use serde_json::Value;
 
 use super::Endpoint;
-use super::api::{Api, Asked};
+use super::api::{Asked, SdkApi};
 use super::caller::{Caller, Subject};
 use super::error::{ErrorCode, Failure};
 use super::instance::{self, Instance};
 use super::method::Method;
+use super::pims_error::PimsError;
 use super::request::Request;
 use super::run::{Who, run};
-use super::trouble::Trouble;
 use super::{api, initialize, subscription};
 use crate::calls::{self, Disconnect, FaultAnswer};
 use crate::domain::program::PimsSettings;
@@ -33,15 +33,15 @@ pub struct Call<'c> {
 
 /// A call whose API is known.
 pub struct Addressed {
-    pub api: Api,
+    pub api: SdkApi,
     pub caller: Caller,
 }
 
 /// Does what is asked. A subscription is answered elsewhere, since it goes on.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn answer(call: &mut Call<'_>) -> Result<Value, Trouble> {
+/// [`PimsError`].
+pub async fn answer(call: &mut Call<'_>) -> Result<Value, PimsError> {
     match call.method {
         Method::Initialize => call.initialize().await,
         Method::Release => call.release().await,
@@ -58,24 +58,24 @@ impl<'c> Call<'c> {
         (instance, request): (&'c str, &'c Request),
         mut noted: calls::Call,
     ) -> Self {
-        noted.facts.operation = method.operation().or_else(|| api::operation(request));
+        noted.context.operation = method.operation().or_else(|| api::operation(request));
         Self { endpoint, method, instance, request, noted, settings: PimsSettings::default(), hangs_up: false }
     }
 
-    async fn initialize(&mut self) -> Result<Value, Trouble> {
+    async fn initialize(&mut self) -> Result<Value, PimsError> {
         let sessions = &self.endpoint.platform.sessions;
         let present = instance::find(sessions, self.instance).await?;
         initialize::begin(present.as_ref(), Instance::default())?; // 2007
         let instance = initialize::read(self.request.parameters())?; // 2101, 2102
-        self.interfere(None).await?; // whatever a rule says
+        self.inject_fault(None).await?; // whatever a rule says
         let begin = |present: Option<Instance>| initialize::begin(present.as_ref(), instance.clone());
         instance::change(&self.endpoint.platform.sessions, self.instance, begin).await?;
         Ok(Value::Null)
     }
 
-    async fn release(&mut self) -> Result<Value, Trouble> {
+    async fn release(&mut self) -> Result<Value, PimsError> {
         self.find_instance().await?; // 2001
-        self.interfere(None).await?; // whatever a rule says
+        self.inject_fault(None).await?; // whatever a rule says
         let end = |present: Option<Instance>| match present {
             Some(_) => Ok(None),
             None => Err(ErrorCode::FacadeNotInitialized.into()),
@@ -84,25 +84,25 @@ impl<'c> Call<'c> {
         Ok(Value::Null)
     }
 
-    async fn get_or_set(&mut self) -> Result<Value, Trouble> {
+    async fn get_or_set(&mut self) -> Result<Value, PimsError> {
         let addressed = self.address().await?; // 2001, 2006, 2002
         let asked = self.read(&addressed)?; // 2344, 2101, 2102
         let number = asked.number().map(PhoneNumber::e164);
-        self.interfere(number).await?; // 2201, 2202, 2204, and whatever else a rule says
+        self.inject_fault(number).await?; // 2201, 2202, 2204, and whatever else a rule says
         let Caller { login, reading, settings, .. } = addressed.caller;
         let who = Who { instance: self.instance, login: login.as_deref(), begun: &self.noted.begun };
         let outcome = run(&self.endpoint.platform, who, &asked, reading.region).await;
-        outcome.map_err(|trouble| trouble.within(asked.documented_errors(), settings.error_list))
+        outcome.map_err(|error| error.within(asked.documented_errors(), settings.error_list))
     }
 
     /// Finds the instance, and what it calls.
     ///
     /// # Errors
     /// 2001, 2006 or 2002.
-    pub async fn address(&mut self) -> Result<Addressed, Trouble> {
+    pub async fn address(&mut self) -> Result<Addressed, PimsError> {
         let (instance, caller) = self.find_instance().await?; // 2001
         instance.brand.ok_or(ErrorCode::CoreNotWellConfigured)?; // 2006
-        let api = Api::named(self.method, self.request.api())?; // 2002
+        let api = SdkApi::named(self.method, self.request.api())?; // 2002
         Ok(Addressed { api, caller })
     }
 
@@ -114,7 +114,7 @@ impl<'c> Call<'c> {
         let Caller { reading, component, .. } = addressed.caller;
         let asked = addressed.api.read(self.request.parameters(), reading, component)?;
         if self.method.operation().is_none() {
-            self.noted.facts.operation = Some(asked.name());
+            self.noted.context.operation = Some(asked.name());
         }
         if let Asked::Login(credentials) = &asked {
             let directory = self.endpoint.platform.ledger.directory();
@@ -126,28 +126,28 @@ impl<'c> Call<'c> {
     /// Breaks the call on purpose if a rule says so. `number` is the one that it is about.
     ///
     /// # Errors
-    /// What the rule says. An error that isn't in the SDK's table is meant for another door's calls.
-    pub async fn interfere(&mut self, number: Option<E164>) -> Result<(), Trouble> {
-        let answer = self.endpoint.calls.interfere(&mut self.noted, || number).await;
+    /// What the rule says. An error that isn't in the SDK's table is meant for another API's calls.
+    pub async fn inject_fault(&mut self, number: Option<E164>) -> Result<(), PimsError> {
+        let answer = self.endpoint.calls.inject_fault(&mut self.noted, || number).await;
         let ledger = &self.endpoint.platform.ledger;
         self.noted.begun.check(&**ledger, &ledger.directory(), None).await?;
         match answer {
             Some(FaultAnswer::ReturnCode(code)) => ErrorCode::of(code).map_or(Ok(()), |code| Err(code.into())),
             Some(FaultAnswer::HttpStatus(status)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-                Err(Trouble::Status(status))
+                Err(PimsError::Status(status))
             }
-            Some(FaultAnswer::Disconnect(Disconnect::Before)) => Err(Trouble::HangUp),
+            Some(FaultAnswer::Disconnect(Disconnect::Before)) => Err(PimsError::HangUp),
             Some(FaultAnswer::Disconnect(Disconnect::After)) => {
                 self.hangs_up = true;
                 Ok(())
             }
-            // A delay is over; anything else is for other doors.
+            // A delay is over; anything else is for other APIs.
             _ => Ok(()),
         }
     }
 
-    async fn find_instance(&mut self) -> Result<(Instance, Caller), Trouble> {
+    async fn find_instance(&mut self) -> Result<(Instance, Caller), PimsError> {
         let platform = &self.endpoint.platform;
         let instance = instance::find(&platform.sessions, self.instance).await?;
         let instance = instance.ok_or(ErrorCode::FacadeNotInitialized)?;
@@ -158,8 +158,8 @@ impl<'c> Call<'c> {
     }
 
     fn concern(&mut self, subject: Subject) {
-        self.noted.facts.program = subject.program;
-        self.noted.facts.member_id = subject.member_id;
+        self.noted.context.program = subject.program;
+        self.noted.context.member_id = subject.member_id;
         self.noted.begun.program = subject.program_id;
     }
 }

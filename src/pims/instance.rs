@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::error::{ErrorCode, Failure};
-use super::trouble::Trouble;
+use super::pims_error::PimsError;
 use crate::domain::phone_number::Region;
 use crate::domain::pims::PimsAccount;
 use crate::ledger::{Directory, LedgerError, Program};
@@ -117,7 +117,7 @@ pub async fn change(
     sessions: &Sessions,
     name: &str,
     change: impl Fn(Option<Instance>) -> Result<Option<Instance>, Failure>,
-) -> Result<(), Trouble> {
+) -> Result<(), PimsError> {
     let key = key(name);
     loop {
         let found = sessions.find(&key).await?;
@@ -138,7 +138,7 @@ pub async fn edit(
     sessions: &Sessions,
     name: &str,
     edit: impl Fn(&mut Instance) -> Result<(), Failure>,
-) -> Result<(), Trouble> {
+) -> Result<(), PimsError> {
     change(sessions, name, |present| {
         let mut instance = present.ok_or(ErrorCode::FacadeNotInitialized)?;
         edit(&mut instance)?;
@@ -180,7 +180,7 @@ mod tests {
             Ok(())
         };
         let refused = edit(&sessions, "a", log_out).await;
-        assert!(matches!(refused, Err(Trouble::Failed(Failure { code: ErrorCode::FacadeNotInitialized, .. }))));
+        assert!(matches!(refused, Err(PimsError::Failed(Failure { code: ErrorCode::FacadeNotInitialized, .. }))));
         change(&sessions, "a", |_| Ok(Some(Instance::default()))).await.expect("a store");
         edit(&sessions, "a", log_out).await.expect("an instance");
         let found = find(&sessions, "a").await.expect("a store").expect("an instance");

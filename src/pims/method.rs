@@ -21,12 +21,12 @@ impl Method {
         ("unsubscribe", Self::Unsubscribe),
     ];
 
-    /// The method with this path below the door's.
+    /// The method with this path below the API's.
     pub fn at(path: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|(name, _)| *name == path).map(|(_, method)| method)
     }
 
-    /// All paths below the door's.
+    /// All paths below the API's.
     pub fn paths() -> impl Iterator<Item = &'static str> {
         Self::ALL.into_iter().map(|(path, _)| path)
     }

@@ -4,20 +4,20 @@
 mod api;
 mod call;
 mod caller;
-mod door;
 mod error;
+mod handler;
 mod initialize;
 mod instance;
 mod message;
 mod method;
 mod parameters;
+mod pims_error;
 mod request;
 mod run;
 mod streams;
 mod subscription;
 #[cfg(test)]
 mod tests;
-mod trouble;
 
 use std::sync::Arc;
 
@@ -27,13 +27,13 @@ use self::api::Asked;
 use self::error::ErrorCode;
 use self::method::Method;
 use self::streams::Streams;
-use crate::calls::{Calls, Door, Operation};
+use crate::calls::{Api, Calls, Operation};
 use crate::operations::Platform;
 
 /// Below it are all calls.
 pub const PATH: &str = "/pims";
 
-/// What the door works with.
+/// What the API works with.
 pub struct Endpoint {
     platform: Platform,
     calls: Arc<Calls>,
@@ -41,7 +41,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// A door to this platform, without any stream open.
+    /// An API to this platform, without any stream open.
     pub fn new(platform: Platform, calls: Arc<Calls>) -> Self {
         Self { platform, calls, streams: Streams::default() }
     }
@@ -55,7 +55,7 @@ impl Endpoint {
 /// All operations.
 pub fn operations() -> impl Iterator<Item = Operation> {
     let names = Asked::NAMES.into_iter().chain(Method::operations());
-    names.map(|name| Operation { door: Door::Pims, name, errors: &ErrorCode::NUMBERS })
+    names.map(|name| Operation { api: Api::Pims, name, errors: &ErrorCode::NUMBERS })
 }
 
 /// The label of an error in the SDK's table, as published.
@@ -70,5 +70,5 @@ pub fn paths() -> impl Iterator<Item = String> {
 
 /// All routes below `/pims`. The application has the [`Endpoint`] among its data.
 pub fn routes(config: &mut ServiceConfig) {
-    config.default_service(web::to(door::serve));
+    config.default_service(web::to(handler::serve));
 }

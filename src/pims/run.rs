@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::api::{Asked, Credentials};
 use super::error::ErrorCode;
 use super::instance::{self, Login};
-use super::trouble::Trouble;
+use super::pims_error::PimsError;
 use crate::domain::phone_number::Region;
 use crate::domain::pims::{Blocked, PimsAccount};
 use crate::domain::{E164, Purpose};
@@ -29,8 +29,8 @@ pub struct Who<'c> {
 /// Does what is asked, and gives the result.
 ///
 /// # Errors
-/// [`Trouble`], with the exact error of the SDK's table.
-pub async fn run(platform: &Platform, who: Who<'_>, asked: &Asked, region: Region) -> Result<Value, Trouble> {
+/// [`PimsError`], with the exact error of the SDK's table.
+pub async fn run(platform: &Platform, who: Who<'_>, asked: &Asked, region: Region) -> Result<Value, PimsError> {
     let Who { instance, login, begun } = who;
     match asked {
         Asked::Login(credentials) => return log_in(platform, instance, credentials).await,
@@ -68,7 +68,7 @@ pub async fn run(platform: &Platform, who: Who<'_>, asked: &Asked, region: Regio
     Ok(Value::Null)
 }
 
-async fn log_in(platform: &Platform, instance: &str, credentials: &Credentials) -> Result<Value, Trouble> {
+async fn log_in(platform: &Platform, instance: &str, credentials: &Credentials) -> Result<Value, PimsError> {
     let login = credentials.login();
     let account = account(platform, login).map_err(|_| credentials.unknown())?;
     credentials.check(account.password.as_ref())?;
@@ -81,7 +81,7 @@ async fn log_in(platform: &Platform, instance: &str, credentials: &Credentials) 
 }
 
 /// Nobody can log out who isn't logged in (our choice: the table has an error for it, and no page says when).
-async fn log_out(platform: &Platform, instance: &str, login: Option<&str>) -> Result<Value, Trouble> {
+async fn log_out(platform: &Platform, instance: &str, login: Option<&str>) -> Result<Value, PimsError> {
     login.ok_or(ErrorCode::FailedToLogout)?;
     instance::edit(&platform.sessions, instance, |instance| {
         instance.login = Login::Nobody;

@@ -15,25 +15,25 @@ use super::call::Call;
 use super::error::{ErrorCode, Failure};
 use super::instance::{self, Subscription};
 use super::message::{Message, TransactionId};
+use super::pims_error::PimsError;
 use super::run::{Who, run};
-use super::trouble::Trouble;
 
 /// Begins a subscription, for the request with this id.
 ///
 /// # Errors
 /// Those of the get (2001, 2006, 2002, 2344, 2101, 2102, 2301 …), then 2005 if there is one already, and 503 if there is no room.
-pub async fn subscribe(call: &mut Call<'_>, id: &TransactionId) -> Result<Subscriber, Trouble> {
+pub async fn subscribe(call: &mut Call<'_>, id: &TransactionId) -> Result<Subscriber, PimsError> {
     let addressed = call.address().await?; // 2001, 2006, 2002
     let asked = call.read(&addressed)?; // 2344, 2101, 2102
     if matches!(asked, Asked::Username) {
         return Err(Failure::invalid("actionType").into()); // 2102: it doesn't change
     }
-    call.interfere(None).await?; // whatever a rule says
+    call.inject_fault(None).await?; // whatever a rule says
     let (platform, caller) = (&call.endpoint.platform, &addressed.caller);
     let who = Who { instance: call.instance, login: caller.login.as_deref(), begun: &call.noted.begun };
     let state = run(platform, who, &asked, caller.reading.region).await; // 2301
-    let state = state.map_err(|trouble| trouble.within(asked.documented_errors(), caller.settings.error_list))?;
-    let room = call.endpoint.streams.open().ok_or(Trouble::Busy)?; // 503
+    let state = state.map_err(|error| error.within(asked.documented_errors(), caller.settings.error_list))?;
+    let room = call.endpoint.streams.open().ok_or(PimsError::Busy)?; // 503
     let api = call.request.api().unwrap_or_default();
     begin(call, api, id).await?; // 2005
     Ok(Subscriber::new(call, addressed.api, api, id, (state, room)))
@@ -43,9 +43,9 @@ pub async fn subscribe(call: &mut Call<'_>, id: &TransactionId) -> Result<Subscr
 ///
 /// # Errors
 /// 2001, 2006, 2002, and 2102 for an API that nobody is subscribed to (our choice).
-pub async fn unsubscribe(call: &mut Call<'_>) -> Result<Value, Trouble> {
+pub async fn unsubscribe(call: &mut Call<'_>) -> Result<Value, PimsError> {
     call.address().await?; // 2001, 2006, 2002
-    call.interfere(None).await?; // whatever a rule says
+    call.inject_fault(None).await?; // whatever a rule says
     let (api, now) = (call.request.api().unwrap_or_default(), Timestamp::now());
     instance::edit(&call.endpoint.platform.sessions, call.instance, |instance| {
         let was_subscribed = instance.is_subscribed(api, now);
@@ -74,7 +74,7 @@ pub fn event_stream() -> actix_web::HttpResponseBuilder {
     response
 }
 
-async fn begin(call: &Call<'_>, api: &str, id: &TransactionId) -> Result<(), Trouble> {
+async fn begin(call: &Call<'_>, api: &str, id: &TransactionId) -> Result<(), PimsError> {
     let now = Timestamp::now();
     instance::edit(&call.endpoint.platform.sessions, call.instance, |instance| {
         if instance.is_subscribed(api, now) {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::api::{Api, Component, operation};
+use super::api::{Component, SdkApi, operation};
 use super::method::Method;
 use super::parameters::NumberReading;
 use super::request::Request;
@@ -62,7 +62,7 @@ proptest! {
     #[test]
     fn any_parameters_are_understood_or_refused(parameters in any_json()) {
         let reading = NumberReading { region: Region::FRANCE, check: PhoneCheck::Possible };
-        for api in [Api::SendSmsCode, Api::UseSmsCode, Api::TrustedPhoneNumber, Api::Account, Api::User] {
+        for api in [SdkApi::SendSmsCode, SdkApi::UseSmsCode, SdkApi::TrustedPhoneNumber, SdkApi::Account, SdkApi::User] {
             if let Ok(asked) = api.read(&parameters, reading, Component(true)) {
                 prop_assert!(operations().any(|operation| operation.name == asked.name()));
             }
@@ -75,7 +75,7 @@ proptest! {
 fn work_on_hostile_text_is_linear() {
     let reading = NumberReading { region: Region::FRANCE, check: PhoneCheck::Possible };
     let read = |parameters: &Value| {
-        for api in [Api::SendSmsCode, Api::UseSmsCode, Api::Account, Api::User] {
+        for api in [SdkApi::SendSmsCode, SdkApi::UseSmsCode, SdkApi::Account, SdkApi::User] {
             drop(api.read(parameters, reading, Component(true)));
         }
     };

@@ -22,9 +22,9 @@ use tokio_rustls::TlsAcceptor;
 use super::admission;
 use super::connection::Connection;
 use super::in_flight;
-use super::patience::Patience;
+use super::timeouts::Timeouts;
 use super::tls;
-use super::wire::Wire;
+use super::transport::Transport;
 use crate::soap::{self, Endpoint, ServicePath};
 use crate::{admin, cams, pims};
 
@@ -44,7 +44,7 @@ const METRICS_PATH: &str = "/metrics";
 pub fn serve(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
-    patience: Patience,
+    timeouts: Timeouts,
     stopping: Arc<AtomicBool>,
     endpoint: Data<Endpoint>,
     routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
@@ -53,7 +53,7 @@ pub fn serve(
     let server = Server::build()
         .workers(threads)
         .max_concurrent_connections(MAX_CONNECTIONS.div_ceil(threads))
-        .shutdown_timeout(patience.last_calls.as_secs())
+        .shutdown_timeout(timeouts.last_calls.as_secs())
         .disable_signals();
     let stop = server.graceful_shutdown_signal();
     let http = move || {
@@ -67,11 +67,11 @@ pub fn serve(
                 async move { stop.notified().await }
             })
             // The connection has an eye on all times but that for the first head, after which actix-http answers 408.
-            .client_request_timeout(patience.head)
+            .client_request_timeout(timeouts.head)
             .keep_alive(KeepAlive::Os)
             .client_disconnect_timeout(LINGER)
             .on_connect_ext(|connection: &Connection, extensions| {
-                extensions.insert(connection.turn().clone());
+                extensions.insert(connection.state().clone());
             })
             .expect(fn_service(move |request: Request| {
                 ready(match admission::refusal(&request.head().headers, &site) {
@@ -86,11 +86,11 @@ pub fn serve(
             let peer = stream.peer_addr().ok();
             let (tls, stopping) = (tls.clone(), stopping.clone());
             async move {
-                let wire = match tls {
-                    None => Wire::Plain(stream.into()),
-                    Some((tls, stop)) => tls::accept(&tls, stream, patience.head, stop.notified()).await?,
+                let transport = match tls {
+                    None => Transport::Plain(stream.into()),
+                    Some((tls, stop)) => tls::accept(&tls, stream, timeouts.head, stop.notified()).await?,
                 };
-                Ok((Connection::new(wire, patience, stopping), peer))
+                Ok((Connection::new(transport, timeouts, stopping), peer))
             }
         })
         .and_then(http)
@@ -105,11 +105,11 @@ pub fn routes(config: &mut ServiceConfig) {
     let pims = web::scope(pims::PATH).guard(sent_as(pims::PATH));
     config
         // Part of the service's own pages, so open to whoever sees those.
-        .service(web::resource(soap::SCRIPT_PATH).to(find_door))
+        .service(web::resource(soap::SCRIPT_PATH).to(find_api))
         .service(control_plane.configure(admin::configure))
         .service(metrics.get(admin::metrics).head(admin::metrics))
         .service(pims.configure(pims::routes))
-        .default_service(web::to(find_door));
+        .default_service(web::to(find_api));
 }
 
 /// Methods and paths of all that is served, with names in braces: those of the control plane are the list that is
@@ -129,7 +129,7 @@ fn sent_as(beginning: &'static str) -> impl Guard {
     fn_guard(move |context| context.head().uri.path().starts_with(beginning))
 }
 
-async fn find_door(
+async fn find_api(
     request: HttpRequest,
     payload: Payload,
     endpoint: Data<Endpoint>,

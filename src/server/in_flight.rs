@@ -13,7 +13,7 @@ use actix_web::web::Bytes;
 use actix_web::{Error, HttpResponse};
 
 use super::admission;
-use super::turn::{Stage, Turn};
+use super::connection_state::{ConnectionState, Stage};
 use crate::calls::HangUp;
 use crate::soap::Endpoint;
 
@@ -28,10 +28,10 @@ pub fn answer<S>(
 where
     S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>,
 {
-    let call = Call(request.conn_data::<Turn>().cloned());
+    let call = InFlight(request.conn_data::<ConnectionState>().cloned());
     let is_head = request.head().method == Method::HEAD;
-    if let Some(turn) = &call.0 {
-        turn.begin_call(request.payload());
+    if let Some(state) = &call.0 {
+        state.begin_call(request.payload());
     }
     let refusal = admission::refusal(&request.head().headers, endpoint);
     let response = match refusal {
@@ -56,18 +56,18 @@ fn without_stream(response: HttpResponse) -> HttpResponse {
 }
 
 /// A call, for as long as this lives. Without a connection, as in tests of routes, it tells nobody.
-struct Call(Option<Turn>);
+struct InFlight(Option<ConnectionState>);
 
-impl Call {
+impl InFlight {
     /// Keeps the call until its answer is sent, or breaks the connection off if that is what the answer says.
     fn hold(self, response: HttpResponse) -> Response<Held> {
         let mut response = Response::from(response);
-        if let Some(turn) = &self.0 {
-            turn.enter(Stage::Answer);
+        if let Some(state) = &self.0 {
+            state.enter(Stage::Answer);
             if response.extensions().contains::<HangUp>() {
-                turn.hang_up();
+                state.hang_up();
             }
-            if turn.had_long_head() {
+            if state.had_long_head() {
                 response.head_mut().set_connection_type(ConnectionType::Close);
             }
         }
@@ -75,10 +75,10 @@ impl Call {
     }
 }
 
-impl Drop for Call {
+impl Drop for InFlight {
     fn drop(&mut self) {
-        if let Some(turn) = &self.0 {
-            turn.enter(Stage::Idle);
+        if let Some(state) = &self.0 {
+            state.enter(Stage::Idle);
         }
     }
 }
@@ -86,7 +86,7 @@ impl Drop for Call {
 /// An answer on its way: the call lasts as long.
 pub struct Held {
     body: BoxBody,
-    _call: Call,
+    _call: InFlight,
 }
 
 impl MessageBody for Held {

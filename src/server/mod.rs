@@ -1,14 +1,14 @@
-//! The hall where the doors are hung: opens the ledger, binds the port, runs until it is stopped.
+//! The server: opens the ledger, mounts the APIs, binds the port, and runs until it is stopped.
 
 mod admission;
 mod connection;
+mod connection_state;
 mod http;
 mod in_flight;
-mod patience;
 mod self_signed;
+mod timeouts;
 mod tls;
-mod turn;
-mod wire;
+mod transport;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 pub use self::http::paths;
-pub use self::patience::Patience;
+pub use self::timeouts::Timeouts;
 pub use self::tls::TlsError;
 
 use self::tls::Tls;
@@ -56,7 +56,7 @@ pub enum StartError {
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
-    patience: Patience,
+    timeouts: Timeouts,
     endpoint: Data<Endpoint>,
     companions: (Data<cams::Endpoint>, Data<pims::Endpoint>),
     tls: Option<Tls>,
@@ -88,7 +88,7 @@ impl Server {
         let listener = TcpListener::bind(settings.listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let endpoint = Data::new(Endpoint {
-            calls: Arc::new(Calls::new(Arc::clone(&ledger), ledger.commons(), settings.journal_bounds())),
+            calls: Arc::new(Calls::new(Arc::clone(&ledger), ledger.shared_state(), settings.journal_bounds())),
             platform: Platform::new(ledger),
             contract: Contract::new(&settings.namespace),
             site: settings.site(address),
@@ -108,7 +108,7 @@ impl Server {
         Ok(Self {
             listener,
             address,
-            patience: Patience::default(),
+            timeouts: Timeouts::default(),
             endpoint,
             companions: (cams, pims),
             tls,
@@ -118,8 +118,8 @@ impl Server {
 
     /// Waits for its clients as long as told, rather than as long as it usually does.
     #[must_use]
-    pub fn with_patience(self, patience: Patience) -> Self {
-        Self { patience, ..self }
+    pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
+        Self { timeouts, ..self }
     }
 
     /// Where the service listens.
@@ -217,8 +217,8 @@ impl Server {
         let routes = self.routes();
         let stopping = Arc::new(AtomicBool::new(false));
         let (tls, endpoint) = (self.tls.map(|tls| tls.acceptor), self.endpoint.clone());
-        let server = http::serve(self.listener, tls, self.patience, stopping.clone(), endpoint, routes)?;
-        let (handle, last_calls) = (server.handle(), self.patience.last_calls);
+        let server = http::serve(self.listener, tls, self.timeouts, stopping.clone(), endpoint, routes)?;
+        let (handle, last_calls) = (server.handle(), self.timeouts.last_calls);
         let ((_, pims), calls) = (self.companions, self.endpoint.calls.clone());
         phone_number::warm_up();
         let sweeping = actix_web::rt::spawn(sweep(self.endpoint.platform.clone()));
@@ -268,7 +268,7 @@ async fn sweep(platform: Platform) {
     }
 }
 
-/// All operations, by whichever door.
+/// All operations, through whichever API.
 pub fn operations() -> Vec<Operation> {
     soap::operations().chain(cams::operations()).chain(pims::operations()).collect()
 }
@@ -280,7 +280,7 @@ async fn fill(ledger: &dyn Ledger, seed: &SeedSource) -> Result<(), StartError> 
         if !directory.programs().is_empty() {
             return Ok(());
         }
-        let change = Change::ReplaceAll { seed: seed.read()?, is_origin: false };
+        let change = Change::ReplaceAll { seed: seed.read()?, is_baseline: false };
         if ledger.change(directory.version(), change).await? != Changed::Outdated {
             return Ok(());
         }

@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::self_signed;
-use super::wire::Wire;
+use super::transport::Transport;
 use crate::settings::Settings;
 
 /// How TLS is spoken.
@@ -120,14 +120,14 @@ fn acceptor(identity: Identity) -> Result<TlsAcceptor, rustls::Error> {
 pub async fn accept(
     acceptor: &TlsAcceptor,
     stream: TcpStream,
-    patience: Duration,
+    timeouts: Duration,
     stop: impl Future<Output = ()>,
-) -> io::Result<Wire> {
+) -> io::Result<Transport> {
     // The last part of the handshake and the first answer are short, and must not wait for each other.
     stream.set_nodelay(true)?;
     tokio::select! {
-        tls = acceptor.accept(stream.into()) => Ok(Wire::Tls(Box::new(tls?))),
-        () = tokio::time::sleep(patience) => Err(io::ErrorKind::TimedOut.into()),
+        tls = acceptor.accept(stream.into()) => Ok(Transport::Tls(Box::new(tls?))),
+        () = tokio::time::sleep(timeouts) => Err(io::ErrorKind::TimedOut.into()),
         () = stop => Err(io::ErrorKind::ConnectionAborted.into()),
     }
 }

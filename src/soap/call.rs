@@ -160,7 +160,7 @@ impl Routed<'_, '_> {
 
 /// Runs the operation.
 async fn run(endpoint: &Endpoint, operation: Operation, call: Call<'_>, noted: &mut calls::Call) -> HttpResponse {
-    noted.facts.operation = Some(operation.name());
+    noted.context.operation = Some(operation.name());
     let (platform, calls) = (&endpoint.platform, &endpoint.calls);
     match operation {
         Operation::SaveAccountPhone => operation::answer::<SaveAccountPhoneBinding>(platform, calls, call, noted).await,

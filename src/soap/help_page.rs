@@ -1,4 +1,4 @@
-//! The pages that describe the service to people (ASP.NET, in the vendor's dress): an index, and one for each operation.
+//! The pages that describe the service to people (ASP.NET, in the vendor's style): an index, and one for each operation.
 //!
 //! No page of this service was seen; its siblings' have the vendor's address, a link to the documentation in place of a
 //! description, and no form. The form is what ASP.NET keeps for local callers, and works for records, too (our choice).

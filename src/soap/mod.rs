@@ -52,7 +52,7 @@ use self::response::{HTML, PLAIN, empty, error, html, options, page};
 pub use self::site::{Site, is_authority};
 use self::version::Version;
 use crate::body::BodyError;
-use crate::calls::{self, Call, Calls, Door};
+use crate::calls::{self, Api, Call, Calls};
 use crate::ledger::Begun;
 use crate::operations::Platform;
 
@@ -120,7 +120,7 @@ async fn post(request: &HttpRequest, payload: Payload, endpoint: &Data<Endpoint>
                 }
                 BodyError::NoMemory => response::overloaded(),
             };
-            endpoint.calls.conclude(&*endpoint.platform.ledger, call, calls::Message::default(), response).await
+            endpoint.calls.finish(&*endpoint.platform.ledger, call, calls::Message::default(), response).await
         }
     }
 }
@@ -128,18 +128,18 @@ async fn post(request: &HttpRequest, payload: Payload, endpoint: &Data<Endpoint>
 async fn answer(message: Message<'_>, endpoint: &Data<Endpoint>, mut call: Call) -> HttpResponse {
     let noted = if endpoint.calls.journal.is_on() { message.noted() } else { calls::Message::default() };
     let response = call::answer(message, endpoint, &mut call).await;
-    endpoint.calls.conclude(&*endpoint.platform.ledger, call, noted, response).await
+    endpoint.calls.finish(&*endpoint.platform.ledger, call, noted, response).await
 }
 
 fn begin(endpoint: &Endpoint) -> Call {
     let Platform { clock, ledger, .. } = &endpoint.platform;
-    Call::begin(Door::Sync, clock.now(), Begun::now(&ledger.directory()))
+    Call::begin(Api::Sync, clock.now(), Begun::now(&ledger.directory()))
 }
 
 /// All operations.
 pub fn operations() -> impl Iterator<Item = calls::Operation> {
     contract::Operation::ALL.into_iter().map(|operation| calls::Operation {
-        door: Door::Sync,
+        api: Api::Sync,
         name: operation.name(),
         errors: &[],
     })

@@ -6,16 +6,16 @@ use crate::domain::PhoneNumber;
 use crate::operations::Platform;
 
 /// Notes whom a call concerns, and gives what a rule makes of it, if one fits.
-pub async fn interfere(
+pub async fn inject_fault(
     platform: &Platform,
     calls: &Calls,
     noted: &mut Call,
     subject: Subject<'_>,
 ) -> Option<FaultAnswer> {
-    noted.facts.member_id = subject.member_id;
+    noted.context.member_id = subject.member_id;
     let directory = platform.ledger.directory();
     let found = subject.security_token.and_then(|token| directory.find_token(token));
-    noted.facts.program = found.map(|(program, _)| program.name.clone());
+    noted.context.program = found.map(|(program, _)| program.name.clone());
     noted.begun.program = found.map(|(program, _)| program.id);
     // It takes the directory along, and is dropped before a delay begins.
     let number = move || {
@@ -23,5 +23,5 @@ pub async fn interfere(
         let settings = found.map(|(program, _)| program.settings.clone()).unwrap_or_default();
         PhoneNumber::parse(subject.phone_number?, &settings).ok().map(|number| number.e164())
     };
-    calls.interfere(noted, number).await
+    calls.inject_fault(noted, number).await
 }

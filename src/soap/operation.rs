@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use super::call::explain;
 use super::envelope::{Call, Trouble};
 use super::fault::Fault;
-use super::on_purpose::interfere;
+use super::on_purpose::inject_fault;
 use super::record::{Record, RecordShape};
 use super::response::{empty, overloaded, page};
 use super::version::Version;
@@ -56,7 +56,7 @@ pub async fn answer<B: Binding>(
 ) -> HttpResponse {
     let Call { version, namespace, record } = call;
     let request = record.map(B::Request::from);
-    let answer = interfere(platform, calls, noted, request.as_ref().map(B::subject).unwrap_or_default()).await;
+    let answer = inject_fault(platform, calls, noted, request.as_ref().map(B::subject).unwrap_or_default()).await;
     match answer {
         Some(FaultAnswer::ReturnCode(code)) => {
             noted.outcome.return_code = Some(code);
@@ -72,7 +72,7 @@ pub async fn answer<B: Binding>(
             run::<B>(platform, version, &namespace, request.as_ref(), noted).await;
             hang_up()
         }
-        // A code is for another door, and comes to none of this one's calls.
+        // A code is for another API, and comes to none of this one's calls.
         Some(FaultAnswer::DelayMs(_) | FaultAnswer::Code { .. }) | None => {
             run::<B>(platform, version, &namespace, request.as_ref(), noted).await
         }

@@ -156,8 +156,8 @@ await page.getByLabel('Code, milliseconds').fill('2204');
 await page.getByLabel('Operation', { exact: true }).selectOption('modifyPhoneNumber');
 await submit(page, 'Add rule');
 await shows('a rule for PIMS is in force', page, 'return code 2204 Server Error');
-const doors = await page.locator('#field-operation optgroup').evaluateAll((groups) => groups.map((group) => group.label));
-check('operations are grouped by door', doors.join() === 'Sync.asmx,CAMS,PIMS', doors);
+const apis = await page.locator('#field-operation optgroup').evaluateAll((groups) => groups.map((group) => group.label));
+check('operations are grouped by API', apis.join() === 'Sync.asmx,CAMS,PIMS', apis);
 
 // A code, as the phone shows it that it was sent to.
 const pims = async (method, body) => {

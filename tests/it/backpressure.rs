@@ -9,8 +9,8 @@ use rusqlite::Connection;
 use sync_asmx::domain::{ExternalReference, MemberId, PhoneNumber, ProgramSettings};
 use sync_asmx::ledger::{Ledger, LedgerError, LedgerUrl, Queue, SavePhone, Seed, SqliteLedger, Written};
 
-use crate::crowd;
 use crate::harness::{Answer, TestApp, exchange};
+use crate::many_members;
 
 const PLACES: Queue = Queue { length: 4, batch: 2, writers: 1 };
 /// Saves that can be accepted while the writer gets nowhere: those that wait, and those in its hands.
@@ -18,15 +18,15 @@ const BOUND: usize = PLACES.length + PLACES.batch;
 const CALLERS: usize = 3 * BOUND;
 
 async fn small_ledger(folder: &Path) -> Arc<dyn Ledger> {
-    let url = LedgerUrl::Sqlite(crowd::ledger_of(folder));
+    let url = LedgerUrl::Sqlite(many_members::ledger_of(folder));
     let ledger = SqliteLedger::open(&url, PLACES).expect("a ledger");
-    ledger.apply_seed(Seed::parse(&crowd::seed(CALLERS)).expect("a seed")).await.expect("a seeded ledger");
+    ledger.apply_seed(Seed::parse(&many_members::seed(CALLERS)).expect("a seed")).await.expect("a seeded ledger");
     Arc::new(ledger)
 }
 
 /// Locks the ledger's file until it is dropped.
 fn lock(folder: &Path) -> Connection {
-    let connection = Connection::open(crowd::ledger_of(folder)).expect("the ledger");
+    let connection = Connection::open(many_members::ledger_of(folder)).expect("the ledger");
     connection.execute_batch("BEGIN EXCLUSIVE").expect("a lock");
     connection
 }
@@ -36,7 +36,7 @@ fn saves(ledger: &dyn Ledger) -> Vec<SavePhone> {
     let directory = ledger.directory();
     let program = directory.programs().first().expect("a program");
     let home = ExternalReference::parse("HOME").and_then(|home| program.phone_number_type(home)).expect("a type");
-    let number = |caller| PhoneNumber::parse(&crowd::number(caller).to_string(), &ProgramSettings::default());
+    let number = |caller| PhoneNumber::parse(&many_members::number(caller).to_string(), &ProgramSettings::default());
     (1..=CALLERS)
         .map(|caller| SavePhone {
             program: program.id,
@@ -101,7 +101,7 @@ fn callers_who_find_no_place_get_503_and_are_served_when_they_come_back() {
     drop(locked);
     for caller in 1..=CALLERS {
         let answer =
-            app.save_account_phone(caller.try_into().expect("few"), "HOME", &crowd::number(caller).to_string());
+            app.save_account_phone(caller.try_into().expect("few"), "HOME", &many_members::number(caller).to_string());
         assert_eq!((answer.status, answer.return_code()), (200, 0), "{answer:?}");
     }
 }
@@ -111,7 +111,7 @@ fn call_at_once(address: SocketAddr) -> Vec<Answer> {
     let (answered, answers) = mpsc::channel();
     for caller in 1..=CALLERS {
         let answered = answered.clone();
-        let request = crowd::save(caller, "HOME", crowd::number(caller)).request(address);
+        let request = many_members::save(caller, "HOME", many_members::number(caller)).request(address);
         thread::spawn(move || answered.send(exchange(address, &request)));
     }
     drop(answered);

@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::crowd::{self, Phones, TYPES};
 use crate::harness::{PATIENCE, Process, command, run_to_end};
+use crate::many_members::{self, Phones, TYPES};
 
 const WRITERS: usize = 6;
 const MEMBERS: usize = 600;
 const BACKUPS: usize = 8;
-/// So many saves lie between two backups, so that the ledger is met before, in and behind its merges.
+/// So many saves lie between two backups, so that the ledger is met before, in and behind its checkpoints.
 const BETWEEN: usize = 1500;
 
 /// What the writers share.
@@ -33,8 +33,8 @@ impl Load {
         for round in 0.. {
             let member = 1 + writer + WRITERS * (round % (MEMBERS / WRITERS));
             let kind = round % TYPES.len();
-            let number = crowd::number(round * WRITERS + writer);
-            let request = crowd::save(member, TYPES[kind], number).request(server.address());
+            let number = many_members::number(round * WRITERS + writer);
+            let request = many_members::save(member, TYPES[kind], number).request(server.address());
             let answer = connection.exchange(&request);
             if self.is_over.load(Ordering::Relaxed) {
                 return;
@@ -60,10 +60,10 @@ impl Load {
         assert!(output.status.success(), "{output:?}");
         let file = folder.join(file);
         // It is one file, and a sound one.
-        assert_eq!(crowd::files_of(&file), std::slice::from_ref(&file));
-        crowd::assert_sound(&file);
-        let stored = crowd::read_phones(&file);
-        crowd::assert_one_member_a_number(&stored);
+        assert_eq!(many_members::files_of(&file), std::slice::from_ref(&file));
+        many_members::assert_sound(&file);
+        let stored = many_members::read_phones(&file);
+        many_members::assert_one_member_a_number(&stored);
         for (place, number) in &before {
             let is = stored.get(place);
             assert!(is.is_some_and(|is| is >= number), "{place:?}: answered {number}, stored {is:?}");
@@ -72,8 +72,8 @@ impl Load {
         let length = fs::metadata(&file).expect("a file").len();
         assert!(told.ends_with(&format!(": {MEMBERS} members, {} phones, {length} bytes\n", stored.len())), "{told}");
         // It is a ledger.
-        crowd::settle(&file);
-        assert_eq!(crowd::read_phones(&file), stored);
+        many_members::settle(&file);
+        assert_eq!(many_members::read_phones(&file), stored);
     }
 }
 
@@ -85,7 +85,7 @@ fn back_up(folder: &Path, file: &str) -> Output {
 fn a_backup_holds_whatever_was_answered_before_it_began() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    let mut server = Process::start(crowd::server(folder, MEMBERS));
+    let mut server = Process::start(many_members::server(folder, MEMBERS));
     let load = Load::default();
     let names = by_links(folder);
     thread::scope(|scope| {
@@ -126,12 +126,12 @@ fn by_links(_: &Path) -> [&'static str; 1] {
 fn a_backup_put_back_is_not_mixed_with_what_came_later() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    let mut server = Process::start(crowd::server(folder, 2));
-    assert_eq!(server.call(&crowd::save(1, "HOME", crowd::number(1))).return_code(), 0);
+    let mut server = Process::start(many_members::server(folder, 2));
+    assert_eq!(server.call(&many_members::save(1, "HOME", many_members::number(1))).return_code(), 0);
     assert!(back_up(folder, "backup.db").status.success());
-    let stored = crowd::read_phones(&folder.join("backup.db"));
-    assert_eq!(stored, Phones::from([((1, 1), crowd::number(1))]));
-    assert_eq!(server.call(&crowd::save(2, "HOME", crowd::number(2))).return_code(), 0);
+    let stored = many_members::read_phones(&folder.join("backup.db"));
+    assert_eq!(stored, Phones::from([((1, 1), many_members::number(1))]));
+    assert_eq!(server.call(&many_members::save(2, "HOME", many_members::number(2))).return_code(), 0);
     server.kill();
     // Somebody puts it back, and overlooks the redo log.
     for file in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {
@@ -141,8 +141,8 @@ fn a_backup_put_back_is_not_mixed_with_what_came_later() {
     // Unless the log is empty, a start is refused until somebody says that it may go.
     let recovered = run_to_end(command(folder, &["recover", "--ledger", "sqlite:ledger.db", "--yes"]));
     assert!(recovered.status.success(), "{recovered:?}");
-    crowd::settle(&folder.join("ledger.db"));
-    assert_eq!(crowd::read_phones(&folder.join("ledger.db")), stored);
+    many_members::settle(&folder.join("ledger.db"));
+    assert_eq!(many_members::read_phones(&folder.join("ledger.db")), stored);
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn a_backup_that_cannot_be_made_leaves_nothing_behind() {
     refused(&["backup", "copy.db", "--ledger", "sqlite:empty.db"], "no ledger");
     assert_eq!(files(), [folder.join("empty.db"), folder.join("letter.txt")]);
 
-    let server = Process::start(crowd::server(folder, 2));
+    let server = Process::start(many_members::server(folder, 2));
     let before = files();
     fs::write(folder.join("there.db"), "of somebody").expect("a file");
     refused(&["backup", "there.db", "--ledger", "sqlite:ledger.db"], "there.db is there already");
@@ -186,7 +186,7 @@ fn a_backup_that_cannot_be_made_leaves_nothing_behind() {
 #[cfg(unix)]
 fn folder_with_ledger() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    Process::start(crowd::server(folder.path(), 2)).stop();
+    Process::start(many_members::server(folder.path(), 2)).stop();
     folder
 }
 
@@ -248,7 +248,7 @@ fn a_backup_removes_what_killed_ones_have_left_and_nothing_else() {
 fn a_backup_is_for_its_owner_only_and_tells_json() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().expect("a folder");
-    let _server = Process::start(crowd::server(folder.path(), 2));
+    let _server = Process::start(many_members::server(folder.path(), 2));
     let mut backup = command(folder.path(), &["backup", "copy.db", "--json"]);
     backup.env("SYNC_ASMX_LEDGER", "sqlite:ledger.db");
     let output = run_to_end(backup);

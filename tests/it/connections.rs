@@ -5,14 +5,14 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
-use sync_asmx::server::Patience;
+use sync_asmx::server::Timeouts;
 
 use crate::harness::{Answer, Connection, Envelope, PATIENCE, Process, TestApp, command, end_of_head};
 
 /// So little that a test can wait for its end. actix-http's clock goes by halves of a second.
 const LITTLE: Duration = Duration::from_secs(1);
 /// So much that no test sees its end.
-const AMPLE: Patience = Patience {
+const AMPLE: Timeouts = Timeouts {
     head: PATIENCE,
     body: PATIENCE,
     idle: PATIENCE,
@@ -37,7 +37,7 @@ const PATH: &str = "/Services/Sync.asmx";
 
 #[test]
 fn a_head_that_is_not_finished_is_cut_off_whether_it_is_the_first_or_not() {
-    let app = TestApp::with_patience(Patience { head: LITTLE, ..AMPLE });
+    let app = TestApp::with_timeouts(Timeouts { head: LITTLE, ..AMPLE });
     let (call, head) = call(&app);
     let mut first = app.connect();
     first.send(&call[..head - 1]).expect("a server that reads");
@@ -50,7 +50,7 @@ fn a_head_that_is_not_finished_is_cut_off_whether_it_is_the_first_or_not() {
         later.send(&call[..beginning]).expect("a server that reads");
         assert!(later.ends());
     }
-    // Both in one piece.
+    // Both in one chunk.
     let mut later = app.connect();
     later.send(&[&call[..], &call[..head - 2]].concat()).expect("a server that reads");
     assert_eq!(later.read_answer().expect("an answer").return_code(), 0);
@@ -60,7 +60,7 @@ fn a_head_that_is_not_finished_is_cut_off_whether_it_is_the_first_or_not() {
 
 #[test]
 fn a_head_that_comes_byte_by_byte_is_cut_off() {
-    let app = TestApp::with_patience(Patience { head: LITTLE, ..AMPLE });
+    let app = TestApp::with_timeouts(Timeouts { head: LITTLE, ..AMPLE });
     let mut connection = app.connect();
     assert_eq!(connection.exchange(&call(&app).0).expect("an answer").return_code(), 0);
     connection.send(b"POST / HTTP/1.1\r\nX: ").expect("a server that reads");
@@ -71,7 +71,7 @@ fn a_head_that_comes_byte_by_byte_is_cut_off() {
 
 #[test]
 fn an_idle_connection_is_closed() {
-    let app = TestApp::with_patience(Patience { idle: LITTLE, ..AMPLE });
+    let app = TestApp::with_timeouts(Timeouts { idle: LITTLE, ..AMPLE });
     let (call, _) = call(&app);
     assert!(app.connect().ends());
     let mut connection = app.connect();
@@ -83,7 +83,7 @@ fn an_idle_connection_is_closed() {
 
 #[test]
 fn a_body_without_an_end_does_not_keep_a_connection_that_had_its_answer() {
-    let app = TestApp::with_patience(Patience { idle: LITTLE, ..AMPLE });
+    let app = TestApp::with_timeouts(Timeouts { idle: LITTLE, ..AMPLE });
     let mut connection = app.connect();
     connection.send(&post("/elsewhere", "Transfer-Encoding: chunked", "5\r\nab")).expect("a server that reads");
     assert_eq!(connection.read_answer().expect("an answer").status, 404);
@@ -92,7 +92,7 @@ fn a_body_without_an_end_does_not_keep_a_connection_that_had_its_answer() {
 
 #[test]
 fn who_reads_no_answer_is_dropped() {
-    let app = TestApp::with_patience(Patience { answer: LITTLE, ..AMPLE });
+    let app = TestApp::with_timeouts(Timeouts { answer: LITTLE, ..AMPLE });
     let calls = call(&app).0.repeat(100);
     let mut deaf = TcpStream::connect(app.address()).expect("a connection");
     deaf.set_write_timeout(Some(PATIENCE)).expect("a socket");
@@ -110,7 +110,7 @@ fn who_reads_no_answer_is_dropped() {
 #[test]
 fn who_reads_the_answers_late_gets_them_all() {
     const REQUESTS: usize = 2_000;
-    let app = TestApp::with_patience(AMPLE);
+    let app = TestApp::with_timeouts(AMPLE);
     let page = format!("GET {PATH}?wsdl HTTP/1.1\r\nHost: localhost\r\n\r\n").into_bytes();
     let stream = TcpStream::connect(app.address()).expect("a connection");
     let mut sender = stream.try_clone().expect("a connection");
@@ -197,7 +197,7 @@ fn large_bodies_wait_for_room_and_small_ones_do_not() {
     // So many that they don't fit all at once; and more than once, so that room that wasn't given back would be missed.
     for _ in 0..3 {
         thread::scope(|scope| {
-            let giant = || {
+            let large_call = || {
                 // On a slow machine some are told that there is no memory in time, and come again.
                 loop {
                     let mut connection = server.connect();
@@ -209,12 +209,12 @@ fn large_bodies_wait_for_room_and_small_ones_do_not() {
                     }
                 }
             };
-            let giants: Vec<_> = (0..20).map(|_| scope.spawn(giant)).collect();
+            let large: Vec<_> = (0..20).map(|_| scope.spawn(large_call)).collect();
             for _ in 0..20 {
                 assert_eq!(server.call(&Envelope::save_account_phone()).return_code(), 0);
             }
-            for giant in giants {
-                assert_eq!(giant.join().expect("a caller"), 100);
+            for large_call in large {
+                assert_eq!(large_call.join().expect("a caller"), 100);
             }
         });
         // Who gives up leaves room.

@@ -10,9 +10,9 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Instant;
 
-use crate::crowd::{self, Phones, TYPES};
-use crate::dice::Dice;
 use crate::harness::{Connection, PATIENCE, Process};
+use crate::many_members::{self, Phones, TYPES};
+use crate::seeded_random::SeededRandom;
 
 const WRITERS: usize = 32;
 const ROUNDS: usize = 20;
@@ -26,7 +26,7 @@ struct Writer {
     acknowledged: Phones,
     /// Sent, and not answered: the server may have saved it, or not.
     in_flight: Option<((usize, usize), u64)>,
-    dice: Dice,
+    random: SeededRandom,
 }
 
 impl Writer {
@@ -35,11 +35,11 @@ impl Writer {
         // It may be gone already.
         let Ok(mut connection) = Connection::try_open(address) else { return };
         loop {
-            let phone_number_type = self.dice.index(TYPES.len());
-            let number = crowd::number(self.dice.index(NUMBERS));
+            let phone_number_type = self.random.index(TYPES.len());
+            let number = many_members::number(self.random.index(NUMBERS));
             let place = (self.member, phone_number_type + 1);
             self.in_flight = Some((place, number));
-            let request = crowd::save(self.member, TYPES[phone_number_type], number).request(address);
+            let request = many_members::save(self.member, TYPES[phone_number_type], number).request(address);
             let Ok(answer) = connection.exchange(&request) else { return };
             let code = answer.return_code();
             self.in_flight = None;
@@ -68,20 +68,20 @@ impl Writer {
 
 #[test]
 fn every_save_that_was_answered_survives_being_killed() {
-    let mut dice = Dice::new();
+    let mut random = SeededRandom::new();
     let folder = tempfile::tempdir().expect("a folder");
-    let ledger = crowd::ledger_of(folder.path());
+    let ledger = many_members::ledger_of(folder.path());
     let mut writers: Vec<_> = (1..=WRITERS)
-        .map(|member| Writer { member, acknowledged: Phones::new(), in_flight: None, dice: dice.split() })
+        .map(|member| Writer { member, acknowledged: Phones::new(), in_flight: None, random: random.split() })
         .collect();
 
     for round in 0..ROUNDS {
-        let mut server = Process::start(crowd::server(folder.path(), WRITERS));
-        check_all(&mut writers, &crowd::read_phones(&ledger));
+        let mut server = Process::start(many_members::server(folder.path(), WRITERS));
+        check_all(&mut writers, &many_members::read_phones(&ledger));
 
         // The moment is a number of answers, so that it falls into the midst of the work on every machine. Now and then it
         // is a long time off, because a ledger does some of its work after thousands of saves only.
-        let moment = 1 + if round % 5 == 4 { dice.below(20_000) } else { dice.below(600) };
+        let moment = 1 + if round % 5 == 4 { random.below(20_000) } else { random.below(600) };
         let codes = thread::scope(|scope| {
             let _guard = server.kill_on_panic();
             let (answered, answers) = mpsc::channel();
@@ -97,21 +97,21 @@ fn every_save_that_was_answered_survives_being_killed() {
         });
 
         assert!(codes.iter().all(|code| [0, 315].contains(code)), "{codes:?}");
-        crowd::assert_sound(&ledger);
+        many_members::assert_sound(&ledger);
     }
 
-    let mut server = Process::start(crowd::server(folder.path(), WRITERS));
-    check_all(&mut writers, &crowd::read_phones(&ledger));
+    let mut server = Process::start(many_members::server(folder.path(), WRITERS));
+    check_all(&mut writers, &many_members::read_phones(&ledger));
     server.terminate();
     let status = server.wait();
     assert!(status.success(), "{status}");
-    crowd::settle(&ledger);
-    check_all(&mut writers, &crowd::read_phones(&ledger));
-    crowd::assert_sound(&ledger);
+    many_members::settle(&ledger);
+    check_all(&mut writers, &many_members::read_phones(&ledger));
+    many_members::assert_sound(&ledger);
 }
 
 fn check_all(writers: &mut [Writer], stored: &Phones) {
-    crowd::assert_one_member_a_number(stored);
+    many_members::assert_one_member_a_number(stored);
     for writer in writers {
         writer.check(stored);
     }
@@ -119,26 +119,26 @@ fn check_all(writers: &mut [Writer], stored: &Phones) {
 
 #[test]
 fn a_first_start_that_was_killed_is_made_good_by_the_next_one() {
-    let mut dice = Dice::new();
+    let mut random = SeededRandom::new();
     let folder = tempfile::tempdir().expect("a folder");
-    let server = Process::start(crowd::server(folder.path(), WRITERS));
-    let whole = size(&crowd::ledger_of(folder.path()));
+    let server = Process::start(many_members::server(folder.path(), WRITERS));
+    let whole = size(&many_members::ledger_of(folder.path()));
     drop(server);
 
     for _ in 0..ROUNDS {
         let folder = tempfile::tempdir().expect("a folder");
         // The moment is a size, so that it falls anywhere between making the file and having seeded it.
-        let moment = dice.below(whole);
-        let mut killed = crowd::server(folder.path(), WRITERS).stdout(Stdio::null()).spawn().expect("a process");
+        let moment = random.below(whole);
+        let mut killed = many_members::server(folder.path(), WRITERS).stdout(Stdio::null()).spawn().expect("a process");
         let start = Instant::now();
-        while size(&crowd::ledger_of(folder.path())) < moment {
+        while size(&many_members::ledger_of(folder.path())) < moment {
             assert!(start.elapsed() < PATIENCE, "{moment} of {whole} bytes are not reached");
         }
         killed.kill().expect("a process of ours");
         killed.wait().expect("its end");
 
-        let server = Process::start(crowd::server(folder.path(), WRITERS));
-        let answer = server.call(&crowd::save(WRITERS, "HOME", crowd::number(0)));
+        let server = Process::start(many_members::server(folder.path(), WRITERS));
+        let answer = server.call(&many_members::save(WRITERS, "HOME", many_members::number(0)));
         assert_eq!(answer.return_code(), 0, "killed at {moment} of {whole} bytes");
     }
 }
@@ -146,18 +146,18 @@ fn a_first_start_that_was_killed_is_made_good_by_the_next_one() {
 #[test]
 fn saves_of_a_ledger_that_was_removed_do_not_come_back_in_a_new_one() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut server = Process::start(crowd::server(folder.path(), 2));
-    assert_eq!(server.call(&crowd::save(1, "HOME", crowd::number(0))).return_code(), 0);
+    let mut server = Process::start(many_members::server(folder.path(), 2));
+    assert_eq!(server.call(&many_members::save(1, "HOME", many_members::number(0))).return_code(), 0);
     server.kill();
     // What somebody removes who wants to begin anew, and overlooks the other files beside it.
-    fs::remove_file(crowd::ledger_of(folder.path())).expect("the ledger");
+    fs::remove_file(many_members::ledger_of(folder.path())).expect("the ledger");
 
-    let server = Process::start(crowd::server(folder.path(), 2));
-    assert_eq!(server.call(&crowd::save(2, "HOME", crowd::number(0))).return_code(), 0);
+    let server = Process::start(many_members::server(folder.path(), 2));
+    assert_eq!(server.call(&many_members::save(2, "HOME", many_members::number(0))).return_code(), 0);
 }
 
 /// The bytes of a ledger, with all that is kept beside its file.
 fn size(ledger: &Path) -> u64 {
     // A file may go away in between.
-    crowd::files_of(ledger).iter().filter_map(|path| Some(fs::metadata(path).ok()?.len())).sum()
+    many_members::files_of(ledger).iter().filter_map(|path| Some(fs::metadata(path).ok()?.len())).sum()
 }

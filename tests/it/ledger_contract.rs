@@ -1,6 +1,7 @@
 //! What every ledger promises, whichever store is behind it. Written against the trait alone.
 
 mod changing;
+mod chunks;
 mod claims;
 mod companions;
 mod finding;
@@ -10,7 +11,6 @@ mod looking;
 mod members;
 mod model;
 mod older_files;
-mod pieces;
 mod proofs;
 mod round_trip;
 mod saving;

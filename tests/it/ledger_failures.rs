@@ -9,16 +9,16 @@ mod start;
 
 use std::path::Path;
 
-use crate::crowd;
 use crate::harness::{Process, exchange};
+use crate::many_members;
 
 const MEMBERS: usize = 20;
 
 /// Makes a ledger in which every member has a number, and leaves no server behind.
 fn make_ledger(folder: &Path) {
-    let mut server = Process::start(crowd::server(folder, MEMBERS));
+    let mut server = Process::start(many_members::server(folder, MEMBERS));
     for member in 1..=MEMBERS {
-        let answer = server.call(&crowd::save(member, "HOME", crowd::number(member)));
+        let answer = server.call(&many_members::save(member, "HOME", many_members::number(member)));
         assert_eq!(answer.return_code(), 0, "{answer:?}");
     }
     server.terminate();
@@ -34,5 +34,5 @@ fn readiness(server: &Process) -> u16 {
 
 /// Saves a member's number; gives the return code.
 fn save(server: &Process, member: usize, number: usize) -> i32 {
-    server.call(&crowd::save(member, "HOME", crowd::number(number))).return_code()
+    server.call(&many_members::save(member, "HOME", many_members::number(number))).return_code()
 }

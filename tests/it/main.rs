@@ -15,7 +15,7 @@ mod stopping;
 
 mod cams;
 mod control_plane;
-mod doors;
+mod cross_api;
 mod pims;
 
 mod backpressure;
@@ -32,9 +32,9 @@ mod redo_log;
 mod resets;
 mod tls;
 
-mod dying;
 mod nodes;
 mod postgres_tls;
+mod resilience;
 
 mod hostile;
 
@@ -42,7 +42,7 @@ mod phone_numbers;
 mod properties;
 mod xml_reader;
 
-mod crowd;
-mod dice;
 mod harness_itself;
 mod hostile_server;
+mod many_members;
+mod seeded_random;

@@ -67,7 +67,7 @@ async fn a_database_is_reached_by_tls_and_its_name_is_checked() {
     ] {
         let ledger =
             open(&cluster, host, parameters).unwrap_or_else(|error| unreachable!("{host}, {parameters}: {error}"));
-        ledger.census().await.expect("a ledger");
+        ledger.counts().await.expect("a ledger");
         ledger.close().await;
     }
 }

@@ -9,7 +9,7 @@ use crate::harness::{Envelope, TestApp};
 
 /// Text that looks more or less like a phone number.
 fn number_like() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
+    let chunk = prop_oneof![
         6 => "[0-9]{1,6}",
         2 => "[-+ ().,/*#x]{1,3}",
         1 => prop::sample::select(vec![
@@ -18,7 +18,7 @@ fn number_like() -> impl Strategy<Value = String> {
         ]).prop_map(str::to_owned),
     ];
     prop_oneof![
-        8 => prop::collection::vec(piece, 1..8).prop_map(|pieces| pieces.concat()),
+        8 => prop::collection::vec(chunk, 1..8).prop_map(|chunks| chunks.concat()),
         2 => "\\+[1-9][0-9]{5,15}",
         1 => any::<String>(),
     ]
@@ -201,7 +201,7 @@ fn write(character: char, written: Written) -> String {
     }
 }
 
-/// The text of the only element, in one piece.
+/// The text of the only element, in one chunk.
 fn read(xml: &str) -> String {
     let mut reader = XmlReader::new(xml);
     let mut text = String::new();

@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use std::sync::Barrier;
 use std::thread;
 
-use crate::crowd::{self, Phones};
 use crate::harness::postgres::database;
 use crate::harness::{Answer, Connection, Envelope, Nodes, Process, TestApp};
+use crate::many_members::{self, Phones};
 
 const MEMBERS: usize = 64;
 const ROUNDS: usize = 200;
@@ -46,46 +46,47 @@ fn return_code(answer: &io::Result<Answer>) -> i32 {
 
 /// Gives back the number that each winner holds at the end.
 fn race_for_numbers(servers: &[SocketAddr]) -> HashMap<usize, u64> {
-    let answers = run_rounds(servers, ROUNDS, |member, round| crowd::save(member, "MOBILE", crowd::number(round)));
+    let answers =
+        run_rounds(servers, ROUNDS, |member, round| many_members::save(member, "MOBILE", many_members::number(round)));
     let mut held = HashMap::new();
     for round in 0..ROUNDS {
         let codes: Vec<i32> = answers.iter().map(|answers| return_code(&answers[round])).collect();
         let count = |code| codes.iter().filter(|other| **other == code).count();
         assert_eq!((count(0), count(315)), (1, MEMBERS - 1), "round {round}: {codes:?}");
         let winner = codes.iter().position(|code| *code == 0).expect("a winner") + 1;
-        held.insert(winner, crowd::number(round));
+        held.insert(winner, many_members::number(round));
     }
     held
 }
 
 #[test]
 fn sixty_four_members_race_for_a_number_in_memory_and_one_wins() {
-    let app = TestApp::with_seed(&crowd::seed(MEMBERS));
+    let app = TestApp::with_seed(&many_members::seed(MEMBERS));
     race_for_numbers(&[app.address()]);
 }
 
 #[test]
 fn sixty_four_members_race_for_a_number_in_a_file_and_one_wins() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut server = Process::start(crowd::server(folder.path(), MEMBERS));
+    let mut server = Process::start(many_members::server(folder.path(), MEMBERS));
 
     let held = race_for_numbers(&[server.address()]);
 
     server.terminate();
     let status = server.wait();
     assert!(status.success(), "{status}");
-    let ledger = crowd::ledger_of(folder.path());
-    crowd::settle(&ledger);
-    assert_eq!(by_member(&crowd::read_phones(&ledger)), held);
+    let ledger = many_members::ledger_of(folder.path());
+    many_members::settle(&ledger);
+    assert_eq!(by_member(&many_members::read_phones(&ledger)), held);
 }
 
 #[test]
 fn sixty_four_members_race_for_a_number_in_postgresql_and_one_wins() {
     for nodes in [1, 3] {
         let Some(database) = database() else { return };
-        let nodes = Nodes::start(nodes, &database.url(), &crowd::seed(MEMBERS));
+        let nodes = Nodes::start(nodes, &database.url(), &many_members::seed(MEMBERS));
         let held = race_for_numbers(&nodes.addresses());
-        assert_eq!(by_member(&crowd::read_database(&database.url())), held);
+        assert_eq!(by_member(&many_members::read_database(&database.url())), held);
     }
 }
 
@@ -95,10 +96,10 @@ fn by_member(stored: &Phones) -> HashMap<usize, u64> {
 
 #[test]
 fn a_number_that_its_holder_gives_up_is_won_by_one_at_most() {
-    let app = TestApp::with_seed(&crowd::seed(MEMBERS));
+    let app = TestApp::with_seed(&many_members::seed(MEMBERS));
     race_for_what_is_given_up(&[app.address()]);
     let Some(database) = database() else { return };
-    let nodes = Nodes::start(3, &database.url(), &crowd::seed(MEMBERS));
+    let nodes = Nodes::start(3, &database.url(), &many_members::seed(MEMBERS));
     race_for_what_is_given_up(&nodes.addresses());
 }
 
@@ -106,8 +107,8 @@ fn race_for_what_is_given_up(servers: &[SocketAddr]) {
     const TAKEN_UP: usize = 50;
     // Member 1 moves from number to number; in each round the others are after the one that it leaves.
     let answers = run_rounds(servers, TAKEN_UP, |member, round| {
-        let number = if member == 1 { crowd::number(round + 1) } else { crowd::number(round) };
-        crowd::save(member, "HOME", number)
+        let number = if member == 1 { many_members::number(round + 1) } else { many_members::number(round) };
+        many_members::save(member, "HOME", number)
     });
     for round in 0..TAKEN_UP {
         let codes: Vec<i32> = answers.iter().map(|answers| return_code(&answers[round])).collect();

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::crowd::{self, Phones};
 use crate::harness::{Process, command, run_to_end};
+use crate::many_members::{self, Phones};
 
 const MEMBERS: usize = 8;
 /// More than a batch, and fewer than make a checkpoint.
@@ -38,14 +38,14 @@ impl Killed {
     /// Kills a server between two of its answers.
     fn under_load() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut server = Process::start(crowd::server(folder.path(), MEMBERS));
+        let mut server = Process::start(many_members::server(folder.path(), MEMBERS));
         let acknowledged = save_in_turn(&server, 0);
         server.kill();
         Self { folder, acknowledged }
     }
 
     fn ledger(&self) -> PathBuf {
-        crowd::ledger_of(self.folder.path())
+        many_members::ledger_of(self.folder.path())
     }
 
     fn beside(&self, suffix: &str) -> PathBuf {
@@ -66,7 +66,7 @@ impl Killed {
     /// Another folder with the same files.
     fn copy(&self) -> TempDir {
         let copy = tempfile::tempdir().expect("a folder");
-        for file in crowd::files_of(&self.ledger()) {
+        for file in many_members::files_of(&self.ledger()) {
             fs::copy(&file, copy.path().join(file.file_name().expect("a name"))).expect("a copy");
         }
         copy
@@ -74,7 +74,7 @@ impl Killed {
 
     /// Fails unless a start in `folder` is refused with these words, and says what to do.
     fn assert_refused(folder: &Path, words: &str) {
-        let output = run_to_end(crowd::server(folder, MEMBERS));
+        let output = run_to_end(many_members::server(folder, MEMBERS));
         let told = String::from_utf8_lossy(&output.stderr);
         assert_eq!((output.status.code(), &*output.stdout), (Some(1), &b""[..]), "{told}");
         assert!(told.contains(words), "{words:?} is not in: {told}");
@@ -84,9 +84,9 @@ impl Killed {
 
     /// Fails unless a start in `folder` finds all that was acknowledged.
     fn assert_whole(&self, folder: &Path) {
-        let server = Process::start(crowd::server(folder, MEMBERS));
+        let server = Process::start(many_members::server(folder, MEMBERS));
         drop(server);
-        assert_eq!(crowd::read_phones(&crowd::ledger_of(folder)), self.acknowledged);
+        assert_eq!(many_members::read_phones(&many_members::ledger_of(folder)), self.acknowledged);
     }
 }
 
@@ -95,8 +95,8 @@ fn save_in_turn(server: &Process, index: usize) -> Phones {
     let mut connection = server.connect();
     let mut acknowledged = Phones::new();
     for index in index..index + SAVES {
-        let (member, number) = (1 + index % MEMBERS, crowd::number(index));
-        let request = crowd::save(member, "HOME", number).request(server.address());
+        let (member, number) = (1 + index % MEMBERS, many_members::number(index));
+        let request = many_members::save(member, "HOME", number).request(server.address());
         assert_eq!(connection.exchange(&request).expect("an answer").return_code(), 0);
         acknowledged.insert((member, 1), number);
     }
@@ -112,17 +112,17 @@ fn recover(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 #[test]
 fn a_clean_stop_leaves_the_ledgers_file_alone() {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = Process::start(crowd::server(folder.path(), MEMBERS));
+    let server = Process::start(many_members::server(folder.path(), MEMBERS));
     let acknowledged = save_in_turn(&server, 0);
     server.stop();
-    let left: Vec<_> = crowd::files_of(&crowd::ledger_of(folder.path()));
+    let left: Vec<_> = many_members::files_of(&many_members::ledger_of(folder.path()));
     assert!(left.iter().all(|file| !file.to_string_lossy().contains("-redo")), "{left:?}");
     // It can be moved by itself.
     let elsewhere = tempfile::tempdir().expect("a folder");
-    let moved = crowd::ledger_of(elsewhere.path());
-    fs::rename(crowd::ledger_of(folder.path()), &moved).expect("a file");
-    drop(Process::start(crowd::server(elsewhere.path(), MEMBERS)));
-    assert_eq!(crowd::read_phones(&moved), acknowledged);
+    let moved = many_members::ledger_of(elsewhere.path());
+    fs::rename(many_members::ledger_of(folder.path()), &moved).expect("a file");
+    drop(Process::start(many_members::server(elsewhere.path(), MEMBERS)));
+    assert_eq!(many_members::read_phones(&moved), acknowledged);
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn a_killed_server_starts_again_with_all_its_files() {
     killed.assert_whole(killed.folder.path());
     // Again and again, without a stop in between.
     for _ in 0..3 {
-        let mut server = Process::start(crowd::server(killed.folder.path(), MEMBERS));
+        let mut server = Process::start(many_members::server(killed.folder.path(), MEMBERS));
         let acknowledged = save_in_turn(&server, 1000);
         server.kill();
         Killed { acknowledged, folder: killed.copy() }.assert_whole(killed.folder.path());

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
-use sync_asmx::server::{Patience, paths};
+use sync_asmx::server::{Timeouts, paths};
 
 use crate::harness::{Connection, PATIENCE, TestApp};
 
@@ -35,8 +35,8 @@ fn filled(path: &str) -> String {
 
 #[test]
 fn a_body_that_does_not_come_is_waited_for_no_longer_than_the_connection_allows() {
-    let ample = Patience { head: PATIENCE, idle: PATIENCE, answer: PATIENCE, ..Patience::default() };
-    let app = TestApp::with_arguments_and_patience(&[], Patience { body: LITTLE, ..ample });
+    let ample = Timeouts { head: PATIENCE, idle: PATIENCE, answer: PATIENCE, ..Timeouts::default() };
+    let app = TestApp::with_arguments_and_timeouts(&[], Timeouts { body: LITTLE, ..ample });
     let routes: Vec<_> = paths().collect();
     assert!(routes.len() > 80, "{routes:?}");
     let mut begun: Vec<_> = routes
@@ -64,8 +64,8 @@ fn a_body_that_does_not_come_is_waited_for_no_longer_than_the_connection_allows(
 
 #[test]
 fn a_body_that_comes_byte_by_byte_is_cut_off() {
-    let ample = Patience { head: PATIENCE, idle: PATIENCE, answer: PATIENCE, ..Patience::default() };
-    let app = TestApp::with_arguments_and_patience(&[], Patience { body: LITTLE, ..ample });
+    let ample = Timeouts { head: PATIENCE, idle: PATIENCE, answer: PATIENCE, ..Timeouts::default() };
+    let app = TestApp::with_arguments_and_timeouts(&[], Timeouts { body: LITTLE, ..ample });
     let mut connection = app.connect();
     let head = "POST /_emulator/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\
                 Content-Type: application/x-www-form-urlencoded\r\n\r\n";

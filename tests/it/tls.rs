@@ -12,7 +12,7 @@ use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-use sync_asmx::server::Patience;
+use sync_asmx::server::Timeouts;
 use tempfile::TempDir;
 
 use crate::harness::{Connection, Envelope, PATIENCE, Process, TestApp, command, run_to_end};
@@ -20,7 +20,7 @@ use crate::harness::{Connection, Envelope, PATIENCE, Process, TestApp, command, 
 type Tls = StreamOwned<ClientConnection, TcpStream>;
 
 const LITTLE: Duration = Duration::from_secs(1);
-const AMPLE: Patience = Patience {
+const AMPLE: Timeouts = Timeouts {
     head: PATIENCE,
     body: PATIENCE,
     idle: PATIENCE,
@@ -40,9 +40,9 @@ fn start(folder: &Path, arguments: &[&str]) -> Process {
 }
 
 /// A server in this process, with its files in `folder`.
-fn app(folder: &Path, patience: Patience) -> TestApp {
+fn app(folder: &Path, patience: Timeouts) -> TestApp {
     let ledger = format!("sqlite:{}", folder.join("ledger.db").display());
-    TestApp::with_arguments_and_patience(&["--ledger", &ledger, "--tls-self-signed"], patience)
+    TestApp::with_arguments_and_timeouts(&["--ledger", &ledger, "--tls-self-signed"], patience)
 }
 
 /// Where the certificate is that a client has to trust.
@@ -241,7 +241,7 @@ fn large_messages_arrive_whole() {
 #[test]
 fn a_handshake_that_is_not_finished_is_cut_off() {
     let folder = folder();
-    let app = app(folder.path(), Patience { head: LITTLE, ..AMPLE });
+    let app = app(folder.path(), Timeouts { head: LITTLE, ..AMPLE });
     for begun in [&b""[..], b"\x16\x03\x01\x02\x00\x01"] {
         let mut connection = app.connect();
         connection.send(begun).expect("a connection");
@@ -252,7 +252,7 @@ fn a_handshake_that_is_not_finished_is_cut_off() {
 #[test]
 fn the_times_that_clients_have_hold_with_tls() {
     let folder = folder();
-    let app = app(folder.path(), Patience { head: LITTLE, idle: LITTLE, ..AMPLE });
+    let app = app(folder.path(), Timeouts { head: LITTLE, idle: LITTLE, ..AMPLE });
     let request = call(app.address());
     for begun in [&b""[..], &request[..40]] {
         let mut connection = connect(app.address(), "localhost", &ca(folder.path())).expect("TLS");
@@ -271,7 +271,7 @@ fn the_times_that_clients_have_hold_with_tls() {
 #[test]
 fn who_reads_no_answer_is_dropped_with_tls_too() {
     let folder = folder();
-    let app = app(folder.path(), Patience { answer: LITTLE, ..AMPLE });
+    let app = app(folder.path(), Timeouts { answer: LITTLE, ..AMPLE });
     let calls = call(app.address()).repeat(10);
     let mut deaf = connect(app.address(), "localhost", &ca(folder.path())).expect("TLS");
     let mut sent = 0;

@@ -11,7 +11,7 @@ use quick_xml::name::{QName, ResolveResult};
 use quick_xml::reader::NsReader;
 use sync_asmx::soap::xml::{EntityHandling, Node, XmlReader};
 
-/// What both must agree on: tags in order, with the text between them in one piece.
+/// What both must agree on: tags in order, with the text between them in one chunk.
 #[derive(Debug, PartialEq, Eq)]
 enum Seen {
     Start { namespace: String, name: String, attributes: Vec<(String, String, String)> },

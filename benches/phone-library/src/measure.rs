@@ -14,7 +14,7 @@ use crate::{
     library::{self, NAME},
 };
 
-/// A piece of work; what it returns only keeps it from being optimised away.
+/// A chunk of work; what it returns only keeps it from being optimised away.
 pub type Step = Box<dyn Fn() -> usize>;
 
 const NORTH_AMERICAN_NUMBER: &str = "+15195550123";

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::form::Form;
 use super::link::Link;
 use super::page::{self, Answer, Frame, Tab, View};
-use super::trouble::Trouble;
+use super::page_error::PageError;
 use super::words;
 use crate::admin::ControlPlane;
 use crate::admin::cams_accounts::find_cams_account;
@@ -165,7 +165,7 @@ pub async fn forget_proof(plane: Data<ControlPlane>, form: Form<Proof>) -> Answe
     let Proof { program, purpose, account, number } = form.into_inner();
     let frame = Frame::of_named(Tab::Companions, &plane, program)?;
     let program = super::actions::program_id(&plane, frame.program.as_deref().unwrap_or_default())?;
-    let key = key(&purpose, account, &number).ok_or(Trouble::NoSuch("proof"))?;
+    let key = key(&purpose, account, &number).ok_or(PageError::NoSuch("proof"))?;
     let done = if plane.forget_verification(program, &key).await? { "proof-forgotten" } else { "gone" };
     Ok(page::go(&frame.here().with("done", done)))
 }

@@ -6,11 +6,11 @@ use askama::Template;
 
 use super::form::Form;
 use super::page::{self, Answer, Frame, Tab, View};
+use super::page_error::PageError;
 use super::pretty::{Piece, pretty};
-use super::trouble::Trouble;
 use super::words;
 use crate::admin::ControlPlane;
-use crate::calls::{Door, Entry, Filter};
+use crate::calls::{Api, Entry, Filter};
 use crate::ledger::LedgerError;
 use crate::soap::{self, Endpoint};
 
@@ -32,7 +32,7 @@ pub async fn show(plane: Data<ControlPlane>, id: Path<u64>, view: Query<View>) -
         let (request, response) = (pretty(&entry.request), pretty(&entry.response));
         EntryPage { frame, request, response, can_be_sent: message.is_some(), entry }.render()
     });
-    Ok(page::html(StatusCode::OK, page.await?.ok_or(Trouble::NoSuch("journal entry"))??))
+    Ok(page::html(StatusCode::OK, page.await?.ok_or(PageError::NoSuch("journal entry"))??))
 }
 
 /// `POST /_emulator/console/journal/{id}/again`
@@ -42,7 +42,7 @@ pub async fn send_again(
     id: Path<u64>,
     view: Form<View>,
 ) -> Answer {
-    let (entry, message) = plane.calls.journal.entry(*id).await?.ok_or(Trouble::NoSuch("journal entry"))?;
+    let (entry, message) = plane.calls.journal.entry(*id).await?.ok_or(PageError::NoSuch("journal entry"))?;
     let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
     let before = newest(&plane).await?;
     let Some(message) = message else {

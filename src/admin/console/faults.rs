@@ -7,18 +7,18 @@ use serde::Deserialize;
 use super::form::Form;
 use super::link::Link;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
-use super::trouble::Trouble;
+use super::page_error::PageError;
 use super::words;
 use crate::admin::ControlPlane;
 use crate::admin::problem::Problem;
-use crate::calls::{AddRuleError, Disconnect, Door, FaultAnswer, FaultRule, NewFaultRule};
+use crate::calls::{AddRuleError, Api, Disconnect, FaultAnswer, FaultRule, NewFaultRule};
 
 #[derive(Template)]
 #[template(path = "console/faults.html")]
 struct Faults {
     frame: Frame,
     rules: RuleTable,
-    operations: Vec<(Door, Vec<&'static str>)>,
+    operations: Vec<(Api, Vec<&'static str>)>,
     form: RuleForm,
     refused: Option<FieldError>,
 }
@@ -72,9 +72,9 @@ const KINDS: [(&str, &str); 7] = [
 ];
 
 impl Faults {
-    fn of(plane: &ControlPlane, view: View, form: RuleForm, refused: Option<FieldError>) -> Result<Self, Trouble> {
+    fn of(plane: &ControlPlane, view: View, form: RuleForm, refused: Option<FieldError>) -> Result<Self, PageError> {
         let frame = Frame::new(Tab::Faults, plane, view)?;
-        let operations = plane.operations_by_door();
+        let operations = plane.operations_by_api();
         Ok(Self { rules: RuleTable::of(plane, &frame), frame, operations, form, refused })
     }
 }

@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
-use super::trouble::Trouble;
+use super::page_error::PageError;
 use crate::admin::json::unreceived;
 use crate::admin::problem::Problem;
 use crate::body::receive;
@@ -36,8 +36,8 @@ impl<T> Deref for Form<T> {
 }
 
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
-    type Error = Trouble;
-    type Future = LocalBoxFuture<'static, Result<Self, Trouble>>;
+    type Error = PageError;
+    type Future = LocalBoxFuture<'static, Result<Self, PageError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
@@ -47,11 +47,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
                 return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).into());
             }
             let body = receive(request.headers(), &mut payload, MAX_BODY).await;
-            let body = body.map_err(|error| Trouble::Problem(unreceived(&error, MAX_BODY)))?;
-            let text = str::from_utf8(&body).map_err(|error| Trouble::Unreadable(error.to_string()))?;
+            let body = body.map_err(|error| PageError::Problem(unreceived(&error, MAX_BODY)))?;
+            let text = str::from_utf8(&body).map_err(|error| PageError::Unreadable(error.to_string()))?;
             match Query::<T>::from_query(text) {
                 Ok(form) => Ok(Self(form.into_inner())),
-                Err(error) => Err(Trouble::Unreadable(error.to_string())),
+                Err(error) => Err(PageError::Unreadable(error.to_string())),
             }
         })
     }

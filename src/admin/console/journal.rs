@@ -10,7 +10,7 @@ use super::link::Link;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::words;
 use crate::admin::ControlPlane;
-use crate::calls::{Door, Entry, Filter};
+use crate::calls::{Api, Entry, Filter};
 use crate::ledger::LedgerError;
 use crate::steps;
 
@@ -22,7 +22,7 @@ const SHOWN: usize = 100;
 struct JournalPage {
     frame: Frame,
     wanted: Wanted,
-    operations: Vec<(Door, Vec<&'static str>)>,
+    operations: Vec<(Api, Vec<&'static str>)>,
     entries: EntryTable,
     refused: Option<FieldError>,
     is_on: bool,
@@ -116,7 +116,7 @@ pub async fn show(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wa
     let page = JournalPage {
         entries: wanted.entries(&plane, &filter, &frame).await?,
         is_on: plane.calls.journal.is_on(),
-        operations: plane.operations_by_door(),
+        operations: plane.operations_by_api(),
         frame,
         wanted,
         refused,

@@ -7,7 +7,7 @@ use super::actions;
 use super::form::Form;
 use super::link::Link;
 use super::page::{self, Answer, Frame, Tab, View};
-use super::trouble::Trouble;
+use super::page_error::PageError;
 use crate::admin::ControlPlane;
 use crate::domain::{Companions, MemberId};
 use crate::ledger::{Change, Changed, MemberState};
@@ -34,7 +34,7 @@ pub async fn show(plane: Data<ControlPlane>, id: Path<i32>, view: Query<View>) -
     let member = plane.platform.ledger.find_member(program, MemberId(*id)).await?;
     let companions = plane.companions(frame.program.as_deref().unwrap_or_default())?;
     let bound = bound(&companions, MemberId(*id));
-    page::show(&MemberPage { frame, member: member.ok_or(Trouble::NoSuch("member"))?, bound })
+    page::show(&MemberPage { frame, member: member.ok_or(PageError::NoSuch("member"))?, bound })
 }
 
 fn bound(companions: &Companions, member: MemberId) -> Vec<String> {

@@ -8,7 +8,7 @@ use super::actions;
 use super::form::Form;
 use super::link::Link;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
-use super::trouble::Trouble;
+use super::page_error::PageError;
 use crate::admin::ControlPlane;
 use crate::domain::MemberId;
 use crate::ledger::seed::MemberSeed;
@@ -70,7 +70,7 @@ pub async fn add(plane: Data<ControlPlane>, form: Form<MemberForm>) -> Answer {
     let form = form.into_inner();
     let view = View { program: form.program.clone(), ..View::default() };
     let frame = Frame::of_named(Tab::Members, &plane, form.program.clone())?;
-    let program = frame.program.as_deref().ok_or(Trouble::NoSuch("program"))?;
+    let program = frame.program.as_deref().ok_or(PageError::NoSuch("program"))?;
     match add_member(&plane, program, &form).await? {
         Ok(id) => Ok(page::go(&frame.at(&format!("members/{id}")).with("done", "member-added"))),
         Err(error) => page::refuse(&find(&plane, view, Search::default(), form, Some(error)).await?),
@@ -81,7 +81,7 @@ async fn add_member(
     plane: &ControlPlane,
     program: &str,
     form: &MemberForm,
-) -> Result<Result<MemberId, FieldError>, Trouble> {
+) -> Result<Result<MemberId, FieldError>, PageError> {
     let Ok(id) = form.member_id.trim().parse().map(MemberId) else {
         return Ok(Err(FieldError::new("member_id", "Give a whole number, -2147483648 to 2147483647.")));
     };
@@ -103,7 +103,7 @@ async fn find(
     search: Search,
     form: MemberForm,
     refused: Option<FieldError>,
-) -> Result<MembersPage, Trouble> {
+) -> Result<MembersPage, PageError> {
     let frame = Frame::new(Tab::Members, plane, view)?;
     let mut members = Vec::new();
     if let Some(program) = &frame.program {

@@ -16,18 +16,18 @@ mod messages;
 mod notice;
 pub mod overview;
 mod page;
+mod page_error;
 mod pretty;
 mod programs;
 mod settings;
 mod tokens;
-mod trouble;
 mod words;
 
 use actix_web::http::Method;
 use actix_web::web::{PathConfig, QueryConfig, ServiceConfig, scope};
 
 pub use form::Form;
-use trouble::Trouble;
+use page_error::PageError;
 
 use super::route_table::{Entry, get, post, register};
 
@@ -37,7 +37,7 @@ pub const ROOT: &str = "/console";
 /// All routes of the console, below `/_emulator`.
 pub fn configure(config: &mut ServiceConfig) {
     let pages = scope(ROOT)
-        .app_data(PathConfig::default().error_handler(|_, _| Trouble::NoSuch("page").into()))
+        .app_data(PathConfig::default().error_handler(|_, _| PageError::NoSuch("page").into()))
         .configure(|config| register(config, routes()))
         .default_service(actix_web::web::to(no_such_page));
     config.app_data(queries()).service(pages);
@@ -91,9 +91,9 @@ fn queries() -> QueryConfig {
 }
 
 fn unreadable(error: &impl std::fmt::Display) -> actix_web::Error {
-    Trouble::Unreadable(error.to_string()).into()
+    PageError::Unreadable(error.to_string()).into()
 }
 
 async fn no_such_page() -> page::Answer {
-    Err(Trouble::NoSuch("page"))
+    Err(PageError::NoSuch("page"))
 }

@@ -12,11 +12,11 @@ use super::chart::{CodeBar, RateChart};
 use super::form::Form;
 use super::link::Link;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
-use super::trouble::Trouble;
+use super::page_error::PageError;
 use super::words;
 use crate::admin::{ControlPlane, state};
 use crate::clock::Clock;
-use crate::ledger::{Census, LedgerError, LedgerUrl};
+use crate::ledger::{LedgerCounts, LedgerError, LedgerUrl};
 
 #[derive(Template)]
 #[template(path = "console/overview.html")]
@@ -38,7 +38,7 @@ struct Live {
     minutes: u64,
     ledger: &'static str,
     ledger_url: String,
-    census: Census,
+    counts: LedgerCounts,
     is_journal_on: bool,
     rules: usize,
     messages: usize,
@@ -48,8 +48,8 @@ struct Live {
 }
 
 impl Live {
-    async fn of(plane: &ControlPlane) -> Result<Self, Trouble> {
-        let recent = plane.calls.meters.recent();
+    async fn of(plane: &ControlPlane) -> Result<Self, PageError> {
+        let recent = plane.calls.metrics.recent();
         let calls = recent.slots.iter().map(|slot| slot.calls).sum();
         let ledger = match plane.ledger_url {
             LedgerUrl::Sqlite(_) => "SQLite file",
@@ -63,7 +63,7 @@ impl Live {
             minutes: RateChart::minutes(&recent),
             ledger,
             ledger_url: plane.ledger_url.to_string(),
-            census: plane.platform.ledger.census().await?,
+            counts: plane.platform.ledger.counts().await?,
             is_journal_on: plane.calls.journal.is_on(),
             rules: plane.calls.fault_rules.all().len(),
             messages: plane.platform.outbox.find(None).await?.len(),
@@ -74,11 +74,11 @@ impl Live {
     }
 
     fn members(&self) -> u64 {
-        self.census.programs.iter().map(|program| program.members).sum()
+        self.counts.programs.iter().map(|program| program.members).sum()
     }
 
     fn phones(&self) -> u64 {
-        self.census.programs.iter().map(|program| program.phones).sum()
+        self.counts.programs.iter().map(|program| program.phones).sum()
     }
 }
 
@@ -101,7 +101,7 @@ async fn overview(
     view: View,
     clock: ClockForm,
     refused: Option<FieldError>,
-) -> Result<Overview, Trouble> {
+) -> Result<Overview, PageError> {
     Ok(Overview { frame: Frame::new(Tab::Overview, plane, view)?, live: Live::of(plane).await?, clock, refused })
 }
 

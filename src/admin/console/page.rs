@@ -8,11 +8,11 @@ use serde::Deserialize;
 
 use super::link::Link;
 use super::notice;
-use super::trouble::Trouble;
+use super::page_error::PageError;
 use crate::admin::ControlPlane;
 
 /// What a handler gives.
-pub type Answer = Result<HttpResponse, Trouble>;
+pub type Answer = Result<HttpResponse, PageError>;
 
 /// The pages of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,12 +93,12 @@ impl Frame {
     /// The frame of a page for `view`.
     ///
     /// # Errors
-    /// [`Trouble::NoSuch`] if the picked program isn't there.
-    pub fn new(tab: Tab, plane: &ControlPlane, view: View) -> Result<Self, Trouble> {
+    /// [`PageError::NoSuch`] if the picked program isn't there.
+    pub fn new(tab: Tab, plane: &ControlPlane, view: View) -> Result<Self, PageError> {
         let directory = plane.platform.ledger.directory();
         let programs: Vec<String> = directory.programs().iter().map(|program| program.name.to_string()).collect();
         let program = match view.program {
-            Some(name) if !programs.contains(&name) => return Err(Trouble::NoSuch("program")),
+            Some(name) if !programs.contains(&name) => return Err(PageError::NoSuch("program")),
             Some(name) => Some(name),
             None => programs.first().cloned(),
         };
@@ -109,9 +109,9 @@ impl Frame {
     /// As [`new`](Self::new), for a change: the program must be named, so that none is changed by mistake.
     ///
     /// # Errors
-    /// [`Trouble::NoSuch`] if no program is named, or it isn't there.
-    pub fn of_named(tab: Tab, plane: &ControlPlane, program: Option<String>) -> Result<Self, Trouble> {
-        let program = Some(program.ok_or(Trouble::NoSuch("program"))?);
+    /// [`PageError::NoSuch`] if no program is named, or it isn't there.
+    pub fn of_named(tab: Tab, plane: &ControlPlane, program: Option<String>) -> Result<Self, PageError> {
+        let program = Some(program.ok_or(PageError::NoSuch("program"))?);
         Self::new(tab, plane, View { program, ..View::default() })
     }
 

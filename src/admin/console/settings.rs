@@ -10,7 +10,7 @@ use super::actions;
 use super::form::Form;
 use super::link::HOME;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
-use super::trouble::Trouble;
+use super::page_error::PageError;
 use crate::admin::ControlPlane;
 use crate::admin::change::find_program;
 use crate::admin::problem::Problem;
@@ -92,11 +92,11 @@ pub async fn add_item(plane: Data<ControlPlane>, form: Form<ItemForm>) -> Answer
             false => Ok(Change::PutItem(program.id, kind, item.clone())),
         }
     };
-    match plane.change(change).await.map_err(Trouble::from) {
+    match plane.change(change).await.map_err(PageError::from) {
         Ok(_) => Ok(page::go(&page.frame.here().with("done", "item-saved"))),
-        Err(trouble) => {
+        Err(error) => {
             let reference = form.external_reference.clone();
-            page.refuse_conflict(form, &reference, trouble)
+            page.refuse_conflict(form, &reference, error)
         }
     }
 }
@@ -110,21 +110,21 @@ pub async fn remove_item(plane: Data<ControlPlane>, form: Form<ItemForm>) -> Ans
     match actions::change_program(&plane, page.program(), change).await {
         Ok(Changed::NotFound) => Ok(page::go(&page.frame.here().with("done", "gone"))),
         Ok(_) => Ok(page::go(&page.frame.here().with("done", "item-saved"))),
-        Err(trouble) => {
+        Err(error) => {
             let reference = form.external_reference.clone();
-            page.refuse_conflict(ItemForm { external_reference: String::new(), ..form }, &reference, trouble)
+            page.refuse_conflict(ItemForm { external_reference: String::new(), ..form }, &reference, error)
         }
     }
 }
 
 impl SettingsPage {
     /// The page of a form that changes a program.
-    fn of_named(plane: &ControlPlane, program: Option<String>) -> Result<Self, Trouble> {
-        let program = Some(program.ok_or(Trouble::NoSuch("program"))?);
+    fn of_named(plane: &ControlPlane, program: Option<String>) -> Result<Self, PageError> {
+        let program = Some(program.ok_or(PageError::NoSuch("program"))?);
         Self::of(plane, View { program, ..View::default() })
     }
 
-    fn of(plane: &ControlPlane, view: View) -> Result<Self, Trouble> {
+    fn of(plane: &ControlPlane, view: View) -> Result<Self, PageError> {
         let frame = Frame::new(Tab::Settings, plane, view)?;
         let directory = plane.platform.ledger.directory();
         let program = frame.program.as_deref().and_then(|name| directory.program(name));
@@ -164,7 +164,7 @@ impl SettingsPage {
     ///
     /// # Errors
     /// As [`Frame::new`].
-    pub fn without_program(plane: &ControlPlane, view: View, name: &str, reason: String) -> Result<Self, Trouble> {
+    pub fn without_program(plane: &ControlPlane, view: View, name: &str, reason: String) -> Result<Self, PageError> {
         let refused = Some(FieldError::new("name", reason));
         Ok(Self { new_program: name.to_owned(), refused, ..Self::of(plane, view)? })
     }
@@ -174,13 +174,13 @@ impl SettingsPage {
     }
 
     /// The page with the reason, if the lists are what is in the way.
-    fn refuse_conflict(self, item: ItemForm, reference: &str, trouble: Trouble) -> Answer {
-        match trouble {
-            Trouble::Problem(problem) if problem.is_conflict() => {
+    fn refuse_conflict(self, item: ItemForm, reference: &str, error: PageError) -> Answer {
+        match error {
+            PageError::Problem(problem) if problem.is_conflict() => {
                 let reason = format!("{}: {}", reference.trim(), problem.detail());
                 self.refuse_item(item, reason)
             }
-            trouble => Err(trouble),
+            error => Err(error),
         }
     }
 
@@ -191,11 +191,11 @@ impl SettingsPage {
 }
 
 impl ItemForm {
-    fn kind(&self) -> Result<ItemKind, Trouble> {
+    fn kind(&self) -> Result<ItemKind, PageError> {
         match self.kind.as_str() {
             "phone_number_type" => Ok(ItemKind::PhoneNumberType),
             "mobile_carrier" => Ok(ItemKind::MobileCarrier),
-            _ => Err(Trouble::Unreadable("the kind is phone_number_type or mobile_carrier".to_owned())),
+            _ => Err(PageError::Unreadable("the kind is phone_number_type or mobile_carrier".to_owned())),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::actions;
 use super::form::Form;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
-use super::trouble::Trouble;
+use super::page_error::PageError;
 use super::words;
 use crate::admin::ControlPlane;
 use crate::admin::new_token::{made_up, made_up_temporary};
@@ -106,11 +106,13 @@ pub async fn change(plane: Data<ControlPlane>, form: Form<TokenChange>) -> Answe
     Ok(page::go(&frame.here().with("done", done)))
 }
 
-async fn put(plane: &ControlPlane, name: &str, state: TokenState) -> Result<Result<(), FieldError>, Trouble> {
+async fn put(plane: &ControlPlane, name: &str, state: TokenState) -> Result<Result<(), FieldError>, PageError> {
     match actions::change_program(plane, name, |program| Change::PutToken(program.id, state.clone())).await {
         Ok(_) => Ok(Ok(())),
-        Err(Trouble::Problem(problem)) if problem.is_conflict() => Ok(Err(FieldError::new("token", problem.detail()))),
-        Err(trouble) => Err(trouble),
+        Err(PageError::Problem(problem)) if problem.is_conflict() => {
+            Ok(Err(FieldError::new("token", problem.detail())))
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -163,7 +165,7 @@ fn tokens(
     view: View,
     form: TokenForm,
     refused: Option<FieldError>,
-) -> Result<TokensPage, Trouble> {
+) -> Result<TokensPage, PageError> {
     let frame = Frame::new(Tab::Tokens, plane, view)?;
     let now = plane.platform.clock.now();
     let directory = plane.platform.ledger.directory();

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::calls::{Disconnect, Door, Entry, FaultAnswer, FaultRule};
+use crate::calls::{Api, Disconnect, Entry, FaultAnswer, FaultRule};
 use crate::domain::ReturnCode;
 use crate::pims;
 
@@ -50,7 +50,7 @@ pub fn kind(entry: &Entry) -> &'static str {
     match (entry.return_code, entry.http_status) {
         (Some(0), Some(_)) => "good",
         (Some(_), Some(_)) => "note",
-        (None, Some(0..500)) if entry.door == Door::Cams && entry.fault.is_some() => "note",
+        (None, Some(0..500)) if entry.api == Api::Cams && entry.fault.is_some() => "note",
         _ => "bad",
     }
 }
@@ -60,7 +60,7 @@ pub fn of_answer(entry: &Entry) -> String {
     match (entry.return_code, &entry.fault, entry.http_status) {
         (_, _, None) => "no answer, disconnected".to_owned(),
         (Some(code), _, _) => code_with_text(code),
-        (None, Some(code), Some(status)) if entry.door == Door::Cams => format!("{code}, HTTP {status}"),
+        (None, Some(code), Some(status)) if entry.api == Api::Cams => format!("{code}, HTTP {status}"),
         (None, Some(_), Some(status)) => format!("SOAP fault, HTTP {status}"),
         (None, None, Some(status)) => format!("HTTP {status}"),
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::fields::AnswerFields;
-use crate::calls::{Door, Operation};
+use crate::calls::{Api, Operation};
 use crate::steps;
 
 /// What happens to a call instead of, or beside, what would.
@@ -37,12 +37,12 @@ pub enum FaultAnswer {
 const PIMS_CODES: RangeInclusive<u16> = 2000..=2399;
 
 impl FaultAnswer {
-    /// Whether calls by this door can be answered so; a rule leaves other calls alone.
-    pub fn is_for(&self, door: Door) -> bool {
+    /// Whether calls through this API can be answered so; a rule leaves other calls alone.
+    pub fn is_for(&self, api: Api) -> bool {
         match self {
-            Self::ReturnCode(code) if PIMS_CODES.contains(code) => door == Door::Pims,
-            Self::ReturnCode(_) | Self::SoapFault(_) => door == Door::Sync,
-            Self::Code { .. } => door == Door::Cams,
+            Self::ReturnCode(code) if PIMS_CODES.contains(code) => api == Api::Pims,
+            Self::ReturnCode(_) | Self::SoapFault(_) => api == Api::Sync,
+            Self::Code { .. } => api == Api::Cams,
             Self::DelayMs(_) | Self::HttpStatus(_) | Self::Disconnect(_) => true,
         }
     }
@@ -53,14 +53,14 @@ impl FaultAnswer {
         matches!(self, Self::ReturnCode(code) if PIMS_CODES.contains(code) && !is_listed(code))
     }
 
-    /// A door with all that its calls can be answered, for people.
-    pub(super) fn of(door: Door) -> String {
-        let own = match door {
-            Door::Sync => "return_code (but 2000 to 2399, which are of PIMS), soap_fault",
-            Door::Cams => "code",
-            Door::Pims => "return_code (2000 to 2399)",
+    /// An API with all that its calls can be answered, for people.
+    pub(super) fn of(api: Api) -> String {
+        let own = match api {
+            Api::Sync => "return_code (but 2000 to 2399, which are of PIMS), soap_fault",
+            Api::Cams => "code",
+            Api::Pims => "return_code (2000 to 2399)",
         };
-        format!("{}, which can answer {own}, delay_ms, http_status or disconnect", door.title())
+        format!("{}, which can answer {own}, delay_ms, http_status or disconnect", api.title())
     }
 
     /// What no answer can be: the field, and what it should be.

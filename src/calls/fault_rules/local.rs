@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::MAX_RULES;
 use super::rule::{FaultRule, NewFaultRule};
-use crate::calls::Facts;
+use crate::calls::CallContext;
 use crate::domain::E164;
 
 #[derive(Debug, Default)]
@@ -55,15 +55,15 @@ impl LocalRules {
         });
     }
 
-    pub fn apply(&self, facts: &Facts, number: impl FnOnce() -> Option<E164>) -> Option<FaultRule> {
+    pub fn apply(&self, context: &CallContext, number: impl FnOnce() -> Option<E164>) -> Option<FaultRule> {
         if self.count.load(Ordering::Acquire) == 0 {
             return None;
         }
         // It is read from text that may be long and hostile: not while other calls wait for the lock.
-        let wants_number = self.lock().all.iter().any(|rule| rule.wants_number(facts));
+        let wants_number = self.lock().all.iter().any(|rule| rule.wants_number(context));
         let number = wants_number.then(number).flatten();
         self.change(|rules| {
-            let place = rules.all.iter().position(|rule| rule.fits(facts, number))?;
+            let place = rules.all.iter().position(|rule| rule.fits(context, number))?;
             let rule = &mut rules.all[place];
             rule.used += 1;
             Some(if rule.used < rule.times { rule.clone() } else { rules.all.remove(place) })
@@ -97,6 +97,6 @@ mod tests {
             assert!(rules.rules.try_lock().is_ok());
             number
         };
-        assert!(rules.apply(&Facts::default(), read).is_some());
+        assert!(rules.apply(&CallContext::default(), read).is_some());
     }
 }

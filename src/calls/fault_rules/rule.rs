@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::FaultAnswerSchema;
 use super::answer::FaultAnswer;
-use crate::calls::{Facts, Operation};
+use crate::calls::{CallContext, Operation};
 use crate::domain::{E164, PhoneNumber, ProgramSettings};
 
 /// A rule that breaks the calls it fits. What it doesn't name fits all.
@@ -81,8 +81,8 @@ impl NewFaultRule {
                 let reason = format!("no such operation is served; there is {}", names.join(", "));
                 return Err(FaultRuleError { field: "operation", reason });
             };
-            if !self.answer.is_for(operation.door) {
-                let reason = format!("{name} is an operation of {}", FaultAnswer::of(operation.door));
+            if !self.answer.is_for(operation.api) {
+                let reason = format!("{name} is an operation of {}", FaultAnswer::of(operation.api));
                 return Err(FaultRuleError { field: "answer", reason });
             }
         }
@@ -126,21 +126,21 @@ impl FaultRule {
     }
 
     /// Whether it is about such a call, with that number.
-    pub(super) fn fits(&self, facts: &Facts, number: Option<E164>) -> bool {
-        self.fits_but_for_number(facts) && self.e164.is_none_or(|wanted| number == Some(wanted))
+    pub(super) fn fits(&self, context: &CallContext, number: Option<E164>) -> bool {
+        self.fits_but_for_number(context) && self.e164.is_none_or(|wanted| number == Some(wanted))
     }
 
     /// Whether it depends on the number of such a call.
-    pub(super) fn wants_number(&self, facts: &Facts) -> bool {
-        self.e164.is_some() && self.fits_but_for_number(facts)
+    pub(super) fn wants_number(&self, context: &CallContext) -> bool {
+        self.e164.is_some() && self.fits_but_for_number(context)
     }
 
-    fn fits_but_for_number(&self, facts: &Facts) -> bool {
+    fn fits_but_for_number(&self, context: &CallContext) -> bool {
         let Self { program, operation, member_id, .. } = self;
-        self.answer.is_for(facts.door)
-            && program.as_deref().is_none_or(|program| facts.program.as_deref() == Some(program))
-            && operation.as_deref().is_none_or(|operation| facts.operation == Some(operation))
-            && member_id.is_none_or(|member| facts.member_id == Some(member))
+        self.answer.is_for(context.api)
+            && program.as_deref().is_none_or(|program| context.program.as_deref() == Some(program))
+            && operation.as_deref().is_none_or(|operation| context.operation == Some(operation))
+            && member_id.is_none_or(|member| context.member_id == Some(member))
     }
 }
 

@@ -4,27 +4,27 @@ use std::sync::Arc;
 
 use super::MAX_RULES;
 use super::rule::{FaultRule, NewFaultRule};
-use crate::calls::Facts;
+use crate::calls::CallContext;
 use crate::domain::E164;
-use crate::ledger::{Board, BoardView, Commons, LedgerError, StoredRule};
+use crate::ledger::{LedgerError, SharedConfig, SharedConfigView, SharedState, StoredRule};
 
 /// The store counts how often a rule was used, so each one breaks as many calls as it should over all nodes; which rules fit
 /// is decided here, by what this node knows of them.
 pub struct SharedRules {
-    commons: Arc<dyn Commons>,
-    rules: BoardView<Arc<[FaultRule]>>,
+    shared_state: Arc<dyn SharedState>,
+    rules: SharedConfigView<Arc<[FaultRule]>>,
 }
 
 impl SharedRules {
-    pub fn new(commons: Arc<dyn Commons>) -> Self {
-        Self { rules: BoardView::new(&*commons, read_rules), commons }
+    pub fn new(shared_state: Arc<dyn SharedState>) -> Self {
+        Self { rules: SharedConfigView::new(&*shared_state, read_rules), shared_state }
     }
 
     /// `None` if there are too many already.
     pub async fn add(&self, rule: NewFaultRule, e164: Option<E164>) -> Result<Option<FaultRule>, LedgerError> {
         // Numbers, texts and nothing else: writing them doesn't fail.
         let json = serde_json::to_string(&rule).unwrap_or_default();
-        let id = self.commons.add_rule(rule.program.as_deref(), rule.times, json, MAX_RULES).await?;
+        let id = self.shared_state.add_rule(rule.program.as_deref(), rule.times, json, MAX_RULES).await?;
         Ok(id.map(|id| FaultRule::of(rule, e164, id, 0)))
     }
 
@@ -33,18 +33,18 @@ impl SharedRules {
     }
 
     pub async fn remove(&self, id: u64) -> Result<bool, LedgerError> {
-        self.commons.remove_rule(id).await
+        self.shared_state.remove_rule(id).await
     }
 
     pub async fn clear(&self, program: Option<&str>) -> Result<(), LedgerError> {
-        self.commons.clear_rules(program).await
+        self.shared_state.clear_rules(program).await
     }
 
-    pub async fn apply(&self, facts: &Facts, number: impl FnOnce() -> Option<E164>) -> Option<FaultRule> {
+    pub async fn apply(&self, context: &CallContext, number: impl FnOnce() -> Option<E164>) -> Option<FaultRule> {
         let rules = self.rules.get();
-        let number = rules.iter().any(|rule| rule.wants_number(facts)).then(number).flatten();
-        for rule in rules.iter().filter(|rule| rule.fits(facts, number)) {
-            match self.commons.use_rule(rule.id).await {
+        let number = rules.iter().any(|rule| rule.wants_number(context)).then(number).flatten();
+        for rule in rules.iter().filter(|rule| rule.fits(context, number)) {
+            match self.shared_state.use_rule(rule.id).await {
                 Ok(Some(used)) => return Some(FaultRule { used, ..rule.clone() }),
                 // Another node has used it up or removed it, and this one doesn't know yet.
                 Ok(None) => {}
@@ -58,8 +58,8 @@ impl SharedRules {
     }
 }
 
-fn read_rules(board: &Board) -> Arc<[FaultRule]> {
-    board.rules.iter().filter_map(read_rule).collect()
+fn read_rules(config: &SharedConfig) -> Arc<[FaultRule]> {
+    config.rules.iter().filter_map(read_rule).collect()
 }
 
 /// A rule of which this node doesn't understand a part breaks nothing.

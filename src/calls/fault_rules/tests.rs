@@ -3,14 +3,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::*;
-use crate::calls::Door;
+use crate::calls::Api;
 use crate::domain::{PhoneNumber, ProgramSettings};
 use crate::ledger::in_memory::{Node, nodes};
 
 const SERVED: [Operation; 3] = [
-    Operation { door: Door::Sync, name: "SaveAccountPhone", errors: &[] },
-    Operation { door: Door::Cams, name: "ChatappMigrationVerified", errors: &[] },
-    Operation { door: Door::Pims, name: "modifyPhoneNumber", errors: &[2201, 2204] },
+    Operation { api: Api::Sync, name: "SaveAccountPhone", errors: &[] },
+    Operation { api: Api::Cams, name: "ChatappMigrationVerified", errors: &[] },
+    Operation { api: Api::Pims, name: "modifyPhoneNumber", errors: &[2201, 2204] },
 ];
 
 /// Rules of one process, and some that could be shared.
@@ -31,24 +31,24 @@ async fn add(rules: &FaultRules, json: &str) -> u64 {
     rules.add(rule(json), &SERVED).await.expect("a rule").id
 }
 
-fn facts(program: &str, member: i32) -> Facts {
-    Facts {
-        door: Door::Sync,
+fn context(program: &str, member: i32) -> CallContext {
+    CallContext {
+        api: Api::Sync,
         operation: Some("SaveAccountPhone"),
         program: Some(program.into()),
         member_id: Some(member),
     }
 }
 
-/// A call of the operation that a door has, for member 1.
-async fn apply_at(rules: &FaultRules, door: Door) -> Option<u64> {
-    let served = SERVED.iter().find(|operation| operation.door == door);
-    let facts = Facts { door, operation: served.map(|operation| operation.name), ..facts("demo", 1) };
-    rules.apply(&facts, || None).await.map(|rule| rule.id)
+/// A call of the operation that an API has, for member 1.
+async fn apply_at(rules: &FaultRules, api: Api) -> Option<u64> {
+    let served = SERVED.iter().find(|operation| operation.api == api);
+    let context = CallContext { api, operation: served.map(|operation| operation.name), ..context("demo", 1) };
+    rules.apply(&context, || None).await.map(|rule| rule.id)
 }
 
 async fn apply(rules: &FaultRules, member: i32) -> Option<u64> {
-    rules.apply(&facts("demo", member), || None).await.map(|rule| rule.id)
+    rules.apply(&context("demo", member), || None).await.map(|rule| rule.id)
 }
 
 #[tokio::test]
@@ -58,15 +58,15 @@ async fn a_rule_fits_what_it_names_and_is_gone_when_used_up() {
             r#"{"program":"demo","member_id":1,"number":"+1 519 555 0123","times":2,"answer":{"return_code":1}}"#;
         let id = add(&rules, text).await;
         let number = PhoneNumber::parse("15195550123", &ProgramSettings::default()).ok().map(|number| number.e164());
-        assert_eq!(rules.apply(&facts("other", 1), || number).await, None);
-        assert_eq!(rules.apply(&facts("demo", 2), || number).await, None);
-        assert_eq!(rules.apply(&facts("demo", 1), || None).await, None);
+        assert_eq!(rules.apply(&context("other", 1), || number).await, None);
+        assert_eq!(rules.apply(&context("demo", 2), || number).await, None);
+        assert_eq!(rules.apply(&context("demo", 1), || None).await, None);
         for used in [1, 2] {
             assert_eq!(rules.all().first().map(|rule| rule.used), Some(used - 1));
-            let applied = rules.apply(&facts("demo", 1), || number).await.map(|rule| (rule.id, rule.used));
+            let applied = rules.apply(&context("demo", 1), || number).await.map(|rule| (rule.id, rule.used));
             assert_eq!(applied, Some((id, used)));
         }
-        assert_eq!((rules.apply(&facts("demo", 1), || number).await, rules.all()), (None, Vec::new()));
+        assert_eq!((rules.apply(&context("demo", 1), || number).await, rules.all()), (None, Vec::new()));
     }
 }
 
@@ -133,33 +133,33 @@ async fn a_rule_that_an_operation_cannot_answer_says_what_it_can() {
 
 #[tokio::test]
 async fn a_rule_is_not_used_up_by_calls_that_cannot_be_answered_so() {
-    for (answer, door) in [
-        (r#"{"return_code":315}"#, Door::Sync),
-        (r#"{"soap_fault":"x"}"#, Door::Sync),
-        (r#"{"code":"System.LimitControl"}"#, Door::Cams),
-        (r#"{"return_code":2204}"#, Door::Pims),
+    for (answer, api) in [
+        (r#"{"return_code":315}"#, Api::Sync),
+        (r#"{"soap_fault":"x"}"#, Api::Sync),
+        (r#"{"code":"System.LimitControl"}"#, Api::Cams),
+        (r#"{"return_code":2204}"#, Api::Pims),
     ] {
         for rules in variants() {
             let id = add(&rules, &format!(r#"{{"answer":{answer}}}"#)).await;
-            for other in Door::ALL.into_iter().filter(|other| *other != door) {
+            for other in Api::ALL.into_iter().filter(|other| *other != api) {
                 assert_eq!(apply_at(&rules, other).await, None, "{answer} at {other:?}");
             }
             assert_eq!(rules.all().first().map(|rule| rule.used), Some(0), "{answer}");
-            assert_eq!(apply_at(&rules, door).await, Some(id), "{answer}");
+            assert_eq!(apply_at(&rules, api).await, Some(id), "{answer}");
             assert!(rules.all().is_empty(), "{answer}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_rule_of_any_door_breaks_calls_of_all_and_the_next_one_that_fits_is_taken() {
+async fn a_rule_of_any_api_breaks_calls_of_all_and_the_next_one_that_fits_is_taken() {
     for rules in variants() {
         let code = add(&rules, r#"{"answer":{"code":"System.LimitControl"}}"#).await;
         let any = add(&rules, r#"{"times":3,"answer":{"http_status":503}}"#).await;
-        assert_eq!(apply_at(&rules, Door::Sync).await, Some(any));
-        assert_eq!(apply_at(&rules, Door::Pims).await, Some(any));
-        assert_eq!(apply_at(&rules, Door::Cams).await, Some(code));
-        assert_eq!(apply_at(&rules, Door::Cams).await, Some(any));
+        assert_eq!(apply_at(&rules, Api::Sync).await, Some(any));
+        assert_eq!(apply_at(&rules, Api::Pims).await, Some(any));
+        assert_eq!(apply_at(&rules, Api::Cams).await, Some(code));
+        assert_eq!(apply_at(&rules, Api::Cams).await, Some(any));
         assert!(rules.all().is_empty());
     }
 }

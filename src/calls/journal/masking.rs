@@ -54,7 +54,7 @@ impl Masking {
             }
             return entry;
         }
-        entry.request = masker.mask_request(entry.door, &record.request.text, MAX_TEXT);
+        entry.request = masker.mask_request(entry.api, &record.request.text, MAX_TEXT);
         entry.response = masker.mask_answer(&entry.response, MAX_TEXT);
         entry.fault = entry.fault.map(|fault| masker.mask_answer(&fault, MAX_FAULT));
         let answer = entry.fault_rule.as_mut().map(|AppliedRule { answer, .. }| answer);

@@ -30,7 +30,7 @@ impl Ring {
         Self { bounds, kept: Mutex::default() }
     }
 
-    pub fn note(&self, mut record: Record, is_current: impl FnOnce() -> bool) -> bool {
+    pub fn record(&self, mut record: Record, is_current: impl FnOnce() -> bool) -> bool {
         let dropped = {
             let mut kept = self.lock();
             if !is_current() {
@@ -74,7 +74,7 @@ impl Ring {
         let gone = {
             let mut kept = self.lock();
             let of_program =
-                |record: &Arc<Record>| program.is_none_or(|it| record.facts.program.as_deref() == Some(it));
+                |record: &Arc<Record>| program.is_none_or(|it| record.context.program.as_deref() == Some(it));
             let (gone, left): (VecDeque<_>, _) = std::mem::take(&mut kept.records).into_iter().partition(of_program);
             kept.records = left;
             kept.texts = kept.records.iter().map(|record| record.size()).sum();

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::masking::Masking;
 use super::record::Record;
 use super::{Entry, Filter, Message, Page};
-use crate::ledger::{Commons, EntryFilter, EntryPage, JournalBounds, LedgerError, StoredEntry};
+use crate::ledger::{EntryFilter, EntryPage, JournalBounds, LedgerError, SharedState, StoredEntry};
 
 pub struct SharedJournal {
-    commons: Arc<dyn Commons>,
+    shared_state: Arc<dyn SharedState>,
 }
 
 /// An entry as the store keeps it.
@@ -23,28 +23,28 @@ struct Stored {
 }
 
 impl SharedJournal {
-    pub fn new(commons: Arc<dyn Commons>, bounds: JournalBounds) -> Self {
-        commons.bound_journal(bounds);
-        Self { commons }
+    pub fn new(shared_state: Arc<dyn SharedState>, bounds: JournalBounds) -> Self {
+        shared_state.bound_journal(bounds);
+        Self { shared_state }
     }
 
     /// Masked by the node that answered the call, when the store writes it.
-    pub fn note(&self, record: Record, masking: &Masking) -> bool {
+    pub fn record(&self, record: Record, masking: &Masking) -> bool {
         let masking = masking.clone();
-        self.commons.note(Box::new(move || write(&record, &masking)));
+        self.shared_state.record(Box::new(move || write(&record, &masking)));
         true
     }
 
     pub async fn find(&self, filter: &Filter) -> Result<EntryPage, LedgerError> {
-        self.commons.find_entries(&filter.into()).await
+        self.shared_state.find_entries(&filter.into()).await
     }
 
     pub async fn entry(&self, id: u64) -> Result<Option<StoredEntry>, LedgerError> {
-        self.commons.find_entry(id).await
+        self.shared_state.find_entry(id).await
     }
 
     pub async fn clear(&self, program: Option<&str>) -> Result<(), LedgerError> {
-        self.commons.clear_entries(program).await
+        self.shared_state.clear_entries(program).await
     }
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::calls::{Disconnect, Door, Facts, Outcome};
+use crate::calls::{Api, CallContext, Disconnect, Outcome};
 use crate::ledger::in_memory::{Node, nodes};
 use crate::ledger::{self, Begun, Directory, LedgerUrl};
 
@@ -30,10 +30,10 @@ fn begun() -> Begun {
 
 const REQUEST: &str = "<SecurityToken>SECRET</SecurityToken><a>\u{0}Ω</a>";
 
-fn note(journal: &Journal, program: Option<&str>, member: i32, return_code: Option<u16>) {
-    let mut call = Call::begin(Door::Sync, "2026-01-01T00:00:00.5Z".parse().expect("a time"), begun());
+fn record(journal: &Journal, program: Option<&str>, member: i32, return_code: Option<u16>) {
+    let mut call = Call::begin(Api::Sync, "2026-01-01T00:00:00.5Z".parse().expect("a time"), begun());
     let operation = program.map(|_| "SaveAccountPhone");
-    call.facts = Facts { door: Door::Sync, operation, program: program.map(Into::into), member_id: Some(member) };
+    call.context = CallContext { api: Api::Sync, operation, program: program.map(Into::into), member_id: Some(member) };
     let fault_rule = return_code.is_none().then_some((7, FaultAnswer::Disconnect(Disconnect::After)));
     call.outcome = Outcome { return_code, fault: return_code.is_none().then(|| "oh".to_owned()), fault_rule };
     let request = Message {
@@ -43,7 +43,7 @@ fn note(journal: &Journal, program: Option<&str>, member: i32, return_code: Opti
         is_whole: true,
     };
     let http_status = return_code.map(|_| 200);
-    journal.note(call, Duration::from_micros(12), Answer { http_status, request, response: b"<b/>\xff" }, || true);
+    journal.record(call, Duration::from_micros(12), Answer { http_status, request, response: b"<b/>\xff" }, || true);
 }
 
 async fn members(journal: &Journal, filter: &Filter) -> Vec<Option<i32>> {
@@ -54,8 +54,8 @@ async fn members(journal: &Journal, filter: &Filter) -> Vec<Option<i32>> {
 async fn an_entry_tells_all_of_a_call_but_its_token() {
     let mut told = Vec::new();
     for journal in journals(10, DAY) {
-        note(&journal, Some("demo"), 1, Some(315));
-        note(&journal, None, 2, None);
+        record(&journal, Some("demo"), 1, Some(315));
+        record(&journal, None, 2, None);
         let page = journal.find(&Filter::default()).await.expect("a store");
         let [saved, broken] = page.entries.as_slice() else { unreachable!("{page:?}") };
         assert_eq!((saved.program.as_deref(), saved.operation.as_deref()), (Some("demo"), Some("SaveAccountPhone")));
@@ -78,7 +78,7 @@ async fn an_entry_tells_all_of_a_call_but_its_token() {
 async fn entries_are_found_by_what_was_called_and_paged() {
     for journal in journals(10, DAY) {
         for (program, member, code) in [(Some("a"), 1, 0), (Some("b"), 2, 0), (Some("a"), 3, 315), (None, 4, 0)] {
-            note(&journal, program, member, Some(code));
+            record(&journal, program, member, Some(code));
         }
         let first = journal.find(&Filter::default()).await.expect("a store").entries[0].id;
         let any = Filter::default;
@@ -108,26 +108,26 @@ async fn entries_are_found_by_what_was_called_and_paged() {
 async fn calls_of_companions_are_found_and_told_as_they_were_noted() {
     let text = r#"{"text":"***","api":"pims.authentication.smscode"}"#;
     for journal in journals(10, DAY) {
-        note(&journal, Some("demo"), 1, Some(0));
-        for (door, operation, code) in
-            [(Door::Cams, "ChatappMigrationVerified", None), (Door::Pims, "modifyPhoneNumber", Some(2204))]
+        record(&journal, Some("demo"), 1, Some(0));
+        for (api, operation, code) in
+            [(Api::Cams, "ChatappMigrationVerified", None), (Api::Pims, "modifyPhoneNumber", Some(2204))]
         {
-            let mut call = Call::begin(door, "2026-01-01T00:00:00Z".parse().expect("a time"), begun());
-            call.facts.operation = Some(operation);
-            call.facts.member_id = Some(3);
+            let mut call = Call::begin(api, "2026-01-01T00:00:00Z".parse().expect("a time"), begun());
+            call.context.operation = Some(operation);
+            call.context.member_id = Some(3);
             call.outcome.return_code = code;
             call.outcome.fault = code.is_none().then(|| "InvalidVerifyCode".to_owned());
             let request = Message { text: text.to_owned(), ..Message::default() };
-            journal.note(call, Duration::ZERO, Answer { http_status: Some(400), request, response: b"{}" }, || true);
+            journal.record(call, Duration::ZERO, Answer { http_status: Some(400), request, response: b"{}" }, || true);
         }
-        for (operation, door, code, fault) in [
-            ("ChatappMigrationVerified", Door::Cams, None, Some("InvalidVerifyCode")),
-            ("modifyPhoneNumber", Door::Pims, Some(2204), None),
+        for (operation, api, code, fault) in [
+            ("ChatappMigrationVerified", Api::Cams, None, Some("InvalidVerifyCode")),
+            ("modifyPhoneNumber", Api::Pims, Some(2204), None),
         ] {
             let filter = Filter { operation: Some(operation.to_owned()), member_id: Some(3), ..Filter::default() };
             let page = journal.find(&filter).await.expect("a store");
             let [entry] = page.entries.as_slice() else { unreachable!("{page:?}") };
-            assert_eq!((entry.door, entry.return_code, entry.fault.as_deref()), (door, code, fault));
+            assert_eq!((entry.api, entry.return_code, entry.fault.as_deref()), (api, code, fault));
             assert_eq!(entry.request, text);
             let (_, message) = journal.entry(entry.id).await.expect("a store").expect("an entry");
             assert_eq!(message, None);
@@ -135,7 +135,7 @@ async fn calls_of_companions_are_found_and_told_as_they_were_noted() {
         let filter = Filter { return_code: Some(2204), ..Filter::default() };
         assert_eq!(members(&journal, &filter).await, [Some(3)]);
         // What a SOAP fault says is no code of CAMS.
-        note(&journal, Some("demo"), 4, None);
+        record(&journal, Some("demo"), 4, None);
         for (code, expected) in [("InvalidVerifyCode", &[Some(3)][..]), ("Invalid", &[]), ("oh", &[]), ("OK", &[])] {
             let filter = Filter { code: Some(code.to_owned()), ..Filter::default() };
             assert_eq!(members(&journal, &filter).await, expected, "{code}");
@@ -146,7 +146,7 @@ async fn calls_of_companions_are_found_and_told_as_they_were_noted() {
 #[tokio::test]
 async fn the_oldest_entries_make_room_and_are_counted() {
     for journal in journals(2, DAY) {
-        (1..=5).for_each(|member| note(&journal, Some("demo"), member, Some(0)));
+        (1..=5).for_each(|member| record(&journal, Some("demo"), member, Some(0)));
         let page = journal.find(&Filter::default()).await.expect("a store");
         assert_eq!((page.entries.len(), page.dropped), (2, 3));
         assert_eq!(members(&journal, &Filter::default()).await, [Some(4), Some(5)]);
@@ -158,12 +158,12 @@ async fn the_oldest_entries_make_room_and_are_counted() {
 #[tokio::test]
 async fn entries_that_are_too_old_go_whether_somebody_calls_or_only_looks() {
     for journal in journals(100, Duration::from_millis(300)) {
-        note(&journal, Some("demo"), 1, Some(0));
+        record(&journal, Some("demo"), 1, Some(0));
         let first = journal.find(&Filter::default()).await.expect("a store").entries[0].id;
         tokio::time::sleep(Duration::from_millis(350)).await;
         assert_eq!(journal.entry(first).await, Ok(None));
-        note(&journal, Some("demo"), 2, Some(0));
-        note(&journal, Some("demo"), 3, Some(0));
+        record(&journal, Some("demo"), 2, Some(0));
+        record(&journal, Some("demo"), 3, Some(0));
         let page = journal.find(&Filter::default()).await.expect("a store");
         assert_eq!((page.entries.len(), page.dropped), (2, 1));
         tokio::time::sleep(Duration::from_millis(350)).await;
@@ -175,9 +175,9 @@ async fn entries_that_are_too_old_go_whether_somebody_calls_or_only_looks() {
 async fn each_node_tells_the_calls_of_all() {
     let [first, second] = nodes();
     let (one, other) = (on(&first), on(&second));
-    note(&one, Some("demo"), 1, Some(0));
-    note(&other, Some("demo"), 2, Some(0));
-    note(&one, Some("demo"), 3, Some(0));
+    record(&one, Some("demo"), 1, Some(0));
+    record(&other, Some("demo"), 2, Some(0));
+    record(&one, Some("demo"), 3, Some(0));
     for journal in [&one, &other] {
         assert_eq!(members(journal, &Filter::default()).await, [Some(1), Some(2), Some(3)]);
     }

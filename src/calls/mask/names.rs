@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::layer::{Layer, is_space};
-use crate::calls::Door;
+use crate::calls::Api;
 
 /// How security tokens are called, in whatever case and with whatever around it.
 static SECURITY_TOKEN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -35,7 +35,7 @@ pub struct Name {
 }
 
 /// The next name of a secret from here on. What comes before isn't looked at.
-pub fn next(layer: &Layer, door: Door, from: usize) -> Option<Name> {
+pub fn next(layer: &Layer, api: Api, from: usize) -> Option<Name> {
     let mut from = from;
     loop {
         let found = layer.find_any(from, ALL.as_ref()?)?;
@@ -45,10 +45,10 @@ pub fn next(layer: &Layer, door: Door, from: usize) -> Option<Name> {
         if is_token(layer, range.clone()) {
             return Some(Name { range, is_token: true });
         }
-        let others = match door {
-            Door::Sync => &[][..],
-            Door::Cams => &CAMS,
-            Door::Pims => &PIMS,
+        let others = match api {
+            Api::Sync => &[][..],
+            Api::Cams => &CAMS,
+            Api::Pims => &PIMS,
         };
         if others.iter().any(|name| layer.is(range.clone(), name)) {
             return Some(Name { range, is_token: false });

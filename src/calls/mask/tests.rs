@@ -26,7 +26,7 @@ fn knowing(tokens: &[&str]) -> Masker {
 }
 
 fn request(text: &str) -> String {
-    knowing(&[LONG, SHORT]).mask_request(Door::Sync, text, usize::MAX)
+    knowing(&[LONG, SHORT]).mask_request(Api::Sync, text, usize::MAX)
 }
 
 #[test]
@@ -150,18 +150,18 @@ fn a_short_token_that_is_known_is_hidden_where_it_is_a_whole_value() {
 
 #[test]
 fn what_gives_access_to_companions_is_hidden() {
-    let of = |door, text| knowing(&[]).mask_request(door, text, usize::MAX);
+    let of = |api, text| knowing(&[]).mask_request(api, text, usize::MAX);
     let body =
         r#"{"parameters":{"credential":{"clientId":"i","clientSecret":"s"},"list":[{"password":["p"]}],"pinCode":1}}"#;
     let masked = r#"{"parameters":{"credential":{"clientId":"i","clientSecret":"***"},"list":[{"password":[***]}],"pinCode":***}}"#;
-    assert_eq!(of(Door::Pims, body), masked);
-    assert_eq!(of(Door::Pims, r#"{"oldPIN":"1","newPIN":"2","a":3}"#), r#"{"oldPIN":"***","newPIN":"***","a":3}"#);
-    assert_eq!(of(Door::Cams, "a?Signature=s&SignatureNonce=n"), "a?Signature=***&SignatureNonce=n");
+    assert_eq!(of(Api::Pims, body), masked);
+    assert_eq!(of(Api::Pims, r#"{"oldPIN":"1","newPIN":"2","a":3}"#), r#"{"oldPIN":"***","newPIN":"***","a":3}"#);
+    assert_eq!(of(Api::Cams, "a?Signature=s&SignatureNonce=n"), "a?Signature=***&SignatureNonce=n");
     assert_eq!(
-        of(Door::Cams, "SignedHeaders=host;x-acs-security-token;x-acs-version,Signature=s\nhost: h"),
+        of(Api::Cams, "SignedHeaders=host;x-acs-security-token;x-acs-version,Signature=s\nhost: h"),
         "SignedHeaders=host;x-acs-security-token;x-acs-version,Signature=***\nhost: h"
     );
-    assert_eq!(of(Door::Sync, "password=a&Signature=b"), "password=a&Signature=b");
+    assert_eq!(of(Api::Sync, "password=a&Signature=b"), "password=a&Signature=b");
 }
 
 #[test]
@@ -181,12 +181,12 @@ fn what_is_encoded_again_and_again_is_hidden_as_a_whole() {
 #[test]
 fn work_on_hostile_text_is_linear() {
     let masker = knowing(&[LONG, SHORT, "aaaaaaaa", "a", "aa", "."]);
-    let request = |door, text: &str| drop(masker.mask_request(door, text, usize::MAX));
+    let request = |api, text: &str| drop(masker.mask_request(api, text, usize::MAX));
     hostile::assert_linear(&[
-        ("a request to Sync", &|text| request(Door::Sync, text)),
-        ("a request to CAMS", &|text| request(Door::Cams, text)),
-        ("a request to PIMS", &|text| request(Door::Pims, text)),
-        ("a request behind the name of a secret", &|text| request(Door::Sync, &format!("<SecurityToken>{text}"))),
+        ("a request to Sync", &|text| request(Api::Sync, text)),
+        ("a request to CAMS", &|text| request(Api::Cams, text)),
+        ("a request to PIMS", &|text| request(Api::Pims, text)),
+        ("a request behind the name of a secret", &|text| request(Api::Sync, &format!("<SecurityToken>{text}"))),
         ("an answer", &|text| drop(masker.mask_answer(text, usize::MAX))),
     ]);
 }

@@ -7,13 +7,13 @@ use std::ops::Range;
 
 use super::layer::{Hidden, Layer, is_space};
 use super::names::{self, Name, is_in_name, is_quote, skip_space};
-use crate::calls::Door;
+use crate::calls::Api;
 
 /// Hides all values behind names of secrets.
-pub fn hide(layer: &Layer, door: Door, hidden: &mut Hidden) {
+pub fn hide(layer: &Layer, api: Api, hidden: &mut Hidden) {
     let mut values = Values { layer, hidden };
     let mut at = 0;
-    while let Some(name) = names::next(layer, door, at) {
+    while let Some(name) = names::next(layer, api, at) {
         at = values.hide_behind(&name).max(name.range.end);
     }
 }

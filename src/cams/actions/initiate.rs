@@ -1,6 +1,6 @@
 //! CreateChatappMigrationInitiate: a number sets out for a space.
 
-use super::Trouble;
+use super::ActionError;
 use super::parameters::{check_number, check_space, identity, is_digits, required};
 use crate::cams::answer::Done;
 use crate::cams::error::Refusal;
@@ -13,7 +13,7 @@ pub async fn perform(
     platform: &Platform,
     caller: &CamsCaller<'_>,
     parameters: &Parameters<'_>,
-) -> Result<Done, Trouble> {
+) -> Result<Done, ActionError> {
     let [space, country_code, mobile_number] = required(parameters, ["CustSpaceId", "CountryCode", "MobileNumber"])?;
     if !is_digits(&country_code, 3) || country_code.starts_with('0') {
         return Err(Refusal::Invalid("CountryCode").into());

@@ -1,6 +1,6 @@
 //! ChatappMigrationRegister: the number arrives in the space.
 
-use super::Trouble;
+use super::ActionError;
 use super::parameters::{migration, required};
 use crate::cams::answer::Done;
 use crate::cams::parameters::Parameters;
@@ -12,7 +12,7 @@ pub async fn perform(
     platform: &Platform,
     caller: &CamsCaller<'_>,
     parameters: &Parameters<'_>,
-) -> Result<Done, Trouble> {
+) -> Result<Done, ActionError> {
     let [space, number] = required(parameters, ["CustSpaceId", "PhoneNumber"])?;
     migration(caller, &space, &number)?.register(platform).await?;
     Ok(Done { message: "SUCCESS", data: None })

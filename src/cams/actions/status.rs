@@ -1,6 +1,6 @@
 //! GetPhoneNumberVerificationStatus: whether a number needs a code yet.
 
-use super::Trouble;
+use super::ActionError;
 use super::parameters::{identity, migration, required};
 use crate::cams::answer::Done;
 use crate::cams::parameters::Parameters;
@@ -12,7 +12,7 @@ pub async fn perform(
     platform: &Platform,
     caller: &CamsCaller<'_>,
     parameters: &Parameters<'_>,
-) -> Result<Done, Trouble> {
+) -> Result<Done, ActionError> {
     let [space, number] = required(parameters, ["CustSpaceId", "PhoneNumber"])?;
     let migration = migration(caller, &space, &number)?;
     let status = match migration.proof(platform).await? {

@@ -1,6 +1,6 @@
 //! ChatappMigrationVerified: the code comes back.
 
-use super::Trouble;
+use super::ActionError;
 use super::parameters::{identity, migration, required};
 use crate::cams::answer::Done;
 use crate::cams::parameters::Parameters;
@@ -12,7 +12,7 @@ pub async fn perform(
     platform: &Platform,
     caller: &CamsCaller<'_>,
     parameters: &Parameters<'_>,
-) -> Result<Done, Trouble> {
+) -> Result<Done, ActionError> {
     let [space, number, code] = required(parameters, ["CustSpaceId", "PhoneNumber", "VerifyCode"])?;
     let migration = migration(caller, &space, &number)?;
     migration.prove(platform, &code).await?;

@@ -1,6 +1,6 @@
 //! GetMigrationVerifyCode: a code goes to the number.
 
-use super::Trouble;
+use super::ActionError;
 use super::parameters::{check_number, check_space, identity, required};
 use crate::cams::answer::Done;
 use crate::cams::error::Refusal;
@@ -13,7 +13,7 @@ pub async fn perform(
     platform: &Platform,
     caller: &CamsCaller<'_>,
     parameters: &Parameters<'_>,
-) -> Result<Done, Trouble> {
+) -> Result<Done, ActionError> {
     let [space, number, locale, method] = required(parameters, ["CustSpaceId", "PhoneNumber", "Locale", "Method"])?;
     let number = check_number(&number, "PhoneNumber", caller.program)?;
     if !is_locale(&locale) {

@@ -2,7 +2,7 @@ use super::*;
 
 const ONE_SECOND: Throttling = Throttling { limit: 10, left: Duration::from_secs(1) };
 
-fn on_purpose(code: &str) -> Refusal {
+fn injected(code: &str) -> Refusal {
     Refusal::OnPurpose { code: code.into(), message: None, throttling: ONE_SECOND }
 }
 
@@ -38,10 +38,10 @@ fn refusals_say_what_is_documented() {
             "The request has failed due to a temporary failure of the server.",
         ),
         (Refusal::TokenExpired, 400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired."),
-        (on_purpose("My.Code"), 400, "My.Code", "My.Code"),
-        (on_purpose("System.LimitControl"), 400, "System.LimitControl", "The system is under flow control."),
+        (injected("My.Code"), 400, "My.Code", "My.Code"),
+        (injected("System.LimitControl"), 400, "System.LimitControl", "The system is under flow control."),
         (
-            on_purpose("InternalError"),
+            injected("InternalError"),
             500,
             "InternalError",
             "The request processing has failed due to some unknown error.",
@@ -60,12 +60,11 @@ fn refusals_say_what_is_documented() {
 #[test]
 fn only_the_operation_itself_makes_business_refusals() {
     for refusal in
-        [Refusal::NotTheirs, Refusal::NotMigrating, Refusal::WrongCode(None), on_purpose("System.LimitControl")]
+        [Refusal::NotTheirs, Refusal::NotMigrating, Refusal::WrongCode(None), injected("System.LimitControl")]
     {
         assert!(refusal.is_business(), "{refusal:?}");
     }
-    for refusal in [Refusal::Invalid("PhoneNumber"), Refusal::NonceUsed, Refusal::Unavailable, on_purpose("Throttling")]
-    {
+    for refusal in [Refusal::Invalid("PhoneNumber"), Refusal::NonceUsed, Refusal::Unavailable, injected("Throttling")] {
         assert!(!refusal.is_business(), "{refusal:?}");
     }
 }
@@ -73,6 +72,6 @@ fn only_the_operation_itself_makes_business_refusals() {
 #[test]
 fn throttled_callers_hear_when_to_come_back_whoever_throttles_them() {
     assert_eq!(Refusal::Throttled(ONE_SECOND).throttling(), Some(ONE_SECOND));
-    assert_eq!(on_purpose("Throttling.Api").throttling(), Some(ONE_SECOND));
-    assert_eq!(on_purpose("System.LimitControl").throttling(), None);
+    assert_eq!(injected("Throttling.Api").throttling(), Some(ONE_SECOND));
+    assert_eq!(injected("System.LimitControl").throttling(), None);
 }

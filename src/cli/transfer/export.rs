@@ -10,7 +10,7 @@ use crate::cli::printable::JsonToTerminal;
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, unwritable};
 use crate::ledger::seed::StateWriter;
-use crate::ledger::{LedgerUrl, PIECES_UNDER_WAY, StatePiece};
+use crate::ledger::{CHUNKS_IN_FLIGHT, LedgerUrl, StateChunk};
 use crate::percent::encode;
 
 /// A ledger to write out.
@@ -48,7 +48,7 @@ impl Export {
         may_go_on.map(drop)
     }
 
-    /// Writes what a ledger holds, piece by piece, so that it may be more than fits into memory.
+    /// Writes what a ledger holds, chunk by chunk, so that it may be more than fits into memory.
     fn of_ledger(&self, url: &LedgerUrl) -> Result<(), Failure> {
         let progress = Progress::of_members().unless_seen();
         let written = with_ledger(url, async |ledger| {
@@ -63,9 +63,9 @@ impl Export {
                 ),
             };
             let writer = if program.is_none() { StateWriter::of_all() } else { StateWriter::of_one_program() };
-            let (pieces, arriving) = mpsc::channel(PIECES_UNDER_WAY);
+            let (chunks, arriving) = mpsc::channel(CHUNKS_IN_FLIGHT);
             let (exported, written) =
-                tokio::join!(ledger.export_pieces(program, pieces), write_all(arriving, writer, &progress));
+                tokio::join!(ledger.export_chunks(program, chunks), write_all(arriving, writer, &progress));
             exported.map(|()| written).map_err(|error| Failure::Refused(error.to_string()))
         });
         progress.end();
@@ -73,20 +73,20 @@ impl Export {
     }
 }
 
-/// Writes pieces until there are no more, or until nobody reads what is written.
+/// Writes chunks until there are no more, or until nobody reads what is written.
 async fn write_all(
-    mut arriving: mpsc::Receiver<StatePiece>,
+    mut arriving: mpsc::Receiver<StateChunk>,
     mut writer: StateWriter,
     progress: &Progress,
 ) -> Result<(), Failure> {
     let mut out = output();
     let mut text = Vec::new();
-    while let Some(piece) = arriving.recv().await {
-        if let StatePiece::Members(members) = &piece {
+    while let Some(chunk) = arriving.recv().await {
+        if let StateChunk::Members(members) = &chunk {
             progress.advance(members.len());
         }
         text.clear();
-        writer.write(&piece, &mut text).map_err(|error| Failure::Refused(error.to_string()))?;
+        writer.write(&chunk, &mut text).map_err(|error| Failure::Refused(error.to_string()))?;
         if !write(&mut out, &text)? {
             return Ok(());
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::ledger::Census;
+use crate::ledger::LedgerCounts;
 
 /// How much is there, and would go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,9 +15,9 @@ pub struct Held {
 
 impl Held {
     /// What a ledger holds.
-    pub fn in_ledger(census: &Census) -> Self {
-        let members = census.programs.iter().map(|program| program.members).sum();
-        Self { programs: census.programs.len() as u64, members }
+    pub fn in_ledger(counts: &LedgerCounts) -> Self {
+        let members = counts.programs.iter().map(|program| program.members).sum();
+        Self { programs: counts.programs.len() as u64, members }
     }
 
     /// What a server's list of programs says; `None` if it is no such list.

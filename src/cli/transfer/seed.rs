@@ -13,7 +13,7 @@ use crate::cli::Failure;
 use crate::cli::confirm::Confirm;
 use crate::cli::progress::Progress;
 use crate::ledger::seed::{ReadError, read_pieces};
-use crate::ledger::{Ledger, LedgerUrl, PIECES_UNDER_WAY, SeedPiece};
+use crate::ledger::{CHUNKS_IN_FLIGHT, Ledger, LedgerUrl, SeedChunk};
 
 /// A seed to put in place of everything.
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ impl Seed {
     fn put_into(&self, url: &LedgerUrl) -> Result<(), Failure> {
         let (from, progress) = self.open()?;
         with_ledger(url, async |ledger| {
-            let held = Held::in_ledger(&ledger.census().await.map_err(|error| Failure::Refused(error.to_string()))?);
+            let held = Held::in_ledger(&ledger.counts().await.map_err(|error| Failure::Refused(error.to_string()))?);
             if held.programs > 0 {
                 let confirm = self.confirm.clone();
                 // The ledger goes on working while a person thinks.
@@ -91,16 +91,16 @@ impl Seed {
 
 /// Reads and stores side by side. What is wrong with the seed comes before what the ledger says of its end that never came.
 async fn import(ledger: &dyn Ledger, from: Box<dyn Read + Send>, progress: Progress) -> Result<(), String> {
-    let (pieces, arriving) = mpsc::channel(PIECES_UNDER_WAY);
+    let (chunks, arriving) = mpsc::channel(CHUNKS_IN_FLIGHT);
     let counts_members = !progress.is_of_bytes();
-    let take = move |piece: SeedPiece| {
-        if let (SeedPiece::Members(members), true) = (&piece, counts_members) {
+    let take = move |chunk: SeedChunk| {
+        if let (SeedChunk::Members(members), true) = (&chunk, counts_members) {
             progress.advance(members.len());
         }
-        pieces.blocking_send(piece).is_ok()
+        chunks.blocking_send(chunk).is_ok()
     };
     let reading = tokio::task::spawn_blocking(move || read_pieces(from, take));
-    let (read, imported) = tokio::join!(reading, ledger.import_pieces(arriving));
+    let (read, imported) = tokio::join!(reading, ledger.import_chunks(arriving));
     match read.map_err(|error| error.to_string())? {
         Ok(()) | Err(ReadError::Unwanted) => {}
         Err(error) => return Err(error.to_string()),

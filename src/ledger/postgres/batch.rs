@@ -9,8 +9,8 @@ mod proofs;
 use tokio_postgres::{Client, GenericClient, Statement};
 
 use self::proofs::Action;
-use super::errors::Trouble;
-use super::waiting::Job;
+use super::errors::PgError;
+use super::write_queue::Job;
 use crate::ledger::{ProgramId, Write, Written};
 
 /// What became of one write of a batch.
@@ -20,7 +20,7 @@ pub enum Decision {
     /// Another write was in the way; nothing was done.
     Again,
     /// It needs the program to itself; nothing was done.
-    Alone,
+    Exclusive,
 }
 
 /// Writes of one kind can go together.
@@ -49,8 +49,8 @@ pub struct Statements {
 
 impl Statements {
     /// # Errors
-    /// [`Trouble`].
-    pub async fn prepare(client: &Client) -> Result<Self, Trouble> {
+    /// [`PgError`].
+    pub async fn prepare(client: &Client) -> Result<Self, PgError> {
         Ok(Self {
             save_phones: phones::prepare(client).await?,
             make_proofs: proofs::prepare(client, Action::Make).await?,
@@ -63,7 +63,7 @@ impl Statements {
     /// epoch is over; then nothing was done.
     ///
     /// # Errors
-    /// [`Trouble`].
+    /// [`PgError`].
     pub async fn run(
         &self,
         client: &impl GenericClient,
@@ -71,7 +71,7 @@ impl Statements {
         epoch: i64,
         kind: Kind,
         jobs: &[Job],
-    ) -> Result<Option<Vec<Decision>>, Trouble> {
+    ) -> Result<Option<Vec<Decision>>, PgError> {
         let decisions = match kind {
             Kind::Phone => phones::run(client, &self.save_phones, program, epoch, jobs).await?,
             Kind::Proof(action) => {

@@ -2,10 +2,10 @@
 
 use tokio_postgres::{Client, IsolationLevel, Transaction};
 
-use super::alone::take_program;
-use super::errors::Trouble;
-use super::node::{Node, Tries};
-use super::refusal::Stop;
+use super::change_error::ChangeError;
+use super::errors::PgError;
+use super::exclusive::lock_program;
+use super::node::{Node, Retry};
 use super::{companions, items, members, programs, tokens};
 use crate::ledger::{Change, Changed, LedgerError, ProgramId, Seed};
 
@@ -29,17 +29,17 @@ impl Node {
     /// # Errors
     /// [`LedgerError`]; then nothing has changed, or nobody can tell.
     pub async fn make(&self, work: Work) -> Result<Changed, LedgerError> {
-        let mut tries = Tries::patient();
+        let mut retry = Retry::patient();
         let warnings = self.connector.warnings();
         let changed = loop {
             let attempt = match self.client().await {
-                Ok(mut client) => attempt(&mut client, &work, self.tells()).await,
-                Err(trouble) => Err(Stop::Failed(trouble)),
+                Ok(mut client) => attempt(&mut client, &work, self.supports_notify()).await,
+                Err(error) => Err(ChangeError::Failed(error)),
             };
             match attempt {
                 Ok(changed) => break changed,
-                Err(Stop::Refused(refusal)) => break refusal,
-                Err(Stop::Failed(trouble)) => tries.again(trouble).await?,
+                Err(ChangeError::Refused(refusal)) => break refusal,
+                Err(ChangeError::Failed(error)) => retry.again(error).await?,
             }
         };
         self.refresh().await?;
@@ -48,12 +48,12 @@ impl Node {
     }
 }
 
-async fn attempt(client: &mut Client, work: &Work, tells: bool) -> Result<Changed, Stop> {
+async fn attempt(client: &mut Client, work: &Work, supports_notify: bool) -> Result<Changed, ChangeError> {
     let transaction = begin(client).await?;
     let version = transaction.query_one("SELECT version FROM ledger FOR UPDATE", &[]).await?.get::<_, i64>(0);
     let (changed, concerned) = match work {
         Work::Change(expected, _) if *expected != version.unsigned_abs() => {
-            return Err(Stop::Refused(Changed::Outdated));
+            return Err(ChangeError::Refused(Changed::Outdated));
         }
         Work::Change(_, change) => (make(&transaction, change).await?, concerned_program(change)),
         Work::Add(seed) => {
@@ -61,7 +61,7 @@ async fn attempt(client: &mut Client, work: &Work, tells: bool) -> Result<Change
             (Changed::Made, Concerned::New)
         }
     };
-    end(transaction, version, concerned, tells).await?;
+    end(transaction, version, concerned, supports_notify).await?;
     Ok(changed)
 }
 
@@ -91,9 +91,11 @@ fn concerned_program(change: &Change) -> Concerned {
 }
 
 /// Makes a change inside a transaction that holds the ledger's row.
-async fn make(transaction: &Transaction<'_>, change: &Change) -> Result<Changed, Stop> {
+async fn make(transaction: &Transaction<'_>, change: &Change) -> Result<Changed, ChangeError> {
     match change {
-        Change::ReplaceAll { seed, is_origin } => programs::replace_all(transaction, &seed.programs, *is_origin).await,
+        Change::ReplaceAll { seed, is_baseline } => {
+            programs::replace_all(transaction, &seed.programs, *is_baseline).await
+        }
         Change::PutProgram(seed) => programs::put(transaction, seed).await,
         Change::ResetProgram(seed) => programs::reset(transaction, seed).await,
         Change::RemoveProgram(program) => programs::remove(transaction, *program).await,
@@ -138,15 +140,20 @@ async fn make(transaction: &Transaction<'_>, change: &Change) -> Result<Changed,
     }
 }
 
-async fn take(transaction: &Transaction<'_>, program: ProgramId) -> Result<(), Stop> {
-    take_program(transaction, program).await?.map(drop).ok_or(Stop::Refused(Changed::NotFound))
+async fn take(transaction: &Transaction<'_>, program: ProgramId) -> Result<(), ChangeError> {
+    lock_program(transaction, program).await?.map(drop).ok_or(ChangeError::Refused(Changed::NotFound))
 }
 
 /// Gives what has changed its new version, commits, and tells the other nodes.
 ///
 /// # Errors
-/// [`Stop`].
-pub async fn end(transaction: Transaction<'_>, version: i64, concerned: Concerned, tells: bool) -> Result<(), Stop> {
+/// [`ChangeError`].
+pub async fn end(
+    transaction: Transaction<'_>,
+    version: i64,
+    concerned: Concerned,
+    supports_notify: bool,
+) -> Result<(), ChangeError> {
     let next = version + 1;
     match concerned {
         Concerned::Members => {}
@@ -162,7 +169,7 @@ pub async fn end(transaction: Transaction<'_>, version: i64, concerned: Concerne
     if concerned != Concerned::Members {
         transaction.execute("UPDATE ledger SET version = $1", &[&next]).await?;
     }
-    if tells {
+    if supports_notify {
         tell(&transaction).await?;
     }
     Ok(commit(transaction).await?)
@@ -171,8 +178,8 @@ pub async fn end(transaction: Transaction<'_>, version: i64, concerned: Concerne
 /// Tells all nodes to look for what has changed, once the transaction is committed.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn tell(transaction: &Transaction<'_>) -> Result<(), Trouble> {
+/// [`PgError`].
+pub async fn tell(transaction: &Transaction<'_>) -> Result<(), PgError> {
     transaction.execute("SELECT pg_notify($1, '')", &[&CHANNEL]).await?;
     Ok(())
 }
@@ -182,18 +189,18 @@ pub async fn tell(transaction: &Transaction<'_>) -> Result<(), Trouble> {
 /// others don't stop.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn begin(client: &mut Client) -> Result<Transaction<'_>, Trouble> {
+/// [`PgError`].
+pub async fn begin(client: &mut Client) -> Result<Transaction<'_>, PgError> {
     Ok(client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?)
 }
 
 /// Commits. A commit that nobody answers isn't tried again: it may be done.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn commit(transaction: Transaction<'_>) -> Result<(), Trouble> {
-    transaction.commit().await.map_err(|error| match Trouble::from(error) {
-        Trouble::Lost(reason) => Trouble::Refused(format!("the change may be made, or not: {reason}")),
+/// [`PgError`].
+pub async fn commit(transaction: Transaction<'_>) -> Result<(), PgError> {
+    transaction.commit().await.map_err(|error| match PgError::from(error) {
+        PgError::Lost(reason) => PgError::Refused(format!("the change may be made, or not: {reason}")),
         other => other,
     })
 }

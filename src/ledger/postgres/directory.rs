@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use tokio_postgres::{Client, Row, Transaction};
 
-use super::errors::Trouble;
+use super::errors::PgError;
 use super::items::read_items;
-use super::states::look;
+use super::states::begin_read_only;
 use crate::domain::{Permissions, SecurityToken};
 use crate::ledger::{Directory, ItemId, ItemKind, Program, ProgramId};
 
@@ -21,15 +21,15 @@ pub struct Loaded {
 /// Reads the whole directory as it is at one moment.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn load(client: &mut Client) -> Result<Loaded, Trouble> {
-    let transaction = look(client).await?;
+/// [`PgError`].
+pub async fn load(client: &mut Client) -> Result<Loaded, PgError> {
+    let transaction = begin_read_only(client).await?;
     let loaded = read(&transaction).await?;
     transaction.commit().await?;
     Ok(loaded)
 }
 
-async fn read(transaction: &Transaction<'_>) -> Result<Loaded, Trouble> {
+async fn read(transaction: &Transaction<'_>) -> Result<Loaded, PgError> {
     let version: i64 = transaction.query_one("SELECT version FROM ledger", &[]).await?.get(0);
     let sql = "SELECT program_id, name, settings, version, epoch, companions FROM program JOIN program_epoch USING (program_id)
                ORDER BY program_id";
@@ -46,7 +46,7 @@ async fn read(transaction: &Transaction<'_>) -> Result<Loaded, Trouble> {
     Ok(Loaded { directory: Directory::new(version.unsigned_abs(), programs, tokens), epochs })
 }
 
-async fn read_program(transaction: &Transaction<'_>, row: &Row) -> Result<Program, Trouble> {
+async fn read_program(transaction: &Transaction<'_>, row: &Row) -> Result<Program, PgError> {
     let id = ProgramId(row.get(0));
     let mut item_names = HashMap::new();
     let mut lists = [HashMap::new(), HashMap::new()];
@@ -69,7 +69,7 @@ async fn read_program(transaction: &Transaction<'_>, row: &Row) -> Result<Progra
     })
 }
 
-fn read_token(row: &Row) -> Result<(ProgramId, SecurityToken, Permissions), Trouble> {
+fn read_token(row: &Row) -> Result<(ProgramId, SecurityToken, Permissions), PgError> {
     let permissions = Permissions {
         methods: from_json(row.get(2))?,
         suspended: row.get(3),
@@ -87,15 +87,15 @@ pub fn read_time(milliseconds: Option<i64>) -> Option<Timestamp> {
 /// The value of a column that holds JSON.
 ///
 /// # Errors
-/// [`Trouble::Refused`] if a newer version wrote it, or a hand.
-pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, Trouble> {
-    serde_json::from_str(text).map_err(|error| Trouble::Refused(format!("a row can't be understood: {error}")))
+/// [`PgError::Refused`] if a newer version wrote it, or a hand.
+pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, PgError> {
+    serde_json::from_str(text).map_err(|error| PgError::Refused(format!("a row can't be understood: {error}")))
 }
 
 /// A value as JSON.
 ///
 /// # Errors
-/// [`Trouble::Refused`] if it has no JSON, which values of ours have.
-pub fn json(value: &impl serde::Serialize) -> Result<String, Trouble> {
-    serde_json::to_string(value).map_err(|error| Trouble::Refused(error.to_string()))
+/// [`PgError::Refused`] if it has no JSON, which values of ours have.
+pub fn json(value: &impl serde::Serialize) -> Result<String, PgError> {
+    serde_json::to_string(value).map_err(|error| PgError::Refused(error.to_string()))
 }

@@ -7,7 +7,7 @@ use crate::ledger::LedgerError;
 
 /// What went wrong with a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum PgError {
     /// Others were in the way, and nothing was done: the same may succeed when it is tried again.
     Conflict(String),
     /// The session is gone, or no good any more. Whether the statement was done, nobody can tell.
@@ -16,7 +16,7 @@ pub enum Trouble {
     Refused(String),
 }
 
-impl Trouble {
+impl PgError {
     /// The cause, in words a user can act on.
     pub fn reason(&self) -> &str {
         match self {
@@ -25,7 +25,7 @@ impl Trouble {
     }
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for PgError {
     fn from(error: Error) -> Self {
         let reason = explain(&error);
         match error.as_db_error().map(DbError::code) {
@@ -36,9 +36,9 @@ impl From<Error> for Trouble {
     }
 }
 
-impl From<Trouble> for LedgerError {
-    fn from(trouble: Trouble) -> Self {
-        Self::Unavailable(trouble.reason().to_owned())
+impl From<PgError> for LedgerError {
+    fn from(error: PgError) -> Self {
+        Self::Unavailable(error.reason().to_owned())
     }
 }
 

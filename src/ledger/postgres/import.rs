@@ -1,4 +1,4 @@
-//! Replaces everything by what comes in pieces, as one transaction.
+//! Replaces everything by what comes in chunks, as one transaction.
 //!
 //! New members are added under the numbers of new programs, which nobody knows yet. Only in the end do the programs take the place
 //! of the older ones, so that calls go on nearly to the last.
@@ -7,29 +7,29 @@ use tokio::sync::mpsc::Receiver;
 use tokio_postgres::Transaction;
 
 use super::change::{Concerned, begin, end};
+use super::change_error::ChangeError;
 use super::directory::json;
-use super::errors::Trouble;
+use super::errors::PgError;
 use super::node::Node;
-use super::refusal::Stop;
 use super::session::{self, Plain};
 use super::{members, programs};
 use crate::ledger::seed::{MemberSeed, ProgramSeed};
 use crate::ledger::{
-    Changed, ItemKind, LedgerError, MemberState, PhoneState, ProgramId, ProgramState, SeedPiece, VerificationState,
+    Changed, ItemKind, LedgerError, MemberState, PhoneState, ProgramId, ProgramState, SeedChunk, VerificationState,
 };
 
 impl Node {
-    /// Runs the import. Isn't tried again: the pieces are gone.
+    /// Runs the import. Isn't tried again: the chunks are gone.
     ///
     /// # Errors
     /// [`LedgerError`]; then nothing has changed, or nobody can tell.
-    pub async fn import(&self, mut from: Receiver<SeedPiece>) -> Result<Changed, LedgerError> {
+    pub async fn import(&self, mut from: Receiver<SeedChunk>) -> Result<Changed, LedgerError> {
         let mut session = Plain::open(&self.connector).await?;
-        // The pieces may be slow to come.
+        // The chunks may be slow to come.
         session::set(&session.client, "SET idle_in_transaction_session_timeout = 0").await?;
         let warnings = self.connector.warnings();
-        let imported = match begin(&mut session.client).await.map_err(Stop::from) {
-            Ok(transaction) => import(transaction, &mut from, self.tells()).await,
+        let imported = match begin(&mut session.client).await.map_err(ChangeError::from) {
+            Ok(transaction) => import(transaction, &mut from, self.supports_notify()).await,
             Err(stop) => Err(stop),
         };
         match imported {
@@ -42,8 +42,8 @@ impl Node {
                 confirmed?;
                 Ok(Changed::Replaced)
             }
-            Err(Stop::Refused(refusal)) => Ok(refusal),
-            Err(Stop::Failed(trouble)) => Err(trouble.into()),
+            Err(ChangeError::Refused(refusal)) => Ok(refusal),
+            Err(ChangeError::Failed(error)) => Err(error.into()),
         }
     }
 }
@@ -55,16 +55,20 @@ struct Arriving {
     parts: i32,
 }
 
-async fn import(transaction: Transaction<'_>, from: &mut Receiver<SeedPiece>, tells: bool) -> Result<(), Stop> {
+async fn import(
+    transaction: Transaction<'_>,
+    from: &mut Receiver<SeedChunk>,
+    supports_notify: bool,
+) -> Result<(), ChangeError> {
     let version = transaction.query_one("SELECT version FROM ledger FOR UPDATE", &[]).await?.get::<_, i64>(0);
     let mut arriving: Vec<Arriving> = Vec::new();
     loop {
         match from.recv().await {
-            Some(SeedPiece::Program(seed)) => {
+            Some(SeedChunk::Program(seed)) => {
                 let id = programs::number(&transaction).await?;
                 arriving.push(Arriving { id, seed: *seed, parts: 0 });
             }
-            Some(SeedPiece::Members(chunk)) => {
+            Some(SeedChunk::Members(chunk)) => {
                 let program = arriving.last_mut().ok_or_else(cut_short)?;
                 members::add_many(&transaction, program.id, &program.seed.settings, &chunk).await?;
                 program.parts += 1;
@@ -72,11 +76,11 @@ async fn import(transaction: Transaction<'_>, from: &mut Receiver<SeedPiece>, te
                 let state = json(&states)?;
                 programs::keep_part(&transaction, program.id, program.parts, &state).await?;
             }
-            Some(SeedPiece::Companions(companions, verifications)) => {
+            Some(SeedChunk::Companions(companions, verifications)) => {
                 let program = arriving.last_mut().ok_or_else(cut_short)?;
                 (program.seed.companions, program.seed.verifications) = (companions, verifications);
             }
-            Some(SeedPiece::End) => break,
+            Some(SeedChunk::End) => break,
             None => return Err(cut_short()),
         }
     }
@@ -89,11 +93,11 @@ async fn import(transaction: Transaction<'_>, from: &mut Receiver<SeedPiece>, te
         let frame = json(&frame_of(&program.seed))?;
         programs::keep_part(&transaction, program.id, 0, &frame).await?;
     }
-    end(transaction, version, Concerned::New, tells).await
+    end(transaction, version, Concerned::New, supports_notify).await
 }
 
-fn cut_short() -> Stop {
-    Stop::Failed(Trouble::Refused("the seed is cut short; nothing was changed".into()))
+fn cut_short() -> ChangeError {
+    ChangeError::Failed(PgError::Refused("the seed is cut short; nothing was changed".into()))
 }
 
 /// The program as it was put, without its members.

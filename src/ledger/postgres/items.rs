@@ -2,8 +2,8 @@
 
 use tokio_postgres::Transaction;
 
-use super::errors::Trouble;
-use super::refusal::Stop;
+use super::change_error::ChangeError;
+use super::errors::PgError;
 use crate::domain::ExternalReference;
 use crate::ledger::{Changed, ItemId, ItemKind, ItemState, ProgramId};
 
@@ -23,12 +23,12 @@ fn names(kind: ItemKind) -> Names {
 /// In the order in which they were made.
 ///
 /// # Errors
-/// [`Trouble`].
+/// [`PgError`].
 pub async fn read_items(
     transaction: &Transaction<'_>,
     program: ProgramId,
     kind: ItemKind,
-) -> Result<Vec<(u16, ItemState)>, Trouble> {
+) -> Result<Vec<(u16, ItemState)>, PgError> {
     let Names { table, id } = names(kind);
     let sql = format!("SELECT {id}, external_reference, name FROM {table} WHERE program_id = $1 ORDER BY {id}");
     let rows = transaction.query(&sql, &[&program.0]).await?;
@@ -41,13 +41,13 @@ pub async fn read_items(
 /// Makes an item, or gives it another name.
 ///
 /// # Errors
-/// [`Stop`].
+/// [`ChangeError`].
 pub async fn put(
     transaction: &Transaction<'_>,
     program: ProgramId,
     kind: ItemKind,
     item: &ItemState,
-) -> Result<Changed, Stop> {
+) -> Result<Changed, ChangeError> {
     let Names { table, .. } = names(kind);
     let sql = format!("UPDATE {table} SET name = $3 WHERE program_id = $1 AND external_reference = $2");
     if transaction.execute(&sql, &[&program.0, &item.external_reference, &item.name]).await? > 0 {
@@ -60,20 +60,20 @@ pub async fn put(
 /// Makes items, with numbers that none had before them in this program.
 ///
 /// # Errors
-/// [`Stop`].
+/// [`ChangeError`].
 pub async fn add(
     transaction: &Transaction<'_>,
     program: ProgramId,
     kind: ItemKind,
     items: &[ItemState],
-) -> Result<(), Stop> {
+) -> Result<(), ChangeError> {
     let Names { table, id } = names(kind);
     let count = i32::try_from(items.len()).unwrap_or(i32::MAX);
     let sql = format!(
         "UPDATE program SET last_{id} = last_{id} + $2::int WHERE program_id = $1 AND last_{id} <= $3::int - $2::int RETURNING last_{id}"
     );
     let last = transaction.query_opt(&sql, &[&program.0, &count, &i32::from(ItemId::LAST.0)]).await?;
-    let last: i32 = last.ok_or(Stop::Refused(Changed::TooManyItems))?.get(0);
+    let last: i32 = last.ok_or(ChangeError::Refused(Changed::TooManyItems))?.get(0);
     let sql = format!(
         "INSERT INTO {table} (program_id, {id}, external_reference, name)
          SELECT $1, $2::int + place::int, external_reference, name
@@ -89,22 +89,22 @@ pub async fn add(
 /// every save would have to pay for.
 ///
 /// # Errors
-/// [`Stop`].
+/// [`ChangeError`].
 pub async fn remove(
     transaction: &Transaction<'_>,
     program: ProgramId,
     kind: ItemKind,
     reference: &str,
-) -> Result<Changed, Stop> {
+) -> Result<Changed, ChangeError> {
     let Names { table, id } = names(kind);
     let reference = ExternalReference::parse(reference).map(ExternalReference::as_str);
     let sql = format!("SELECT {id} FROM {table} WHERE program_id = $1 AND external_reference = $2");
     let item = transaction.query_opt(&sql, &[&program.0, &reference]).await?;
-    let item: i32 = item.ok_or(Stop::Refused(Changed::NotFound))?.get(0);
+    let item: i32 = item.ok_or(ChangeError::Refused(Changed::NotFound))?.get(0);
     let sql = format!("SELECT count(*) FROM phone WHERE program_id = $1 AND {id} = $2");
     match transaction.query_one(&sql, &[&program.0, &item]).await?.get(0) {
         0i64 => {}
-        phones => return Err(Stop::Refused(Changed::ItemInUse { phones: phones.unsigned_abs() })),
+        phones => return Err(ChangeError::Refused(Changed::ItemInUse { phones: phones.unsigned_abs() })),
     }
     let sql = format!("DELETE FROM {table} WHERE program_id = $1 AND {id} = $2");
     transaction.execute(&sql, &[&program.0, &item]).await?;

@@ -10,9 +10,9 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 
 use super::change::commit;
-use super::commons::take_numbers;
-use super::errors::Trouble;
-use super::node::{Node, Tries};
+use super::errors::PgError;
+use super::node::{Node, Retry};
+use super::shared_state::take_numbers;
 use crate::ledger::{EntryFilter, EntryPage, JournalBounds, StoredEntry};
 
 /// How long entries wait for others, if the database is quick.
@@ -70,7 +70,7 @@ impl Journal {
     }
 
     /// Takes a note. What would have to go at once isn't even written.
-    pub fn note(&self, note: Note) {
+    pub fn record(&self, note: Note) {
         let dropped = {
             let mut notes = self.lock();
             notes.waiting.push_back(note);
@@ -102,8 +102,8 @@ pub async fn keep(node: Arc<Node>) {
         node.journal.come.notified().await;
         sleep(LINGER).await;
         let begun = Instant::now();
-        if let Err(trouble) = node.write_notes().await {
-            tracing::warn!(reason = trouble.reason(), "the journal could not be written; some calls are missing in it");
+        if let Err(error) = node.write_notes().await {
+            tracing::warn!(reason = error.reason(), "the journal could not be written; some calls are missing in it");
         }
         sleep((begun.elapsed() * PAUSE).min(LONGEST)).await;
     }
@@ -113,8 +113,8 @@ impl Node {
     /// Writes what this node has noted so far. What can't be written is lost: calls don't wait for it.
     ///
     /// # Errors
-    /// [`Trouble`].
-    pub async fn write_notes(&self) -> Result<(), Trouble> {
+    /// [`PgError`].
+    pub async fn write_notes(&self) -> Result<(), PgError> {
         let _turn = self.journal.writing.lock().await;
         let (notes, dropped, bounds) = self.journal.take();
         if notes.is_empty() && dropped == 0 {
@@ -123,13 +123,13 @@ impl Node {
         // Each masks its message: on this thread, saves would wait for it.
         let written =
             tokio::task::spawn_blocking(move || notes.into_iter().map(|note| note()).collect::<Vec<_>>()).await;
-        let entries = written.map_err(|_| Trouble::Lost("the entries could not be written".into()))?;
-        let mut tries = Tries::until(Instant::now() + LONGEST);
+        let entries = written.map_err(|_| PgError::Lost("the entries could not be written".into()))?;
+        let mut retry = Retry::until(Instant::now() + LONGEST);
         loop {
             let mut client = self.client().await?;
             match write(&mut client, &entries, dropped, bounds).await {
                 Ok(()) => return Ok(()),
-                Err(trouble) => tries.again(trouble).await?,
+                Err(error) => retry.again(error).await?,
             }
         }
     }
@@ -137,8 +137,8 @@ impl Node {
     /// The entries that fit. Other nodes have written what they noted before, unless they are under load.
     ///
     /// # Errors
-    /// [`Trouble`].
-    pub async fn find_entries(&self, filter: &EntryFilter) -> Result<EntryPage, Trouble> {
+    /// [`PgError`].
+    pub async fn find_entries(&self, filter: &EntryFilter) -> Result<EntryPage, PgError> {
         if [&filter.program, &filter.operation, &filter.code].into_iter().flatten().any(|text| text.contains('\0')) {
             return Ok(EntryPage::default());
         }
@@ -163,8 +163,8 @@ impl Node {
     /// One entry.
     ///
     /// # Errors
-    /// [`Trouble`].
-    pub async fn find_entry(&self, id: u64) -> Result<Option<StoredEntry>, Trouble> {
+    /// [`PgError`].
+    pub async fn find_entry(&self, id: u64) -> Result<Option<StoredEntry>, PgError> {
         let client = self.client().await?;
         let sql =
             "SELECT entry_id, program, operation, member_id, return_code, code, entry FROM journal WHERE entry_id = $1";
@@ -174,8 +174,8 @@ impl Node {
     /// Forgets entries.
     ///
     /// # Errors
-    /// [`Trouble`].
-    pub async fn clear_entries(&self, program: Option<&str>) -> Result<(), Trouble> {
+    /// [`PgError`].
+    pub async fn clear_entries(&self, program: Option<&str>) -> Result<(), PgError> {
         self.settle_journal().await?;
         let mut client = self.client().await?;
         let client: &mut Client = &mut client;
@@ -190,7 +190,7 @@ impl Node {
     }
 
     /// Writes what is noted here, and gives the other nodes the time in which they do the same.
-    async fn settle_journal(&self) -> Result<(), Trouble> {
+    async fn settle_journal(&self) -> Result<(), PgError> {
         self.write_notes().await?;
         sleep(LINGER * 3).await;
         Ok(())
@@ -206,7 +206,7 @@ async fn write(
     entries: &[StoredEntry],
     dropped: u64,
     bounds: JournalBounds,
-) -> Result<(), Trouble> {
+) -> Result<(), PgError> {
     let transaction = client.transaction().await?;
     // Nobody is answered because of this.
     transaction.batch_execute("SET LOCAL synchronous_commit = off").await?;

@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use tokio_postgres::Row;
 
-use super::errors::Trouble;
+use super::errors::PgError;
 use super::node::Node;
 use crate::domain::{E164, MemberId};
-use crate::ledger::{Census, ItemId, ProgramCensus, ProgramId};
+use crate::ledger::{ItemId, LedgerCounts, ProgramCounts, ProgramId};
 
 const COUNT: &str = "
     SELECT name, (SELECT count(*) FROM member WHERE member.program_id = program.program_id),
@@ -17,8 +17,8 @@ const COUNT: &str = "
 /// Whether any program was made or removed since then, by the clock of the database.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn has_replaced_since(node: &Node, then: Instant) -> Result<bool, Trouble> {
+/// [`PgError`].
+pub async fn has_replaced_since(node: &Node, then: Instant) -> Result<bool, PgError> {
     let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint - replaced_at <= $1 FROM ledger";
     let client = node.client().await?;
     // As late as can be: the longer the question is on its way, the older the replacement seems.
@@ -29,8 +29,8 @@ pub async fn has_replaced_since(node: &Node, then: Instant) -> Result<bool, Trou
 /// Whether the program has this member.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn has_member(node: &Node, program: ProgramId, member: MemberId) -> Result<bool, Trouble> {
+/// [`PgError`].
+pub async fn has_member(node: &Node, program: ProgramId, member: MemberId) -> Result<bool, PgError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = $1 AND member_id = $2)";
     let client = node.client().await?;
     let statement = client.prepare_cached(sql).await?;
@@ -40,8 +40,8 @@ pub async fn has_member(node: &Node, program: ProgramId, member: MemberId) -> Re
 /// Any member of the program.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn any_member(node: &Node, program: ProgramId) -> Result<Option<MemberId>, Trouble> {
+/// [`PgError`].
+pub async fn any_member(node: &Node, program: ProgramId) -> Result<Option<MemberId>, PgError> {
     let sql = "SELECT member_id FROM member WHERE program_id = $1 ORDER BY member_id LIMIT 1";
     let client = node.client().await?;
     Ok(client.query_opt(sql, &[&program.0]).await?.map(|row| MemberId(row.get(0))))
@@ -50,13 +50,13 @@ pub async fn any_member(node: &Node, program: ProgramId) -> Result<Option<Member
 /// A member's number of one type.
 ///
 /// # Errors
-/// [`Trouble`].
+/// [`PgError`].
 pub async fn phone(
     node: &Node,
     program: ProgramId,
     member: MemberId,
     phone_number_type: ItemId,
-) -> Result<Option<E164>, Trouble> {
+) -> Result<Option<E164>, PgError> {
     let sql = "SELECT number FROM phone WHERE program_id = $1 AND member_id = $2 AND phone_number_type_id = $3";
     let client = node.client().await?;
     let statement = client.prepare_cached(sql).await?;
@@ -67,8 +67,8 @@ pub async fn phone(
 /// The member who owns a number.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn holder(node: &Node, program: ProgramId, number: E164) -> Result<Option<MemberId>, Trouble> {
+/// [`PgError`].
+pub async fn holder(node: &Node, program: ProgramId, number: E164) -> Result<Option<MemberId>, PgError> {
     let sql = "SELECT member_id FROM phone WHERE program_id = $1 AND number = $2 ORDER BY shared_as LIMIT 1";
     let client = node.client().await?;
     let statement = client.prepare_cached(sql).await?;
@@ -79,13 +79,13 @@ pub async fn holder(node: &Node, program: ProgramId, number: E164) -> Result<Opt
 /// How much there is.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn census(node: &Node) -> Result<Census, Trouble> {
+/// [`PgError`].
+pub async fn counts(node: &Node) -> Result<LedgerCounts, PgError> {
     let client = node.client().await?;
     let count = |row: &Row, column| row.get::<_, i64>(column).unsigned_abs();
-    let program = |row: &Row| ProgramCensus { name: row.get(0), members: count(row, 1), phones: count(row, 2) };
+    let program = |row: &Row| ProgramCounts { name: row.get(0), members: count(row, 1), phones: count(row, 2) };
     let programs = client.query(COUNT, &[]).await?.iter().map(program).collect();
     // Not every engine can tell.
     let size = client.query_one("SELECT pg_database_size(current_database())", &[]).await;
-    Ok(Census { programs, size: size.map_or(0, |row| count(&row, 0)) })
+    Ok(LedgerCounts { programs, size: size.map_or(0, |row| count(&row, 0)) })
 }

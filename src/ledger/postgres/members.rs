@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use tokio_postgres::{Row, Transaction};
 
-use super::alone::{self, digits, find_holder, hand_over, mark};
-use super::errors::Trouble;
-use super::refusal::Stop;
+use super::change_error::ChangeError;
+use super::errors::PgError;
+use super::exclusive::{self, digits, find_holder, hand_over, mark};
 use crate::domain::{E164, MemberId, ProgramSettings};
 use crate::ledger::seed::{MemberSeed, PhoneSeed};
 use crate::ledger::{Changed, ProgramId, Written};
@@ -44,13 +44,13 @@ const SETTLE_OWNERS: &str = "
 /// Makes a member, or replaces it with all its numbers.
 ///
 /// # Errors
-/// [`Stop`].
+/// [`ChangeError`].
 pub async fn put(
     transaction: &Transaction<'_>,
     program: ProgramId,
     settings: &ProgramSettings,
     member: &MemberSeed,
-) -> Result<Changed, Stop> {
+) -> Result<Changed, ChangeError> {
     let is_there = remove_if_there(transaction, program, member.member_id).await?;
     add(transaction, program, settings, member).await?;
     Ok(if is_there { Changed::Replaced } else { Changed::Made })
@@ -59,16 +59,16 @@ pub async fn put(
 /// Makes a member that isn't there.
 ///
 /// # Errors
-/// [`Stop`].
+/// [`ChangeError`].
 pub async fn add_if_missing(
     transaction: &Transaction<'_>,
     program: ProgramId,
     settings: &ProgramSettings,
     member: &MemberSeed,
-) -> Result<Changed, Stop> {
+) -> Result<Changed, ChangeError> {
     let sql = "SELECT 1 FROM member WHERE program_id = $1 AND member_id = $2";
     if transaction.query_opt(sql, &[&program.0, &member.member_id.0]).await?.is_some() {
-        return Err(Stop::Refused(Changed::AlreadyThere));
+        return Err(ChangeError::Refused(Changed::AlreadyThere));
     }
     add(transaction, program, settings, member).await?;
     Ok(Changed::Made)
@@ -79,14 +79,14 @@ async fn add(
     program: ProgramId,
     settings: &ProgramSettings,
     member: &MemberSeed,
-) -> Result<(), Stop> {
+) -> Result<(), ChangeError> {
     let names = [member.first_name.as_str(), member.last_name.as_str()];
     let sql = "INSERT INTO member (program_id, member_id, first_name, last_name) VALUES ($1, $2, $3, $4)";
     transaction.execute(sql, &[&program.0, &member.member_id.0, &names[0], &names[1]]).await?;
     for save in member.saves(program, settings) {
-        if alone::save(transaction, &save).await? != Written::Done {
+        if exclusive::save(transaction, &save).await? != Written::Done {
             let holder = find_holder(transaction, &save).await?.unwrap_or(save.member);
-            return Err(Stop::Refused(Changed::NumberTaken { number: save.number, holder }));
+            return Err(ChangeError::Refused(Changed::NumberTaken { number: save.number, holder }));
         }
     }
     Ok(())
@@ -95,15 +95,23 @@ async fn add(
 /// Removes a member with all its numbers.
 ///
 /// # Errors
-/// [`Stop`].
-pub async fn remove(transaction: &Transaction<'_>, program: ProgramId, member: MemberId) -> Result<Changed, Stop> {
+/// [`ChangeError`].
+pub async fn remove(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    member: MemberId,
+) -> Result<Changed, ChangeError> {
     match remove_if_there(transaction, program, member).await? {
         true => Ok(Changed::Removed),
-        false => Err(Stop::Refused(Changed::NotFound)),
+        false => Err(ChangeError::Refused(Changed::NotFound)),
     }
 }
 
-async fn remove_if_there(transaction: &Transaction<'_>, program: ProgramId, member: MemberId) -> Result<bool, Stop> {
+async fn remove_if_there(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    member: MemberId,
+) -> Result<bool, ChangeError> {
     let sql = "DELETE FROM member WHERE program_id = $1 AND member_id = $2";
     if transaction.execute(sql, &[&program.0, &member.0]).await? == 0 {
         return Ok(false);
@@ -121,20 +129,20 @@ async fn remove_if_there(transaction: &Transaction<'_>, program: ProgramId, memb
 /// Adds many members of a new program. Where numbers may be shared, [`settle_owners`] has to follow once all are added.
 ///
 /// # Errors
-/// [`Stop`].
+/// [`ChangeError`].
 pub async fn add_many(
     transaction: &Transaction<'_>,
     program: ProgramId,
     settings: &ProgramSettings,
     members: &[MemberSeed],
-) -> Result<(), Stop> {
+) -> Result<(), ChangeError> {
     for chunk in members.chunks(CHUNK) {
         let ids: Vec<_> = chunk.iter().map(|member| member.member_id.0).collect();
         let first_names: Vec<_> = chunk.iter().map(|member| member.first_name.as_str()).collect();
         let last_names: Vec<_> = chunk.iter().map(|member| member.last_name.as_str()).collect();
         let added = transaction.query(ADD_MEMBERS, &[&program.0, &ids, &first_names, &last_names]).await?;
         if added.len() < chunk.len() {
-            return Err(Stop::Refused(Changed::MemberTwice(twice(&ids, &added))));
+            return Err(ChangeError::Refused(Changed::MemberTwice(twice(&ids, &added))));
         }
         add_phones(transaction, program, settings, chunk).await?;
     }
@@ -144,12 +152,12 @@ pub async fn add_many(
 /// Gives every number of a program an owner.
 ///
 /// # Errors
-/// [`Stop`].
+/// [`ChangeError`].
 pub async fn settle_owners(
     transaction: &Transaction<'_>,
     program: ProgramId,
     settings: &ProgramSettings,
-) -> Result<(), Stop> {
+) -> Result<(), ChangeError> {
     if !settings.duplicate_phone_check.0 {
         transaction.execute(SETTLE_OWNERS, &[&program.0]).await?;
     }
@@ -161,7 +169,7 @@ async fn add_phones(
     program: ProgramId,
     settings: &ProgramSettings,
     members: &[MemberSeed],
-) -> Result<(), Stop> {
+) -> Result<(), ChangeError> {
     let are_unique = settings.duplicate_phone_check.0;
     let phones: Vec<_> =
         members.iter().flat_map(|member| member.phones.iter().map(move |phone| (member, phone))).collect();
@@ -207,7 +215,7 @@ async fn add_phones(
         let number = E164::new(row.get::<_, i64>(0).unsigned_abs())?;
         Some(Changed::NumberTaken { number, holder: MemberId(row.get(1)) })
     });
-    Err(taken.map_or_else(|| Trouble::Refused("some numbers could not be added".into()).into(), Stop::Refused))
+    Err(taken.map_or_else(|| PgError::Refused("some numbers could not be added".into()).into(), ChangeError::Refused))
 }
 
 /// The member who couldn't be added, because it was there already or is asked for twice.

@@ -1,15 +1,16 @@
 //! The ledger in PostgreSQL, shared by any number of nodes. Who holds a number is settled by a unique index, as in every ledger; what
 //! nodes have in memory they are told to renew.
 
-mod alone;
 mod batch;
 mod certificate;
 mod change;
-mod commons;
+mod change_error;
 mod companions;
+mod compare_and_set;
 mod connector;
 mod directory;
 mod errors;
+mod exclusive;
 mod export;
 mod import;
 mod items;
@@ -21,19 +22,18 @@ mod open;
 mod parameters;
 mod passwords;
 mod programs;
-mod refusal;
 mod search;
 mod session;
 mod sessions;
+mod shared_state;
 mod states;
-mod swap;
 mod tls;
 mod tokens;
 mod traffic;
 mod url;
 mod verifications;
-mod waiting;
 mod watch;
+mod write_queue;
 mod writer;
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -51,15 +51,15 @@ use tokio::time::timeout;
 pub use url::PostgresUrl;
 
 use self::change::Work;
-use self::errors::Trouble;
+use self::errors::PgError;
 use self::export::export;
-use self::node::{Node, Tries};
-use self::waiting::{Job, closed};
+use self::node::{Node, Retry};
+use self::write_queue::{Job, closed};
 use self::writer::Writer;
 use super::{
-    Census, Change, Changed, Commons, Directory, FoundProof, ItemId, Ledger, LedgerError, MemberSearch, MemberState,
-    OpenError, PIECES_UNDER_WAY, ProgramId, ProgramState, Queue, Revision, Seed, SeedPiece, State, StatePiece,
-    VerificationState, Vitals, Write, Written, post,
+    CHUNKS_IN_FLIGHT, Change, Changed, Directory, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError, LedgerStats,
+    MemberSearch, MemberState, OpenError, ProgramId, ProgramState, Queue, Revision, Seed, SeedChunk, SharedState,
+    State, StateChunk, VerificationState, Write, Written, replies,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -81,7 +81,7 @@ struct Last(Arc<Node>);
 
 impl Drop for Last {
     fn drop(&mut self) {
-        self.0.waiting.close();
+        self.0.queue.close();
     }
 }
 
@@ -134,19 +134,19 @@ impl PostgresLedger {
         done.inspect_err(|_| self.node.counters.fail())
     }
 
-    /// Runs a query; tries again for a while if the database isn't there.
-    async fn look<T, Q>(&self, query: impl Fn(Arc<Node>) -> Q + Send + 'static) -> Result<T, LedgerError>
+    /// Runs a query; retry again for a while if the database isn't there.
+    async fn query_with_retry<T, Q>(&self, query: impl Fn(Arc<Node>) -> Q + Send + 'static) -> Result<T, LedgerError>
     where
         T: Send + 'static,
-        Q: Future<Output = Result<T, Trouble>> + Send,
+        Q: Future<Output = Result<T, PgError>> + Send,
     {
         let node = self.node.clone();
         self.run(async move {
-            let mut tries = Tries::patient();
+            let mut retry = Retry::patient();
             loop {
                 match query(node.clone()).await {
                     Ok(found) => return Ok(found),
-                    Err(trouble) => tries.again(trouble).await?,
+                    Err(error) => retry.again(error).await?,
                 }
             }
         })
@@ -159,9 +159,9 @@ async fn start(connector: connector::Connector, queue: Queue) -> Result<Arc<Node
     let node = Arc::new(Node::new(connector, queue)?);
     let read = async {
         node.refresh().await?;
-        node.read_board().await
+        node.read_config().await
     };
-    read.await.map_err(|trouble: Trouble| trouble.reason().to_owned())?;
+    read.await.map_err(|error: PgError| error.reason().to_owned())?;
     Ok(node)
 }
 
@@ -186,20 +186,20 @@ impl Ledger for PostgresLedger {
     }
 
     async fn has_replaced_since(&self, then: std::time::Instant) -> Result<bool, LedgerError> {
-        self.look(move |node| async move { lookups::has_replaced_since(&node, then).await }).await
+        self.query_with_retry(move |node| async move { lookups::has_replaced_since(&node, then).await }).await
     }
 
     async fn has_member(&self, program: ProgramId, member: MemberId) -> Result<bool, LedgerError> {
-        self.look(move |node| async move { lookups::has_member(&node, program, member).await }).await
+        self.query_with_retry(move |node| async move { lookups::has_member(&node, program, member).await }).await
     }
 
     async fn check(&self) -> Result<(), LedgerError> {
-        if self.node.waiting.is_full() {
+        if self.node.queue.is_full() {
             return Err(LedgerError::Busy);
         }
         let node = self.node.clone();
         let asked = self.run(async move {
-            match timeout(QUICK, node.look()).await {
+            match timeout(QUICK, node.poll_changes()).await {
                 Ok(looked) => Ok(looked?),
                 Err(_) => Err(LedgerError::Unavailable("the database doesn't answer in time".into())),
             }
@@ -208,9 +208,9 @@ impl Ledger for PostgresLedger {
     }
 
     async fn write(&self, write: Write) -> Result<Written, LedgerError> {
-        let (address, outcome) = post::address();
+        let (reply_to, outcome) = replies::expect_reply();
         self.node.counters.queue();
-        self.node.waiting.push(Job::new(write, address)).inspect_err(|_| self.node.counters.take(1))?;
+        self.node.queue.push(Job::new(write, reply_to)).inspect_err(|_| self.node.counters.take(1))?;
         outcome.await.unwrap_or_else(|_| Err(closed()))
     }
 
@@ -220,11 +220,14 @@ impl Ledger for PostgresLedger {
         member: MemberId,
         phone_number_type: ItemId,
     ) -> Result<Option<E164>, LedgerError> {
-        self.look(move |node| async move { lookups::phone(&node, program, member, phone_number_type).await }).await
+        self.query_with_retry(
+            move |node| async move { lookups::phone(&node, program, member, phone_number_type).await },
+        )
+        .await
     }
 
     async fn find_holder(&self, program: ProgramId, number: E164) -> Result<Option<MemberId>, LedgerError> {
-        self.look(move |node| async move { lookups::holder(&node, program, number).await }).await
+        self.query_with_retry(move |node| async move { lookups::holder(&node, program, number).await }).await
     }
 
     async fn find_verification(
@@ -233,7 +236,7 @@ impl Ledger for PostgresLedger {
         key: &VerificationKey,
     ) -> Result<Option<(Verification, Revision)>, LedgerError> {
         let key = Arc::new(key.clone());
-        self.look(move |node| {
+        self.query_with_retry(move |node| {
             let key = key.clone();
             async move { verifications::find(&**node.client().await?, program, &key).await }
         })
@@ -246,9 +249,9 @@ impl Ledger for PostgresLedger {
         purpose: Purpose,
         number: E164,
     ) -> Result<Vec<String>, LedgerError> {
-        self.look(
-            move |node| async move { verifications::accounts(&*node.client().await?, program, purpose, number).await },
-        )
+        self.query_with_retry(move |node| async move {
+            verifications::accounts(&*node.client().await?, program, purpose, number).await
+        })
         .await
     }
 
@@ -259,7 +262,7 @@ impl Ledger for PostgresLedger {
         limit: u32,
     ) -> Result<Vec<VerificationState>, LedgerError> {
         let after = after.cloned().map(Arc::new);
-        self.look(move |node| {
+        self.query_with_retry(move |node| {
             let after = after.clone();
             async move { verifications::list(&*node.client().await?, program, after.as_deref(), limit).await }
         })
@@ -268,7 +271,7 @@ impl Ledger for PostgresLedger {
 
     async fn verifications_of(&self, program: ProgramId, account: &str) -> Result<Vec<FoundProof>, LedgerError> {
         let account = Arc::<str>::from(account);
-        self.look(move |node| {
+        self.query_with_retry(move |node| {
             let account = account.clone();
             async move { verifications::of_account(&*node.client().await?, program, &account).await }
         })
@@ -276,11 +279,12 @@ impl Ledger for PostgresLedger {
     }
 
     async fn verifications_due(&self, then: Timestamp, limit: u32) -> Result<Vec<FoundProof>, LedgerError> {
-        self.look(move |node| async move { verifications::due(&*node.client().await?, then, limit).await }).await
+        self.query_with_retry(move |node| async move { verifications::due(&*node.client().await?, then, limit).await })
+            .await
     }
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {
-        self.look(move |node| async move { lookups::any_member(&node, program).await }).await
+        self.query_with_retry(move |node| async move { lookups::any_member(&node, program).await }).await
     }
 
     async fn apply_seed(&self, seed: Seed) -> Result<(), LedgerError> {
@@ -300,10 +304,10 @@ impl Ledger for PostgresLedger {
     }
 
     async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError> {
-        self.look(move |node| async move {
+        self.query_with_retry(move |node| async move {
             let mut client = node.client().await?;
-            let transaction = states::look(&mut client).await?;
-            let (to, mut from) = channel(PIECES_UNDER_WAY);
+            let transaction = states::begin_read_only(&mut client).await?;
+            let (to, mut from) = channel(CHUNKS_IN_FLIGHT);
             let send = async {
                 // Dropped at the end, which tells the other side that it is one.
                 let to = to;
@@ -311,8 +315,8 @@ impl Ledger for PostgresLedger {
             };
             let collect = async {
                 let mut state = State::default();
-                while let Some(piece) = from.recv().await {
-                    state.push(piece);
+                while let Some(chunk) = from.recv().await {
+                    state.push(chunk);
                 }
                 state
             };
@@ -322,40 +326,40 @@ impl Ledger for PostgresLedger {
         .await
     }
 
-    async fn export_pieces(&self, program: Option<ProgramId>, to: Sender<StatePiece>) -> Result<(), LedgerError> {
+    async fn export_chunks(&self, program: Option<ProgramId>, to: Sender<StateChunk>) -> Result<(), LedgerError> {
         let node = self.node.clone();
         self.run(async move {
             let mut session = session::Plain::open(&node.connector).await?;
             // The receiver may be slow to take.
             session::set(&session.client, "SET idle_in_transaction_session_timeout = 0").await?;
-            let transaction = states::look(&mut session.client).await?;
+            let transaction = states::begin_read_only(&mut session.client).await?;
             Ok(export(&transaction, program, &to).await?)
         })
         .await
     }
 
-    async fn import_pieces(&self, from: Receiver<SeedPiece>) -> Result<Changed, LedgerError> {
+    async fn import_chunks(&self, from: Receiver<SeedChunk>) -> Result<Changed, LedgerError> {
         let node = self.node.clone();
         self.run(async move { node.import(from).await }).await
     }
 
-    fn commons(&self) -> Option<Arc<dyn Commons>> {
+    fn shared_state(&self) -> Option<Arc<dyn SharedState>> {
         Some(Arc::new(self.clone()))
     }
 
-    async fn origin(&self, program: ProgramId) -> Result<Option<ProgramState>, LedgerError> {
-        self.look(move |node| async move {
+    async fn baseline(&self, program: ProgramId) -> Result<Option<ProgramState>, LedgerError> {
+        self.query_with_retry(move |node| async move {
             let mut client = node.client().await?;
-            let transaction = states::look(&mut client).await?;
-            states::read_origin(&transaction, program).await
+            let transaction = states::begin_read_only(&mut client).await?;
+            states::read_baseline(&transaction, program).await
         })
         .await
     }
 
     async fn find_member(&self, program: ProgramId, member: MemberId) -> Result<Option<MemberState>, LedgerError> {
-        self.look(move |node| async move {
+        self.query_with_retry(move |node| async move {
             let mut client = node.client().await?;
-            let transaction = states::look(&mut client).await?;
+            let transaction = states::begin_read_only(&mut client).await?;
             Ok(states::read_members(&transaction, program, &[member.0]).await?.pop())
         })
         .await
@@ -363,28 +367,28 @@ impl Ledger for PostgresLedger {
 
     async fn search_members(&self, program: ProgramId, search: MemberSearch) -> Result<Vec<MemberState>, LedgerError> {
         let search = Arc::new(search);
-        self.look(move |node| {
+        self.query_with_retry(move |node| {
             let search = search.clone();
             async move {
                 let mut client = node.client().await?;
-                let transaction = states::look(&mut client).await?;
+                let transaction = states::begin_read_only(&mut client).await?;
                 search::search(&transaction, program, &search).await
             }
         })
         .await
     }
 
-    async fn census(&self) -> Result<Census, LedgerError> {
-        self.look(move |node| async move { lookups::census(&node).await }).await
+    async fn counts(&self) -> Result<LedgerCounts, LedgerError> {
+        self.query_with_retry(move |node| async move { lookups::counts(&node).await }).await
     }
 
-    fn vitals(&self) -> Vitals {
+    fn stats(&self) -> LedgerStats {
         self.node.counters.read()
     }
 
     async fn close(&self) {
         self.is_closed.store(true, Relaxed);
-        self.node.waiting.close();
+        self.node.queue.close();
         // Fails only if the thread is gone, which is as good.
         let _ = self.ended.clone().wait_for(|ended| *ended).await;
     }

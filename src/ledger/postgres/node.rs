@@ -12,14 +12,14 @@ use tokio::time::{Instant, sleep};
 
 use super::connector::Connector;
 use super::directory::{self, Loaded};
-use super::errors::Trouble;
+use super::errors::PgError;
 use super::journal::Journal;
 use super::session;
-use super::waiting::Waiting;
+use super::write_queue::WriteQueue;
 use crate::ledger::counters::Counters;
-use crate::ledger::{Board, Directory, ProgramId, Queue};
+use crate::ledger::{Directory, ProgramId, Queue, SharedConfig};
 
-/// How long a call waits for the database, with all tries together.
+/// How long a call waits for the database, with all retry together.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections for all but saves: what testers look up and change, and members that calls look up.
 const POOL: usize = 4;
@@ -30,21 +30,21 @@ const MOST_TRIES: u32 = 20;
 pub struct Node {
     pub connector: Connector,
     pub pool: Pool,
-    pub waiting: Waiting,
+    pub queue: WriteQueue,
     pub counters: Counters,
     pub journal: Journal,
-    pub board: watch::Sender<Arc<Board>>,
+    pub config: watch::Sender<Arc<SharedConfig>>,
     /// Whether the database tells of changes; others have to be asked.
-    pub tells: AtomicBool,
+    pub supports_notify: AtomicBool,
     /// To look at once for what has changed.
     pub look: Notify,
     directory: RwLock<Arc<Directory>>,
     programs: Mutex<Programs>,
     /// One reads the directory at a time, so that an older one never replaces a newer one.
     loading: tokio::sync::Mutex<()>,
-    /// As above, for the board.
-    pub reading_board: tokio::sync::Mutex<()>,
-    board_version: AtomicI64,
+    /// As above, for the shared configuration.
+    pub reading_config: tokio::sync::Mutex<()>,
+    config_version: AtomicI64,
 }
 
 /// What writers know of programs.
@@ -52,7 +52,7 @@ pub struct Node {
 struct Programs {
     epochs: HashMap<ProgramId, i64>,
     /// Those of which a statement may still be under way on a session that is lost.
-    in_doubt: HashSet<ProgramId>,
+    uncertain: HashSet<ProgramId>,
 }
 
 /// A program as a writer finds it.
@@ -85,29 +85,29 @@ impl Node {
         Ok(Self {
             connector,
             pool: pool.map_err(|error| error.to_string())?,
-            waiting: Waiting::new(queue.length),
+            queue: WriteQueue::new(queue.length),
             counters: Counters::default(),
             journal: Journal::default(),
-            board: watch::Sender::new(Arc::default()),
-            tells: AtomicBool::new(false),
+            config: watch::Sender::new(Arc::default()),
+            supports_notify: AtomicBool::new(false),
             look: Notify::new(),
             directory: RwLock::default(),
             programs: Mutex::default(),
             loading: tokio::sync::Mutex::default(),
-            reading_board: tokio::sync::Mutex::default(),
-            board_version: AtomicI64::new(0),
+            reading_config: tokio::sync::Mutex::default(),
+            config_version: AtomicI64::new(0),
         })
     }
 
     /// A connection for anything but saves.
     ///
     /// # Errors
-    /// [`Trouble::Lost`]; nothing was done.
-    pub async fn client(&self) -> Result<Object, Trouble> {
+    /// [`PgError::Lost`]; nothing was done.
+    pub async fn client(&self) -> Result<Object, PgError> {
         self.pool.get().await.map_err(|error| match error {
-            PoolError::Backend(error) => Trouble::from(error),
-            PoolError::Timeout(_) => Trouble::Lost("the database gives no connection in time".into()),
-            other => Trouble::Lost(other.to_string()),
+            PoolError::Backend(error) => PgError::from(error),
+            PoolError::Timeout(_) => PgError::Lost("the database gives no connection in time".into()),
+            other => PgError::Lost(other.to_string()),
         })
     }
 
@@ -118,8 +118,8 @@ impl Node {
     /// Reads the directory anew if the database has another one.
     ///
     /// # Errors
-    /// [`Trouble`].
-    pub async fn refresh(&self) -> Result<(), Trouble> {
+    /// [`PgError`].
+    pub async fn refresh(&self) -> Result<(), PgError> {
         let _turn = self.loading.lock().await;
         let mut client = self.client().await?;
         let Loaded { directory, epochs } = directory::load(&mut client).await?;
@@ -133,8 +133,8 @@ impl Node {
     /// Reads the epoch of a program anew, and all if the program has another version.
     ///
     /// # Errors
-    /// [`Trouble`].
-    pub async fn renew(&self, program: ProgramId, version: u64) -> Result<(), Trouble> {
+    /// [`PgError`].
+    pub async fn renew(&self, program: ProgramId, version: u64) -> Result<(), PgError> {
         let row = {
             let client = self.client().await?;
             let sql = "SELECT version, epoch FROM program JOIN program_epoch USING (program_id) WHERE program_id = $1";
@@ -163,45 +163,45 @@ impl Node {
     }
 
     /// Notes that nobody knows what became of a statement about this program.
-    pub fn doubt(&self, program: ProgramId) {
-        self.programs().in_doubt.insert(program);
+    pub fn mark_uncertain(&self, program: ProgramId) {
+        self.programs().uncertain.insert(program);
     }
 
-    pub fn is_in_doubt(&self, program: ProgramId) -> bool {
-        self.programs().in_doubt.contains(&program)
+    pub fn is_uncertain(&self, program: ProgramId) -> bool {
+        self.programs().uncertain.contains(&program)
     }
 
     /// Notes that no older statement about this program can be done any more.
-    pub fn trust(&self, program: ProgramId) {
-        self.programs().in_doubt.remove(&program);
+    pub fn mark_fenced(&self, program: ProgramId) {
+        self.programs().uncertain.remove(&program);
     }
 
-    /// The version of the board that this node has.
-    pub fn board_version(&self) -> i64 {
-        self.board_version.load(Relaxed)
+    /// The version of the shared configuration that this node has.
+    pub fn config_version(&self) -> i64 {
+        self.config_version.load(Relaxed)
     }
 
     pub fn set_board_version(&self, version: i64) {
-        self.board_version.store(version, Relaxed);
+        self.config_version.store(version, Relaxed);
     }
 
     /// Whether a commit counts that was made since there were so many warnings: one that the server warned of may not be on the
     /// standby.
     ///
     /// # Errors
-    /// [`Trouble::Refused`]; the change is made, unless the standby takes over.
-    pub fn confirm(&self, warnings: u64) -> Result<(), Trouble> {
+    /// [`PgError::Refused`]; the change is made, unless the standby takes over.
+    pub fn confirm(&self, warnings: u64) -> Result<(), PgError> {
         match self.connector.warnings() == warnings {
             true => Ok(()),
             false => {
-                Err(Trouble::Refused("the database warns that a standby may not have the change; make it again".into()))
+                Err(PgError::Refused("the database warns that a standby may not have the change; make it again".into()))
             }
         }
     }
 
     /// Whether other nodes are told of changes by the database itself.
-    pub fn tells(&self) -> bool {
-        self.tells.load(Relaxed)
+    pub fn supports_notify(&self) -> bool {
+        self.supports_notify.load(Relaxed)
     }
 
     fn programs(&self) -> MutexGuard<'_, Programs> {
@@ -211,12 +211,12 @@ impl Node {
 
 /// How often, and how long, something is tried.
 #[derive(Debug)]
-pub struct Tries {
+pub struct Retry {
     count: u32,
     until: Instant,
 }
 
-impl Tries {
+impl Retry {
     pub fn until(until: Instant) -> Self {
         Self { count: 0, until }
     }
@@ -233,18 +233,18 @@ impl Tries {
     /// Waits for a moment, longer each time, and by chance, so that those who were in each other's way don't meet again.
     ///
     /// # Errors
-    /// The trouble, if it is final.
-    pub async fn again(&mut self, trouble: Trouble) -> Result<(), Trouble> {
-        let pause = match &trouble {
-            Trouble::Refused(_) => return Err(trouble),
-            Trouble::Conflict(_) if self.count >= MOST_TRIES => return Err(trouble),
-            Trouble::Conflict(_) => 1 << self.count.min(5),
-            Trouble::Lost(_) => 200,
+    /// The error, if it is final.
+    pub async fn again(&mut self, error: PgError) -> Result<(), PgError> {
+        let pause = match &error {
+            PgError::Refused(_) => return Err(error),
+            PgError::Conflict(_) if self.count >= MOST_TRIES => return Err(error),
+            PgError::Conflict(_) => 1 << self.count.min(5),
+            PgError::Lost(_) => 200,
         };
         self.count += 1;
         let pause = Duration::from_millis(rand::rng().random_range(pause / 2..=pause));
         if Instant::now() + pause >= self.until {
-            return Err(trouble);
+            return Err(error);
         }
         sleep(pause).await;
         Ok(())

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use tokio_postgres::Client;
 
 use super::connector::Connector;
-use super::errors::{Trouble, explain};
+use super::errors::{PgError, explain};
 use super::session::Plain;
 
 mod migrations {
@@ -44,14 +44,14 @@ async fn reach(connector: &Connector) -> Result<Plain, String> {
     loop {
         match Plain::open(connector).await {
             Ok(session) => return Ok(session),
-            Err(Trouble::Lost(_)) if start.elapsed() < PATIENCE => {
+            Err(PgError::Lost(_)) if start.elapsed() < PATIENCE => {
                 if !is_told {
                     tracing::info!("waiting for the database");
                     is_told = true;
                 }
                 sleep(Duration::from_millis(200)).await;
             }
-            Err(trouble) => return Err(trouble.reason().to_owned()),
+            Err(error) => return Err(error.reason().to_owned()),
         }
     }
 }

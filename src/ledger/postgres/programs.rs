@@ -2,10 +2,10 @@
 
 use tokio_postgres::Transaction;
 
-use super::alone::take_program;
+use super::change_error::ChangeError;
 use super::directory::{from_json, json};
-use super::errors::Trouble;
-use super::refusal::Stop;
+use super::errors::PgError;
+use super::exclusive::lock_program;
 use super::{companions, items, members, states, tokens, verifications};
 use crate::domain::ProgramSettings;
 use crate::ledger::seed::ProgramSeed;
@@ -27,8 +27,8 @@ const CONTENT: [&str; 9] = [
 /// Gives a new program its number, which none had before it.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn number(transaction: &Transaction<'_>) -> Result<ProgramId, Trouble> {
+/// [`PgError`].
+pub async fn number(transaction: &Transaction<'_>) -> Result<ProgramId, PgError> {
     let sql = "UPDATE ledger SET last_program_id = last_program_id + 1 RETURNING last_program_id";
     Ok(ProgramId(transaction.query_one(sql, &[]).await?.get(0)))
 }
@@ -36,8 +36,8 @@ pub async fn number(transaction: &Transaction<'_>) -> Result<ProgramId, Trouble>
 /// Adds programs with all that is in them.
 ///
 /// # Errors
-/// [`Stop`].
-pub async fn add_all(transaction: &Transaction<'_>, programs: &[ProgramSeed]) -> Result<Vec<ProgramId>, Stop> {
+/// [`ChangeError`].
+pub async fn add_all(transaction: &Transaction<'_>, programs: &[ProgramSeed]) -> Result<Vec<ProgramId>, ChangeError> {
     let mut ids = Vec::with_capacity(programs.len());
     for program in programs {
         ids.push(add(transaction, program).await?);
@@ -48,12 +48,12 @@ pub async fn add_all(transaction: &Transaction<'_>, programs: &[ProgramSeed]) ->
 /// Adds a program without its members, under a number of its own.
 ///
 /// # Errors
-/// [`Stop`].
-pub async fn add_frame(transaction: &Transaction<'_>, id: ProgramId, seed: &ProgramSeed) -> Result<(), Stop> {
+/// [`ChangeError`].
+pub async fn add_frame(transaction: &Transaction<'_>, id: ProgramId, seed: &ProgramSeed) -> Result<(), ChangeError> {
     let sql = "INSERT INTO program (program_id, name, settings, version) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING";
     let settings = json(&seed.settings)?;
     if transaction.execute(sql, &[&id.0, &seed.name, &settings]).await? == 0 {
-        return Err(Stop::Refused(Changed::ProgramTwice(seed.name.clone())));
+        return Err(ChangeError::Refused(Changed::ProgramTwice(seed.name.clone())));
     }
     transaction.execute("INSERT INTO program_epoch (program_id, epoch) VALUES ($1, 1)", &[&id.0]).await?;
     for token in &seed.security_tokens {
@@ -65,7 +65,7 @@ pub async fn add_frame(transaction: &Transaction<'_>, id: ProgramId, seed: &Prog
     verifications::add_all(transaction, id, &seed.settings, &seed.verifications).await
 }
 
-async fn add(transaction: &Transaction<'_>, seed: &ProgramSeed) -> Result<ProgramId, Stop> {
+async fn add(transaction: &Transaction<'_>, seed: &ProgramSeed) -> Result<ProgramId, ChangeError> {
     let id = number(transaction).await?;
     add_frame(transaction, id, seed).await?;
     members::add_many(transaction, id, &seed.settings, &seed.members).await?;
@@ -76,8 +76,8 @@ async fn add(transaction: &Transaction<'_>, seed: &ProgramSeed) -> Result<Progra
 /// Removes all programs with smaller numbers than this one.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn clear_before(transaction: &Transaction<'_>, first: ProgramId) -> Result<(), Trouble> {
+/// [`PgError`].
+pub async fn clear_before(transaction: &Transaction<'_>, first: ProgramId) -> Result<(), PgError> {
     transaction.execute("UPDATE program_epoch SET epoch = epoch + 1 WHERE program_id < $1", &[&first.0]).await?;
     for table in ["program_origin"].iter().chain(&CONTENT) {
         transaction.execute(&format!("DELETE FROM {table} WHERE program_id < $1"), &[&first.0]).await?;
@@ -88,16 +88,16 @@ pub async fn clear_before(transaction: &Transaction<'_>, first: ProgramId) -> Re
 /// Removes everything, then adds programs.
 ///
 /// # Errors
-/// [`Stop`].
+/// [`ChangeError`].
 pub async fn replace_all(
     transaction: &Transaction<'_>,
     programs: &[ProgramSeed],
-    is_origin: bool,
-) -> Result<Changed, Stop> {
+    is_baseline: bool,
+) -> Result<Changed, ChangeError> {
     clear_before(transaction, ProgramId(i64::MAX)).await?;
     for id in add_all(transaction, programs).await? {
-        if is_origin {
-            keep_origin(transaction, id).await?;
+        if is_baseline {
+            keep_baseline(transaction, id).await?;
         }
     }
     Ok(Changed::Replaced)
@@ -106,24 +106,24 @@ pub async fn replace_all(
 /// Makes a program or replaces the one of that name, and keeps what it was put as.
 ///
 /// # Errors
-/// [`Stop`].
-pub async fn put(transaction: &Transaction<'_>, seed: &ProgramSeed) -> Result<Changed, Stop> {
+/// [`ChangeError`].
+pub async fn put(transaction: &Transaction<'_>, seed: &ProgramSeed) -> Result<Changed, ChangeError> {
     let older = find(transaction, &seed.name).await?;
     if let Some(older) = older {
-        remove_origin(transaction, older).await?;
+        remove_baseline(transaction, older).await?;
         remove_content(transaction, older).await?;
     }
     let id = add(transaction, seed).await?;
-    keep_origin(transaction, id).await?;
+    keep_baseline(transaction, id).await?;
     Ok(if older.is_some() { Changed::Replaced } else { Changed::Made })
 }
 
 /// Replaces the program of that name, but not what it was put as.
 ///
 /// # Errors
-/// [`Stop`].
-pub async fn reset(transaction: &Transaction<'_>, seed: &ProgramSeed) -> Result<Changed, Stop> {
-    let older = find(transaction, &seed.name).await?.ok_or(Stop::Refused(Changed::NotFound))?;
+/// [`ChangeError`].
+pub async fn reset(transaction: &Transaction<'_>, seed: &ProgramSeed) -> Result<Changed, ChangeError> {
+    let older = find(transaction, &seed.name).await?.ok_or(ChangeError::Refused(Changed::NotFound))?;
     remove_content(transaction, older).await?;
     let id = add(transaction, seed).await?;
     let sql = "UPDATE program_origin SET program_id = $2 WHERE program_id = $1";
@@ -134,36 +134,36 @@ pub async fn reset(transaction: &Transaction<'_>, seed: &ProgramSeed) -> Result<
 /// Removes a program with everything in it.
 ///
 /// # Errors
-/// [`Stop`].
-pub async fn remove(transaction: &Transaction<'_>, id: ProgramId) -> Result<Changed, Stop> {
-    remove_origin(transaction, id).await?;
+/// [`ChangeError`].
+pub async fn remove(transaction: &Transaction<'_>, id: ProgramId) -> Result<Changed, ChangeError> {
+    remove_baseline(transaction, id).await?;
     match remove_content(transaction, id).await? {
         true => Ok(Changed::Removed),
-        false => Err(Stop::Refused(Changed::NotFound)),
+        false => Err(ChangeError::Refused(Changed::NotFound)),
     }
 }
 
 /// The settings of a program, as they are inside the transaction that asks.
 ///
 /// # Errors
-/// [`Stop`].
-pub async fn settings(transaction: &Transaction<'_>, program: ProgramId) -> Result<ProgramSettings, Stop> {
+/// [`ChangeError`].
+pub async fn settings(transaction: &Transaction<'_>, program: ProgramId) -> Result<ProgramSettings, ChangeError> {
     let row = transaction.query_opt("SELECT settings FROM program WHERE program_id = $1", &[&program.0]).await?;
-    Ok(from_json(row.ok_or(Stop::Refused(Changed::NotFound))?.get(0))?)
+    Ok(from_json(row.ok_or(ChangeError::Refused(Changed::NotFound))?.get(0))?)
 }
 
 /// Replaces the settings of a program.
 ///
 /// # Errors
-/// [`Stop`].
+/// [`ChangeError`].
 pub async fn put_settings(
     transaction: &Transaction<'_>,
     program: ProgramId,
     settings: &ProgramSettings,
-) -> Result<Changed, Stop> {
+) -> Result<Changed, ChangeError> {
     let sql = "UPDATE program SET settings = $2 WHERE program_id = $1";
     match transaction.execute(sql, &[&program.0, &json(settings)?]).await? {
-        0 => Err(Stop::Refused(Changed::NotFound)),
+        0 => Err(ChangeError::Refused(Changed::NotFound)),
         _ => Ok(Changed::Replaced),
     }
 }
@@ -171,16 +171,16 @@ pub async fn put_settings(
 /// Keeps a part of what a program is put as: part 0 is the program without members, the others have members.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn keep_part(transaction: &Transaction<'_>, id: ProgramId, part: i32, state: &str) -> Result<(), Trouble> {
+/// [`PgError`].
+pub async fn keep_part(transaction: &Transaction<'_>, id: ProgramId, part: i32, state: &str) -> Result<(), PgError> {
     let sql = "INSERT INTO program_origin (program_id, part, state) VALUES ($1, $2, $3)";
     transaction.execute(sql, &[&id.0, &part, &state]).await?;
     Ok(())
 }
 
 /// Keeps a program as it is now.
-async fn keep_origin(transaction: &Transaction<'_>, id: ProgramId) -> Result<(), Stop> {
-    let frame = states::read_frame(transaction, id).await?.ok_or(Stop::Refused(Changed::NotFound))?;
+async fn keep_baseline(transaction: &Transaction<'_>, id: ProgramId) -> Result<(), ChangeError> {
+    let frame = states::read_frame(transaction, id).await?.ok_or(ChangeError::Refused(Changed::NotFound))?;
     let mut pages = states::Pages::new(transaction, id).await?;
     keep_part(transaction, id, 0, &json(&frame)?).await?;
     let mut part = 1;
@@ -191,20 +191,20 @@ async fn keep_origin(transaction: &Transaction<'_>, id: ProgramId) -> Result<(),
     Ok(())
 }
 
-async fn find(transaction: &Transaction<'_>, name: &str) -> Result<Option<ProgramId>, Trouble> {
+async fn find(transaction: &Transaction<'_>, name: &str) -> Result<Option<ProgramId>, PgError> {
     let sql = "SELECT program_id FROM program WHERE name = $1";
     Ok(transaction.query_opt(sql, &[&name]).await?.map(|row| ProgramId(row.get(0))))
 }
 
-async fn remove_origin(transaction: &Transaction<'_>, id: ProgramId) -> Result<(), Trouble> {
+async fn remove_baseline(transaction: &Transaction<'_>, id: ProgramId) -> Result<(), PgError> {
     transaction.execute("DELETE FROM program_origin WHERE program_id = $1", &[&id.0]).await?;
     Ok(())
 }
 
-/// Removes all but the origin; says whether the program was there. No other program has its numbers, so nobody is left to hand
+/// Removes all but the baseline; says whether the program was there. No other program has its numbers, so nobody is left to hand
 /// them over to.
-async fn remove_content(transaction: &Transaction<'_>, id: ProgramId) -> Result<bool, Trouble> {
-    if take_program(transaction, id).await?.is_none() {
+async fn remove_content(transaction: &Transaction<'_>, id: ProgramId) -> Result<bool, PgError> {
+    if lock_program(transaction, id).await?.is_none() {
         return Ok(false);
     }
     for table in CONTENT {

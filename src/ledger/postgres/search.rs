@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use tokio_postgres::Transaction;
 
-use super::errors::Trouble;
+use super::errors::PgError;
 use super::states::{self, BEFORE_ALL};
-use crate::ledger::look::numbers_beginning_with;
+use crate::ledger::queries::numbers_beginning_with;
 use crate::ledger::{MemberSearch, MemberState, ProgramId};
 
 /// Needs the primary key alone, so that the first page of millions is quick.
@@ -29,12 +29,12 @@ const BY_NUMBER: &str = "
 /// Finds members by id.
 ///
 /// # Errors
-/// [`Trouble`].
+/// [`PgError`].
 pub async fn search(
     transaction: &Transaction<'_>,
     program: ProgramId,
     search: &MemberSearch,
-) -> Result<Vec<MemberState>, Trouble> {
+) -> Result<Vec<MemberState>, PgError> {
     let text = search.text.trim();
     let after = search.after.map_or(BEFORE_ALL, |member| member.0.into());
     let limit = i64::from(search.limit);

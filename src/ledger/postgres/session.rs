@@ -8,8 +8,8 @@ use tokio_postgres::{AsyncMessage, Client, Error};
 
 use super::batch::{Decision, Kind, Statements};
 use super::connector::Connector;
-use super::errors::Trouble;
-use super::waiting::Job;
+use super::errors::PgError;
+use super::write_queue::Job;
 use crate::ledger::ProgramId;
 
 /// What all sessions are told. An engine that doesn't know one of them goes without.
@@ -35,8 +35,8 @@ pub struct Session {
 
 impl Session {
     /// # Errors
-    /// [`Trouble`].
-    pub async fn open(connector: &Connector) -> Result<Self, Trouble> {
+    /// [`PgError`].
+    pub async fn open(connector: &Connector) -> Result<Self, PgError> {
         let (client, driver) = connector.connect().await?;
         let is_warned = Arc::new(AtomicBool::new(false));
         let warned = is_warned.clone();
@@ -58,14 +58,14 @@ impl Session {
     /// Runs a batch; see [`Statements::run`].
     ///
     /// # Errors
-    /// [`Trouble`].
+    /// [`PgError`].
     pub async fn run(
         &self,
         program: ProgramId,
         epoch: i64,
         kind: Kind,
         jobs: &[Job],
-    ) -> Result<Option<Vec<Decision>>, Trouble> {
+    ) -> Result<Option<Vec<Decision>>, PgError> {
         match &self.statements {
             Some(statements) => statements.run(&self.client, program, epoch, kind, jobs).await,
             None => Err(not_set_up()),
@@ -75,8 +75,8 @@ impl Session {
     /// The session, for a transaction, and what was prepared when it was opened.
     ///
     /// # Errors
-    /// [`Trouble::Lost`] if it isn't yet.
-    pub fn parts(&mut self) -> Result<(&mut Client, &Statements), Trouble> {
+    /// [`PgError::Lost`] if it isn't yet.
+    pub fn parts(&mut self) -> Result<(&mut Client, &Statements), PgError> {
         match &self.statements {
             Some(statements) => Ok((&mut self.client, statements)),
             None => Err(not_set_up()),
@@ -93,8 +93,8 @@ impl Session {
     }
 }
 
-fn not_set_up() -> Trouble {
-    Trouble::Lost("the session isn't set up".into())
+fn not_set_up() -> PgError {
+    PgError::Lost("the session isn't set up".into())
 }
 
 impl Drop for Session {
@@ -111,8 +111,8 @@ pub struct Plain {
 
 impl Plain {
     /// # Errors
-    /// [`Trouble`].
-    pub async fn open(connector: &Connector) -> Result<Self, Trouble> {
+    /// [`PgError`].
+    pub async fn open(connector: &Connector) -> Result<Self, PgError> {
         let (client, driver) = connector.connect().await?;
         let session = Self { client, driver: connector.watch(driver) };
         settle(&session.client).await?;
@@ -134,8 +134,8 @@ pub fn drive(driver: impl Future<Output = Result<(), Error>> + Send + 'static) -
 /// Sets up a new session of any kind. What is answered as done has to be on disk, here and on a synchronous standby.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn settle(client: &Client) -> Result<(), Trouble> {
+/// [`PgError`].
+pub async fn settle(client: &Client) -> Result<(), PgError> {
     set_all(client, &SETTINGS).await?;
     let durability: String = match client.query_one("SELECT current_setting('synchronous_commit')", &[]).await {
         Ok(row) => row.get(0),
@@ -149,7 +149,7 @@ pub async fn settle(client: &Client) -> Result<(), Trouble> {
 }
 
 /// Sets all in one go; one by one, if the engine doesn't have one of them.
-async fn set_all(client: &Client, settings: &[&str]) -> Result<(), Trouble> {
+async fn set_all(client: &Client, settings: &[&str]) -> Result<(), PgError> {
     match client.batch_execute(&settings.join("; ")).await {
         Ok(()) => Ok(()),
         Err(error) if error.as_db_error().is_none() => Err(error.into()),
@@ -163,7 +163,7 @@ async fn set_all(client: &Client, settings: &[&str]) -> Result<(), Trouble> {
 }
 
 /// Sets something where the engine has it.
-pub async fn set(client: &Client, setting: &str) -> Result<(), Trouble> {
+pub async fn set(client: &Client, setting: &str) -> Result<(), PgError> {
     match client.batch_execute(setting).await {
         Err(error) if error.as_db_error().is_none() => Err(error.into()),
         _ => Ok(()),

@@ -2,8 +2,8 @@
 
 use tokio_postgres::Client;
 
-use super::errors::Trouble;
-use super::swap::Swap;
+use super::compare_and_set::CompareAndSet;
+use super::errors::PgError;
 use super::traffic::{NOW, digest};
 
 /// One in so many new sessions forgets the oldest ones.
@@ -18,8 +18,8 @@ const UPDATE: &str = "
 /// The session of that name.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn find(client: &Client, name: &str) -> Result<Option<String>, Trouble> {
+/// [`PgError`].
+pub async fn find(client: &Client, name: &str) -> Result<Option<String>, PgError> {
     let row = client.query_opt("SELECT session FROM session WHERE name = $1", &[&digest(name)]).await?;
     Ok(row.map(|row| row.get(0)))
 }
@@ -27,8 +27,8 @@ pub async fn find(client: &Client, name: &str) -> Result<Option<String>, Trouble
 /// Forgets all sessions.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn clear(client: &Client) -> Result<(), Trouble> {
+/// [`PgError`].
+pub async fn clear(client: &Client) -> Result<(), PgError> {
     Ok(client.execute("DELETE FROM session", &[]).await.map(drop)?)
 }
 
@@ -45,8 +45,8 @@ pub struct SessionChange {
 
 /// A statement that is still on its way when its connection is lost may be done later than those that came after it. For
 /// a session that is no harm: whoever has begun something goes on only from what it finds.
-impl Swap for SessionChange {
-    async fn attempt(&self, client: &mut Client, is_in_doubt: bool) -> Result<bool, Trouble> {
+impl CompareAndSet for SessionChange {
+    async fn attempt(&self, client: &mut Client, is_in_doubt: bool) -> Result<bool, PgError> {
         let name = digest(&self.name);
         let changed = match (&self.expected, &self.session) {
             (None, None) => return Ok(find(client, &self.name).await?.is_none()),
@@ -67,7 +67,7 @@ impl Swap for SessionChange {
 }
 
 impl SessionChange {
-    async fn was_made(&self, client: &Client) -> Result<bool, Trouble> {
+    async fn was_made(&self, client: &Client) -> Result<bool, PgError> {
         let row = client.query_opt("SELECT set_by FROM session WHERE name = $1", &[&digest(&self.name)]).await?;
         Ok(row.map(|row| row.get(0)) == self.session.as_ref().map(|_| self.call))
     }
@@ -79,7 +79,7 @@ impl SessionChange {
         }
         let sql = "DELETE FROM session WHERE name IN (SELECT name FROM session ORDER BY set_at DESC OFFSET $1)";
         if let Err(error) = client.execute(sql, &[&self.most]).await {
-            tracing::debug!(reason = Trouble::from(error).reason(), "old sessions stay for now");
+            tracing::debug!(reason = PgError::from(error).reason(), "old sessions stay for now");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tokio_postgres::{Client, IsolationLevel, Row, Transaction};
 
 use super::directory::from_json;
-use super::errors::Trouble;
+use super::errors::PgError;
 use super::items::{item_id, read_items};
 use super::{tokens, verifications};
 use crate::domain::{Companions, E164, MemberId};
@@ -24,8 +24,8 @@ const PHONES: &str = "
 /// Begins a transaction in which everything is read as it was at one moment.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn look(client: &mut Client) -> Result<Transaction<'_>, Trouble> {
+/// [`PgError`].
+pub async fn begin_read_only(client: &mut Client) -> Result<Transaction<'_>, PgError> {
     let transaction = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     Ok(transaction.start().await?)
 }
@@ -33,8 +33,8 @@ pub async fn look(client: &mut Client) -> Result<Transaction<'_>, Trouble> {
 /// The numbers of all programs in the order in which they were made, or of one of them, if it is there.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn programs(transaction: &Transaction<'_>, program: Option<ProgramId>) -> Result<Vec<ProgramId>, Trouble> {
+/// [`PgError`].
+pub async fn programs(transaction: &Transaction<'_>, program: Option<ProgramId>) -> Result<Vec<ProgramId>, PgError> {
     let sql = "SELECT program_id FROM program WHERE $1::bigint IS NULL OR program_id = $1 ORDER BY program_id";
     let rows = transaction.query(sql, &[&program.map(|program| program.0)]).await?;
     Ok(rows.iter().map(|row| ProgramId(row.get(0))).collect())
@@ -43,11 +43,11 @@ pub async fn programs(transaction: &Transaction<'_>, program: Option<ProgramId>)
 /// A program without its members.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn read_frame(transaction: &Transaction<'_>, id: ProgramId) -> Result<Option<ProgramState>, Trouble> {
+/// [`PgError`].
+pub async fn read_frame(transaction: &Transaction<'_>, id: ProgramId) -> Result<Option<ProgramState>, PgError> {
     let sql = "SELECT name, settings, companions FROM program WHERE program_id = $1";
     let Some(row) = transaction.query_opt(sql, &[&id.0]).await? else { return Ok(None) };
-    let items = async |kind| -> Result<Vec<_>, Trouble> {
+    let items = async |kind| -> Result<Vec<_>, PgError> {
         Ok(read_items(transaction, id, kind).await?.into_iter().map(|(_, item)| item).collect())
     };
     let Companions { cams_accounts, pims_accounts } = from_json(row.get(2))?;
@@ -73,16 +73,16 @@ pub struct Pages {
 
 impl Pages {
     /// # Errors
-    /// [`Trouble`].
-    pub async fn new(transaction: &Transaction<'_>, program: ProgramId) -> Result<Self, Trouble> {
+    /// [`PgError`].
+    pub async fn new(transaction: &Transaction<'_>, program: ProgramId) -> Result<Self, PgError> {
         Ok(Self { program, references: References::read(transaction, program).await?, after: BEFORE_ALL })
     }
 
     /// The next page; `None` behind the last one.
     ///
     /// # Errors
-    /// [`Trouble`].
-    pub async fn next(&mut self, transaction: &Transaction<'_>) -> Result<Option<Vec<MemberState>>, Trouble> {
+    /// [`PgError`].
+    pub async fn next(&mut self, transaction: &Transaction<'_>) -> Result<Option<Vec<MemberState>>, PgError> {
         let sql = "SELECT member_id, first_name, last_name FROM member
                    WHERE program_id = $1 AND member_id > $2::bigint ORDER BY member_id LIMIT $3";
         let rows = transaction.query(sql, &[&self.program.0, &self.after, &PAGE]).await?;
@@ -97,12 +97,12 @@ impl Pages {
 /// Those of the members that are there, by member id.
 ///
 /// # Errors
-/// [`Trouble`].
+/// [`PgError`].
 pub async fn read_members(
     transaction: &Transaction<'_>,
     program: ProgramId,
     members: &[i32],
-) -> Result<Vec<MemberState>, Trouble> {
+) -> Result<Vec<MemberState>, PgError> {
     let references = References::read(transaction, program).await?;
     let sql = "SELECT member_id, first_name, last_name FROM member
                WHERE program_id = $1 AND member_id = ANY($2) ORDER BY member_id";
@@ -119,8 +119,8 @@ struct References {
 }
 
 impl References {
-    async fn read(transaction: &Transaction<'_>, program: ProgramId) -> Result<Self, Trouble> {
-        let list = async |kind| -> Result<HashMap<_, _>, Trouble> {
+    async fn read(transaction: &Transaction<'_>, program: ProgramId) -> Result<Self, PgError> {
+        let list = async |kind| -> Result<HashMap<_, _>, PgError> {
             let items = read_items(transaction, program, kind).await?;
             Ok(items.into_iter().map(|(id, item)| (id, item.external_reference)).collect())
         };
@@ -128,7 +128,7 @@ impl References {
     }
 
     /// Members, each with its numbers; both by member id.
-    fn join(&self, members: &[Row], phones: &[Row]) -> Result<Vec<MemberState>, Trouble> {
+    fn join(&self, members: &[Row], phones: &[Row]) -> Result<Vec<MemberState>, PgError> {
         let mut phones = phones.iter().peekable();
         let mut joined = Vec::with_capacity(members.len());
         for row in members {
@@ -149,8 +149,8 @@ impl References {
         Ok(joined)
     }
 
-    fn phone(&self, row: &Row) -> Result<PhoneState, Trouble> {
-        let strange = |what: &str| Trouble::Refused(format!("a row of the table phone has no {what}"));
+    fn phone(&self, row: &Row) -> Result<PhoneState, PgError> {
+        let strange = |what: &str| PgError::Refused(format!("a row of the table phone has no {what}"));
         let number = E164::new(row.get::<_, i64>(2).unsigned_abs()).ok_or_else(|| strange("number"))?;
         let extension: Option<String> = row.get(3);
         let carrier: Option<i32> = row.get(4);
@@ -169,8 +169,8 @@ impl References {
 /// What a program was put as.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn read_origin(transaction: &Transaction<'_>, id: ProgramId) -> Result<Option<ProgramState>, Trouble> {
+/// [`PgError`].
+pub async fn read_baseline(transaction: &Transaction<'_>, id: ProgramId) -> Result<Option<ProgramState>, PgError> {
     let sql = "SELECT state FROM program_origin WHERE program_id = $1 ORDER BY part";
     let rows = transaction.query(sql, &[&id.0]).await?;
     let Some((frame, parts)) = rows.split_first() else { return Ok(None) };

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use tokio_postgres::Transaction;
 
+use super::change_error::ChangeError;
 use super::directory::{from_json, json, read_time};
-use super::errors::Trouble;
-use super::refusal::Stop;
+use super::errors::PgError;
 use crate::domain::SecurityToken;
 use crate::ledger::{Changed, ProgramId, TokenState};
 
@@ -19,11 +19,15 @@ const PUT: &str = "
 /// Makes a token of the program, or replaces what it permits.
 ///
 /// # Errors
-/// [`Stop`].
-pub async fn put(transaction: &Transaction<'_>, program: ProgramId, token: &TokenState) -> Result<Changed, Stop> {
+/// [`ChangeError`].
+pub async fn put(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    token: &TokenState,
+) -> Result<Changed, ChangeError> {
     let owner = owner(transaction, &token.token).await?;
     if owner.is_some_and(|owner| owner != program) {
-        return Err(Stop::Refused(Changed::TokenTaken(token.token.clone())));
+        return Err(ChangeError::Refused(Changed::TokenTaken(token.token.clone())));
     }
     let expires_at = token.expires_at.map(Timestamp::as_millisecond);
     let text = token.token.expose();
@@ -35,11 +39,15 @@ pub async fn put(transaction: &Transaction<'_>, program: ProgramId, token: &Toke
 /// Removes a token of the program.
 ///
 /// # Errors
-/// [`Stop`].
-pub async fn remove(transaction: &Transaction<'_>, program: ProgramId, token: &SecurityToken) -> Result<Changed, Stop> {
+/// [`ChangeError`].
+pub async fn remove(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    token: &SecurityToken,
+) -> Result<Changed, ChangeError> {
     let sql = "DELETE FROM security_token WHERE program_id = $1 AND token = $2";
     match transaction.execute(sql, &[&program.0, &token.expose()]).await? {
-        0 => Err(Stop::Refused(Changed::NotFound)),
+        0 => Err(ChangeError::Refused(Changed::NotFound)),
         _ => Ok(Changed::Removed),
     }
 }
@@ -47,8 +55,8 @@ pub async fn remove(transaction: &Transaction<'_>, program: ProgramId, token: &S
 /// All tokens of a program.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn read(transaction: &Transaction<'_>, program: ProgramId) -> Result<Vec<TokenState>, Trouble> {
+/// [`PgError`].
+pub async fn read(transaction: &Transaction<'_>, program: ProgramId) -> Result<Vec<TokenState>, PgError> {
     let sql = "SELECT token, methods, suspended, template, expires_at FROM security_token WHERE program_id = $1
                ORDER BY token COLLATE \"C\"";
     let rows = transaction.query(sql, &[&program.0]).await?;
@@ -64,7 +72,7 @@ pub async fn read(transaction: &Transaction<'_>, program: ProgramId) -> Result<V
     rows.iter().map(token).collect()
 }
 
-async fn owner(transaction: &Transaction<'_>, token: &SecurityToken) -> Result<Option<ProgramId>, Stop> {
+async fn owner(transaction: &Transaction<'_>, token: &SecurityToken) -> Result<Option<ProgramId>, ChangeError> {
     let sql = "SELECT program_id FROM security_token WHERE token = $1";
     Ok(transaction.query_opt(sql, &[&token.expose()]).await?.map(|row| ProgramId(row.get(0))))
 }

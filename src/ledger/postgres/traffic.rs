@@ -5,15 +5,15 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, Row};
 
-use super::errors::Trouble;
-use crate::ledger::{Admission, Admitted, WINDOW};
+use super::errors::PgError;
+use crate::ledger::{RateLimitDecision, RateLimitRequest, WINDOW};
 
 /// The time of the database in milliseconds, which all nodes share.
 pub const NOW: &str = "WITH now AS MATERIALIZED (
         SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms)";
 
 /// One statement, so one transaction: a nonce is there if and only if its call was counted, and says what the count was. Who
-/// comes with a nonce that another one is just noting fails on its key, and finds it when it tries again.
+/// comes with a nonce that another one is just noting fails on its key, and finds it when it retry again.
 ///
 /// A call's time is that of its arrival. It may have waited for others who are counted with it ($5 milliseconds at most),
 /// so their window may have begun after it; it belongs to that window all the same. An even earlier one means that the clock was
@@ -55,8 +55,12 @@ pub fn digest(name: &str) -> Vec<u8> {
 /// after its connection was lost, and is told the same.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn admit(client: &deadpool_postgres::Client, admission: &Admission, call: i64) -> Result<Admitted, Trouble> {
+/// [`PgError`].
+pub async fn admit(
+    client: &deadpool_postgres::Client,
+    admission: &RateLimitRequest,
+    call: i64,
+) -> Result<RateLimitDecision, PgError> {
     let (nonce, counter) = (digest(&admission.nonce), admission.counter.as_deref().map(digest));
     let statement = client.prepare_cached(&format!("{NOW}{ADMIT}")).await?;
     let row = client.query_one(&statement, &[&nonce, &counter, &call, &milliseconds(WINDOW), &LONGEST_WAIT]).await?;
@@ -66,12 +70,12 @@ pub async fn admit(client: &deadpool_postgres::Client, admission: &Admission, ca
     Ok(admitted(&row))
 }
 
-fn admitted(row: &Row) -> Admitted {
+fn admitted(row: &Row) -> RateLimitDecision {
     let is_new = row.get(0);
     let left = Duration::from_millis(row.get::<_, i64>(2).max(0).unsigned_abs());
     match row.get::<_, i32>(1).unsigned_abs() {
-        calls if is_new && calls > 0 => Admitted { is_new, calls, window_left: left.min(WINDOW) },
-        _ => Admitted { is_new, calls: 0, window_left: Duration::ZERO },
+        calls if is_new && calls > 0 => RateLimitDecision { is_new, calls, window_left: left.min(WINDOW) },
+        _ => RateLimitDecision { is_new, calls: 0, window_left: Duration::ZERO },
     }
 }
 
@@ -86,7 +90,7 @@ async fn tidy(client: &Client, nonce_life: Duration) {
     {
         let sql = format!("{NOW} DELETE FROM {table} USING now WHERE {time} < ms - $1::bigint");
         if let Err(error) = client.execute(&sql, &[&age]).await {
-            tracing::debug!(table, reason = Trouble::from(error).reason(), "what is over stays for now");
+            tracing::debug!(table, reason = PgError::from(error).reason(), "what is over stays for now");
         }
     }
 }
@@ -94,7 +98,7 @@ async fn tidy(client: &Client, nonce_life: Duration) {
 /// Forgets all nonces and counts.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn clear(client: &Client) -> Result<(), Trouble> {
+/// [`PgError`].
+pub async fn clear(client: &Client) -> Result<(), PgError> {
     Ok(client.batch_execute("DELETE FROM nonce; DELETE FROM call_window").await?)
 }

@@ -54,7 +54,7 @@ const EXPECTED: &str = "expected postgres://USER:PASSWORD@HOST:PORT/DATABASE?KEY
 /// Where one of them is meant literally, nobody can say where the password ends; what follows might be shown.
 const AMBIGUOUS: &str = "write @ / ? # and & in a user, password or database as %40 %2F %3F %23 and %26";
 
-/// A URI in pieces, still encoded.
+/// A URI in chunks, still encoded.
 struct Parts<'a> {
     scheme: &'a str,
     user: Option<&'a str>,

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, GenericClient, Row, Transaction};
 
+use super::change_error::ChangeError;
 use super::directory::{from_json, json};
-use super::errors::Trouble;
-use super::refusal::Stop;
+use super::errors::PgError;
 use crate::domain::{E164, ProgramSettings, Purpose, Verification, VerificationKey};
 use crate::ledger::proofs::kept_until;
 use crate::ledger::{FoundProof, MOST_PROOFS, ProgramId, Revision, VerificationState};
@@ -29,12 +29,12 @@ fn digits(number: E164) -> i64 {
 /// A proof, and the revision it is in.
 ///
 /// # Errors
-/// [`Trouble`].
+/// [`PgError`].
 pub async fn find(
     client: &impl GenericClient,
     program: ProgramId,
     key: &VerificationKey,
-) -> Result<Option<(Verification, Revision)>, Trouble> {
+) -> Result<Option<(Verification, Revision)>, PgError> {
     if key.account.contains('\0') {
         return Ok(None);
     }
@@ -46,13 +46,13 @@ pub async fn find(
 /// The accounts that have a proof of a number, by name.
 ///
 /// # Errors
-/// [`Trouble`].
+/// [`PgError`].
 pub async fn accounts(
     client: &Client,
     program: ProgramId,
     purpose: Purpose,
     number: E164,
-) -> Result<Vec<String>, Trouble> {
+) -> Result<Vec<String>, PgError> {
     let sql = "SELECT account FROM verification WHERE program_id = $1 AND purpose = $2 AND number = $3
                ORDER BY account COLLATE \"C\"";
     let rows = client.query(sql, &[&program.0, &purpose.as_str(), &digits(number)]).await?;
@@ -62,13 +62,13 @@ pub async fn accounts(
 /// Adds the proofs of a seed to a program that has none.
 ///
 /// # Errors
-/// [`Stop`].
+/// [`ChangeError`].
 pub async fn add_all(
     transaction: &Transaction<'_>,
     program: ProgramId,
     settings: &ProgramSettings,
     verifications: &[(VerificationKey, Verification)],
-) -> Result<(), Stop> {
+) -> Result<(), ChangeError> {
     let now = Timestamp::now();
     let kept: Vec<_> = verifications
         .iter()
@@ -88,8 +88,8 @@ pub async fn add_all(
 /// All proofs of a program, as a seed would say them.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn read(client: &impl GenericClient, program: ProgramId) -> Result<Vec<VerificationState>, Trouble> {
+/// [`PgError`].
+pub async fn read(client: &impl GenericClient, program: ProgramId) -> Result<Vec<VerificationState>, PgError> {
     let sql = "SELECT purpose, number, account, verification FROM verification
                WHERE program_id = $1 ORDER BY purpose COLLATE \"C\", number, account COLLATE \"C\"";
     client.query(sql, &[&program.0]).await?.iter().map(state).collect()
@@ -98,13 +98,13 @@ pub async fn read(client: &impl GenericClient, program: ProgramId) -> Result<Vec
 /// Some proofs of a program behind one of them.
 ///
 /// # Errors
-/// [`Trouble`].
+/// [`PgError`].
 pub async fn list(
     client: &Client,
     program: ProgramId,
     after: Option<&VerificationKey>,
     limit: u32,
-) -> Result<Vec<VerificationState>, Trouble> {
+) -> Result<Vec<VerificationState>, PgError> {
     let sql = "SELECT purpose, number, account, verification FROM verification
                WHERE program_id = $1 AND (purpose COLLATE \"C\", number, account COLLATE \"C\") > ($2, $3, $4)
                ORDER BY purpose COLLATE \"C\", number, account COLLATE \"C\" LIMIT $5";
@@ -117,8 +117,8 @@ pub async fn list(
 /// The proofs of an account, those that were written the longest time ago first.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn of_account(client: &Client, program: ProgramId, account: &str) -> Result<Vec<FoundProof>, Trouble> {
+/// [`PgError`].
+pub async fn of_account(client: &Client, program: ProgramId, account: &str) -> Result<Vec<FoundProof>, PgError> {
     let sql = "SELECT purpose, number, account, verification, program_id, revision FROM verification
                WHERE program_id = $1 AND account = $2 ORDER BY kept_until LIMIT $3";
     let rows = client.query(sql, &[&program.0, &account, &i64::from(2 * MOST_PROOFS)]).await?;
@@ -128,20 +128,20 @@ pub async fn of_account(client: &Client, program: ProgramId, account: &str) -> R
 /// Proofs that were to be kept until then.
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn due(client: &Client, then: Timestamp, limit: u32) -> Result<Vec<FoundProof>, Trouble> {
+/// [`PgError`].
+pub async fn due(client: &Client, then: Timestamp, limit: u32) -> Result<Vec<FoundProof>, PgError> {
     let sql = "SELECT purpose, number, account, verification, program_id, revision FROM verification
                WHERE kept_until <= $1 ORDER BY kept_until LIMIT $2";
     let rows = client.query(sql, &[&then.as_millisecond(), &i64::from(limit)]).await?;
     rows.iter().map(found).collect()
 }
 
-fn state(row: &Row) -> Result<VerificationState, Trouble> {
+fn state(row: &Row) -> Result<VerificationState, PgError> {
     let VerificationKey { purpose, account, number } = read_key(row)?;
     Ok(VerificationState { purpose, number: number.to_string(), account, verification: from_json(row.get(3))? })
 }
 
-fn found(row: &Row) -> Result<FoundProof, Trouble> {
+fn found(row: &Row) -> Result<FoundProof, PgError> {
     Ok(FoundProof {
         program: ProgramId(row.get(4)),
         key: read_key(row)?,
@@ -150,8 +150,8 @@ fn found(row: &Row) -> Result<FoundProof, Trouble> {
     })
 }
 
-fn read_key(row: &Row) -> Result<VerificationKey, Trouble> {
-    let strange = |what: &str| Trouble::Refused(format!("a row of the table verification has no {what}"));
+fn read_key(row: &Row) -> Result<VerificationKey, PgError> {
+    let strange = |what: &str| PgError::Refused(format!("a row of the table verification has no {what}"));
     Ok(VerificationKey {
         purpose: Purpose::named(row.get(0)).ok_or_else(|| strange("purpose"))?,
         account: row.get(2),

@@ -9,11 +9,11 @@ use tokio::time::{interval, timeout};
 use tokio_postgres::{AsyncMessage, Client};
 
 use super::change::CHANNEL;
-use super::errors::Trouble;
+use super::errors::PgError;
 use super::node::Node;
 use super::session::drive;
-use super::waiting::answer;
-use crate::ledger::{Board, LedgerError, StoredRule};
+use super::write_queue::answer;
+use crate::ledger::{LedgerError, SharedConfig, StoredRule};
 
 /// How often a database that tells of changes is asked all the same.
 const SELDOM: Duration = Duration::from_secs(1);
@@ -23,13 +23,13 @@ const OFTEN: Duration = Duration::from_millis(40);
 const SWEEP: Duration = Duration::from_millis(100);
 
 /// A connection that is told of changes.
-struct Ear {
+struct ChangeListener {
     client: Client,
     driver: JoinHandle<()>,
 }
 
-impl Ear {
-    async fn open(node: &Arc<Node>) -> Result<Self, Trouble> {
+impl ChangeListener {
+    async fn open(node: &Arc<Node>) -> Result<Self, PgError> {
         let (client, driver) = node.connector.connect().await?;
         let told = node.clone();
         let driver = drive(driver.run(move |message| {
@@ -40,16 +40,16 @@ impl Ear {
         Ok(Self { client, driver })
     }
 
-    async fn listen(&self) -> Result<(), Trouble> {
+    async fn listen(&self) -> Result<(), PgError> {
         Ok(self.client.batch_execute(&format!("LISTEN {CHANNEL}")).await?)
     }
 
-    fn is_deaf(&self) -> bool {
+    fn has_ended(&self) -> bool {
         self.client.is_closed() || self.driver.is_finished()
     }
 }
 
-impl Drop for Ear {
+impl Drop for ChangeListener {
     fn drop(&mut self) {
         self.driver.abort();
     }
@@ -57,33 +57,33 @@ impl Drop for Ear {
 
 /// Looks for changes as long as the node lives.
 pub async fn watch(node: Arc<Node>) {
-    let mut ear: Option<Ear> = None;
+    let mut listener: Option<ChangeListener> = None;
     let mut knows_no_listen = false;
     loop {
-        if ear.as_ref().is_none_or(Ear::is_deaf) && !knows_no_listen {
-            ear = None;
-            if let Ok(Ok(open)) = timeout(SELDOM, Ear::open(&node)).await {
+        if listener.as_ref().is_none_or(ChangeListener::has_ended) && !knows_no_listen {
+            listener = None;
+            if let Ok(Ok(open)) = timeout(SELDOM, ChangeListener::open(&node)).await {
                 match timeout(SELDOM, open.listen()).await {
                     Ok(Ok(())) => {
-                        ear = Some(open);
+                        listener = Some(open);
                         // Whatever was told while nobody listened.
                         node.look.notify_one();
                     }
                     // Not if it only lets nobody in for now: then the other nodes go on listening, and have to be told.
-                    Ok(Err(Trouble::Refused(reason))) => {
+                    Ok(Err(PgError::Refused(reason))) => {
                         tracing::info!(reason, "the database doesn't tell of changes; it is asked for them");
                         knows_no_listen = true;
                     }
                     Ok(Err(_)) | Err(_) => {}
                 }
             }
-            node.tells.store(!knows_no_listen, Relaxed);
+            node.supports_notify.store(!knows_no_listen, Relaxed);
         }
-        let pause = if ear.is_some() { SELDOM } else { OFTEN };
+        let pause = if listener.is_some() { SELDOM } else { OFTEN };
         // What was lost is noticed at the next look.
         let _ = timeout(pause, node.look.notified()).await;
-        if let Err(trouble) = node.look().await {
-            tracing::debug!(reason = trouble.reason(), "the database can't be asked for changes");
+        if let Err(error) = node.poll_changes().await {
+            tracing::debug!(reason = error.reason(), "the database can't be asked for changes");
         }
     }
 }
@@ -92,9 +92,9 @@ impl Node {
     /// Reads what has changed since the last time.
     ///
     /// # Errors
-    /// [`Trouble`].
-    pub async fn look(&self) -> Result<(), Trouble> {
-        let (ledger, board) = {
+    /// [`PgError`].
+    pub async fn poll_changes(&self) -> Result<(), PgError> {
+        let (ledger, config) = {
             let client = self.client().await?;
             let sql = "SELECT ledger.version, board.version FROM ledger, board";
             let statement = client.prepare_cached(sql).await?;
@@ -104,8 +104,8 @@ impl Node {
         if ledger != self.directory().version() {
             self.refresh().await?;
         }
-        if board != self.board_version() {
-            self.read_board().await?;
+        if config != self.config_version() {
+            self.read_config().await?;
         }
         Ok(())
     }
@@ -113,9 +113,9 @@ impl Node {
     /// Reads rules and clock.
     ///
     /// # Errors
-    /// [`Trouble`].
-    pub async fn read_board(&self) -> Result<(), Trouble> {
-        let _turn = self.reading_board.lock().await;
+    /// [`PgError`].
+    pub async fn read_config(&self) -> Result<(), PgError> {
+        let _turn = self.reading_config.lock().await;
         let client = self.client().await?;
         // The version first: what comes between is read once more.
         let row = client.query_one("SELECT version, clock FROM board", &[]).await?;
@@ -126,11 +126,11 @@ impl Node {
             rule: row.get(2),
         };
         let rules = client.query(sql, &[]).await?.iter().map(rule).collect();
-        let board = Arc::new(Board { rules, clock: row.get(1) });
+        let config = Arc::new(SharedConfig { rules, clock: row.get(1) });
         self.set_board_version(row.get(0));
-        self.board.send_if_modified(|old| {
-            let is_new = *old != board;
-            *old = board;
+        self.config.send_if_modified(|old| {
+            let is_new = *old != config;
+            *old = config;
             is_new
         });
         Ok(())
@@ -141,7 +141,7 @@ impl Node {
 pub async fn sweep(node: Arc<Node>) {
     let mut ticks = interval(SWEEP);
     loop {
-        let late = node.waiting.take_late(ticks.tick().await);
+        let late = node.queue.take_late(ticks.tick().await);
         if late.is_empty() {
             continue;
         }

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use tokio::time::{Duration, Instant, timeout_at};
 
-use super::alone::{self, take_program};
 use super::batch::{Decision, Kind};
-use super::errors::Trouble;
-use super::node::{Known, Node, Tries};
+use super::errors::PgError;
+use super::exclusive::{self, lock_program};
+use super::node::{Known, Node, Retry};
 use super::session::Session;
-use super::waiting::{Job, answer};
+use super::write_queue::{Job, answer};
 use crate::ledger::{LedgerError, ProgramId, Write, Written};
 
 /// How long a statement may take at least, however long its writes have waited already.
 const SHORTEST: Duration = Duration::from_secs(2);
 
-/// After so many tries that others were in the way of, writes are no longer sent together.
+/// After so many retry that others were in the way of, writes are no longer sent together.
 const TRIES_TOGETHER: u32 = 6;
 
 /// One connection, and one batch at a time on it.
@@ -39,7 +39,7 @@ enum Outcome {
     Decided(Vec<Decision>),
     /// What it was prepared for is over; nothing was done.
     Stale,
-    Trouble(Trouble),
+    PgError(PgError),
 }
 
 impl Writer {
@@ -59,8 +59,8 @@ impl Writer {
 
     async fn next(&self) -> Option<Vec<Job>> {
         match self.is_first {
-            true => self.node.waiting.take(self.most).await,
-            false => self.node.waiting.take_over(self.most).await,
+            true => self.node.queue.take(self.most).await,
+            false => self.node.queue.take_over(self.most).await,
         }
     }
 
@@ -68,13 +68,13 @@ impl Writer {
     async fn write(&mut self, mut jobs: Vec<Job>) {
         let Some(until) = jobs.iter().map(|job| job.deadline).min() else { return };
         let until = until.max(Instant::now() + SHORTEST);
-        let mut tries = Tries::until(until);
+        let mut retry = Retry::until(until);
         while !jobs.is_empty() {
-            let (left, result) = self.attempt(jobs, until, tries.count() >= TRIES_TOGETHER).await;
+            let (left, result) = self.attempt(jobs, until, retry.count() >= TRIES_TOGETHER).await;
             jobs = left;
-            let Err(trouble) = result else { continue };
-            if let Err(trouble) = tries.again(trouble).await {
-                self.fail(jobs, &trouble);
+            let Err(error) = result else { continue };
+            if let Err(error) = retry.again(error).await {
+                self.fail(jobs, &error);
                 return;
             }
         }
@@ -82,17 +82,19 @@ impl Writer {
 
     /// Answers what can be answered now; gives back the rest, and why it had to wait. Where others are in the way again and
     /// again, each write gets the program to `itself`: that takes longer, and can't fail so.
-    async fn attempt(&mut self, jobs: Vec<Job>, until: Instant, itself: bool) -> (Vec<Job>, Result<(), Trouble>) {
-        if let Err(trouble) = self.connect().await {
-            return (jobs, Err(trouble));
+    async fn attempt(&mut self, jobs: Vec<Job>, until: Instant, itself: bool) -> (Vec<Job>, Result<(), PgError>) {
+        if let Err(error) = self.connect().await {
+            return (jobs, Err(error));
         }
         let groups = match self.prepare(jobs, until).await {
             Ok(groups) => groups,
-            Err((jobs, trouble)) => return (jobs, Err(trouble)),
+            Err((jobs, error)) => return (jobs, Err(error)),
         };
         let Some(session) = &self.session else { return (ungroup(groups), Err(gone())) };
         let outcomes = match itself {
-            true => groups.iter().map(|(_, group)| Outcome::Decided(vec![Decision::Alone; group.jobs.len()])).collect(),
+            true => {
+                groups.iter().map(|(_, group)| Outcome::Decided(vec![Decision::Exclusive; group.jobs.len()])).collect()
+            }
             false => join_all(groups.iter().map(|(known, group)| send(session, *known, group, until))).await,
         };
         // A commit that was warned of may not be on the standby: none of these counts as done.
@@ -113,16 +115,16 @@ impl Writer {
                 Outcome::Stale => {
                     left.extend(jobs);
                     let renewed = self.node.renew(program, known.version).await;
-                    renewed.and(Err(Trouble::Conflict("the program is changed again and again".into())))
+                    renewed.and(Err(PgError::Conflict("the program is changed again and again".into())))
                 }
-                Outcome::Trouble(trouble @ Trouble::Lost(_)) => {
+                Outcome::PgError(error @ PgError::Lost(_)) => {
                     self.lose(program);
                     left.extend(in_doubt(jobs));
-                    Err(trouble)
+                    Err(error)
                 }
-                Outcome::Trouble(trouble) => {
+                Outcome::PgError(error) => {
                     left.extend(jobs);
-                    Err(trouble)
+                    Err(error)
                 }
             };
             result = result.and(settled);
@@ -131,7 +133,7 @@ impl Writer {
     }
 
     /// Opens a session, unless there is one that is good.
-    async fn connect(&mut self) -> Result<(), Trouble> {
+    async fn connect(&mut self) -> Result<(), PgError> {
         if self.session.as_ref().is_some_and(|session| !session.is_gone()) {
             return Ok(());
         }
@@ -143,20 +145,20 @@ impl Writer {
     /// Gives up the session. What it was asked to do for this program may be done yet.
     fn lose(&mut self, program: ProgramId) {
         self.session = None;
-        self.node.doubt(program);
+        self.node.mark_uncertain(program);
     }
 
     /// Sorts writes by program and kind, and answers those that need no database: of programs that are gone, or derived from what has changed.
-    async fn prepare(&mut self, jobs: Vec<Job>, until: Instant) -> Result<Vec<(Known, Group)>, (Vec<Job>, Trouble)> {
+    async fn prepare(&mut self, jobs: Vec<Job>, until: Instant) -> Result<Vec<(Known, Group)>, (Vec<Job>, PgError)> {
         let mut groups = Vec::new();
         let mut left = group(jobs).into_iter();
         while let Some(Group { program, kind, jobs }) = left.next() {
-            if self.node.is_in_doubt(program)
-                && let Err(trouble) = self.fence(program, until).await
+            if self.node.is_uncertain(program)
+                && let Err(error) = self.fence(program, until).await
             {
                 let rest = left.flat_map(|group| group.jobs);
                 let all = ungroup(groups).into_iter().chain(jobs).chain(rest).collect();
-                return Err((all, trouble));
+                return Err((all, error));
             }
             let Some(known) = self.node.known(program) else {
                 let directory = self.node.directory().version();
@@ -177,19 +179,19 @@ impl Writer {
     }
 
     /// Makes a new epoch, so that no statement of a lost session is done after this: it is done by now, or never.
-    async fn fence(&mut self, program: ProgramId, until: Instant) -> Result<(), Trouble> {
+    async fn fence(&mut self, program: ProgramId, until: Instant) -> Result<(), PgError> {
         let Some(session) = &mut self.session else { return Err(gone()) };
         let work = async {
             let transaction = session.client.transaction().await?;
-            let epoch = take_program(&transaction, program).await?;
+            let epoch = lock_program(&transaction, program).await?;
             transaction.commit().await?;
-            Ok::<_, Trouble>(epoch)
+            Ok::<_, PgError>(epoch)
         };
         let epoch = timeout_at(until, work).await.unwrap_or_else(|_| Err(late()));
         if let Some(epoch) = epoch.inspect_err(|_| self.session = None)? {
             self.node.set_epoch(program, epoch);
         }
-        self.node.trust(program);
+        self.node.mark_fenced(program);
         Ok(())
     }
 
@@ -200,29 +202,29 @@ impl Writer {
         jobs: Vec<Job>,
         decisions: Vec<Decision>,
         until: Instant,
-    ) -> (Vec<Job>, Result<(), Trouble>) {
+    ) -> (Vec<Job>, Result<(), PgError>) {
         let mut answers = Vec::with_capacity(jobs.len());
         let (mut again, mut alone) = (Vec::new(), Vec::new());
         for (job, decision) in jobs.into_iter().zip(decisions) {
             match decision {
                 Decision::Made(written) => answers.push((job, Ok(written))),
                 Decision::Again => again.push(job),
-                Decision::Alone => alone.push(job),
+                Decision::Exclusive => alone.push(job),
             }
         }
         answer(answers.into_iter());
         let mut alone = alone.into_iter();
         while let Some(job) = alone.next() {
-            match self.write_alone(&job, known.version, until).await {
+            match self.write_exclusively(&job, known.version, until).await {
                 Ok(Some(written)) => answer(std::iter::once((job, Ok(written)))),
                 Ok(None) => again.push(job),
-                Err(trouble) => {
-                    if matches!(trouble, Trouble::Lost(_)) {
+                Err(error) => {
+                    if matches!(error, PgError::Lost(_)) {
                         self.lose(job.program());
                     }
                     again.extend(in_doubt([job]));
                     again.extend(alone);
-                    return (again, Err(trouble));
+                    return (again, Err(error));
                 }
             }
         }
@@ -231,18 +233,18 @@ impl Writer {
 
     /// Makes one write in a transaction that has the program to itself. `None` if it has to be tried again, because the program has
     /// changed, or another write was in the way; then nothing was done.
-    async fn write_alone(&mut self, job: &Job, version: u64, until: Instant) -> Result<Option<Written>, Trouble> {
+    async fn write_exclusively(&mut self, job: &Job, version: u64, until: Instant) -> Result<Option<Written>, PgError> {
         let Some(session) = &mut self.session else { return Err(gone()) };
         let program = job.program();
         let work = async {
             let (client, statements) = session.parts()?;
             let transaction = client.transaction().await?;
-            let epoch = take_program(&transaction, program).await?;
+            let epoch = lock_program(&transaction, program).await?;
             let sql = "SELECT version FROM program WHERE program_id = $1";
             let current = transaction.query_opt(sql, &[&program.0]).await?.map(|row| row.get::<_, i64>(0));
             let (Some(epoch), true) = (epoch, current == Some(version.cast_signed())) else { return Ok(None) };
             let written = match &job.write {
-                Write::SavePhone(save) => Some(alone::save(&transaction, save).await?),
+                Write::SavePhone(save) => Some(exclusive::save(&transaction, save).await?),
                 Write::ReplaceVerification(_) => {
                     match statements
                         .run(&transaction, program, epoch, Kind::of(&job.write), std::slice::from_ref(job))
@@ -255,7 +257,7 @@ impl Writer {
                 }
             };
             transaction.commit().await?;
-            Ok::<_, Trouble>(Some((written, epoch)))
+            Ok::<_, PgError>(Some((written, epoch)))
         };
         let outcome = timeout_at(until, work).await.unwrap_or_else(|_| Err(late()))?;
         let Some((written, epoch)) = outcome else {
@@ -269,11 +271,11 @@ impl Writer {
         }
     }
 
-    fn fail(&self, jobs: Vec<Job>, trouble: &Trouble) {
+    fn fail(&self, jobs: Vec<Job>, error: &PgError) {
         self.node.counters.fail();
-        let reason = trouble.reason();
+        let reason = error.reason();
         tracing::error!(calls = jobs.len(), reason, "writing failed");
-        let failure = LedgerError::from(trouble.clone());
+        let failure = LedgerError::from(error.clone());
         answer(jobs.into_iter().map(|job| (job, Err(failure.clone()))));
     }
 }
@@ -283,8 +285,8 @@ async fn send(session: &Session, known: Known, group: &Group, until: Instant) ->
     match timeout_at(until, session.run(*program, known.epoch, *kind, jobs)).await {
         Ok(Ok(Some(decisions))) => Outcome::Decided(decisions),
         Ok(Ok(None)) => Outcome::Stale,
-        Ok(Err(trouble)) => Outcome::Trouble(trouble),
-        Err(_) => Outcome::Trouble(late()),
+        Ok(Err(error)) => Outcome::PgError(error),
+        Err(_) => Outcome::PgError(late()),
     }
 }
 
@@ -310,14 +312,14 @@ fn ungroup(groups: Vec<(Known, Group)>) -> Vec<Job> {
     groups.into_iter().flat_map(|(_, group)| group.jobs).collect()
 }
 
-fn gone() -> Trouble {
-    Trouble::Lost("the connection to the database is gone".into())
+fn gone() -> PgError {
+    PgError::Lost("the connection to the database is gone".into())
 }
 
-fn warned() -> Trouble {
-    Trouble::Conflict("the database has warned that a standby may not have what was saved".into())
+fn warned() -> PgError {
+    PgError::Conflict("the database has warned that a standby may not have what was saved".into())
 }
 
-fn late() -> Trouble {
-    Trouble::Lost("the database didn't answer in time".into())
+fn late() -> PgError {
+    PgError::Lost("the database didn't answer in time".into())
 }

@@ -1,4 +1,4 @@
-//! Reads a seed piece by piece, because all of it may not fit into memory.
+//! Reads a seed chunk by chunk, because all of it may not fit into memory.
 //!
 //! A program's members go out as they come, once everything else of the program came before them: name, settings, tokens, types
 //! and carriers. That is how a ledger is exported. In a file where one of those is missing or comes later, the members are kept
@@ -21,7 +21,7 @@ use thiserror::Error;
 use self::program::Program;
 use super::check::{Callers, Fault};
 use super::{SeedError, locate, without_place};
-use crate::ledger::SeedPiece;
+use crate::ledger::SeedChunk;
 
 /// Why a seed wasn't read to its end.
 #[derive(Debug, Error)]
@@ -30,18 +30,18 @@ pub enum ReadError {
     Refused(#[from] SeedError),
     #[error(transparent)]
     Unreadable(#[from] io::Error),
-    /// Nobody takes the pieces any more, and who did so knows why.
+    /// Nobody takes the chunks any more, and who did so knows why.
     #[error("what was read isn't wanted any more")]
     Unwanted,
 }
 
-/// Reads and checks a seed, and hands out its pieces for as long as `take` says that they are wanted. Whether a member or a number
+/// Reads and checks a seed, and hands out its chunks for as long as `take` says that they are wanted. Whether a member or a number
 /// is there twice isn't checked: that takes memory for all of them, and the ledger knows.
 ///
 /// # Errors
-/// [`ReadError`] for the first thing that is wrong. Its line is where the member or the field ends that is wrong. By then, pieces
-/// may have gone out; what they lack is [`SeedPiece::End`].
-pub fn read_pieces(mut from: impl Read, mut take: impl FnMut(SeedPiece) -> bool) -> Result<(), ReadError> {
+/// [`ReadError`] for the first thing that is wrong. Its line is where the member or the field ends that is wrong. By then, chunks
+/// may have gone out; what they lack is [`SeedChunk::End`].
+pub fn read_pieces(mut from: impl Read, mut take: impl FnMut(SeedChunk) -> bool) -> Result<(), ReadError> {
     let start = behind_byte_order_mark(&mut from)?;
     let lines = Lines { from: BufReader::with_capacity(64 << 10, start.chain(from)), line: Rc::new(Cell::new(1)) };
     let mut reading = Reading {
@@ -59,7 +59,7 @@ pub fn read_pieces(mut from: impl Read, mut take: impl FnMut(SeedPiece) -> bool)
         return Err(reading.why(error, &track.path().to_string()));
     }
     json.end().map_err(|error| reading.why(error, "behind the end"))?;
-    if take(SeedPiece::End) { Ok(()) } else { Err(ReadError::Unwanted) }
+    if take(SeedChunk::End) { Ok(()) } else { Err(ReadError::Unwanted) }
 }
 
 /// Passes over a byte order mark; gives the bytes that were read in search of it.
@@ -77,7 +77,7 @@ fn behind_byte_order_mark(from: &mut impl Read) -> io::Result<io::Cursor<Vec<u8>
 struct Reading<'t> {
     /// The line that is being read.
     line: Rc<Cell<usize>>,
-    take: &'t mut dyn FnMut(SeedPiece) -> bool,
+    take: &'t mut dyn FnMut(SeedChunk) -> bool,
     names: HashSet<String>,
     tokens: HashSet<String>,
     callers: Callers,
@@ -92,9 +92,9 @@ enum Stopped {
 }
 
 impl Reading<'_> {
-    /// Hands out a piece.
-    fn send<E: Error>(&mut self, piece: SeedPiece) -> Result<(), E> {
-        if (self.take)(piece) {
+    /// Hands out a chunk.
+    fn send<E: Error>(&mut self, chunk: SeedChunk) -> Result<(), E> {
+        if (self.take)(chunk) {
             return Ok(());
         }
         self.stopped = Some(Stopped::Unwanted);

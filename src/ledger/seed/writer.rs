@@ -1,11 +1,11 @@
-//! Writes what a ledger holds as a seed, piece by piece: a line for each member, token and item, so that a person finds them, and a
+//! Writes what a ledger holds as a seed, chunk by chunk: a line for each member, token and item, so that a person finds them, and a
 //! tool that compares lines, too.
 
 use serde::Serialize;
 
-use crate::ledger::{ProgramState, StatePiece};
+use crate::ledger::{ProgramState, StateChunk};
 
-/// Knows what was written so far, and so what has to stand between two pieces.
+/// Knows what was written so far, and so what has to stand between two chunks.
 #[derive(Debug)]
 pub struct StateWriter {
     /// Whether one program is written by itself, without the list around it.
@@ -29,14 +29,14 @@ impl StateWriter {
         Self { is_alone: true, margin: "", programs: 0, members: 0 }
     }
 
-    /// Writes the next piece.
+    /// Writes the next chunk.
     ///
     /// # Errors
     /// If something can't be said in JSON.
-    pub fn write(&mut self, piece: &StatePiece, out: &mut Vec<u8>) -> serde_json::Result<()> {
-        match piece {
-            StatePiece::Program(program) => self.begin(program, out),
-            StatePiece::Members(members) => {
+    pub fn write(&mut self, chunk: &StateChunk, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        match chunk {
+            StateChunk::Program(program) => self.begin(program, out),
+            StateChunk::Members(members) => {
                 for member in members {
                     self.item(self.members, member, out)?;
                     self.members += 1;
@@ -46,7 +46,7 @@ impl StateWriter {
         }
     }
 
-    /// Writes what comes behind the last piece.
+    /// Writes what comes behind the last chunk.
     pub fn end(&mut self, out: &mut Vec<u8>) {
         match self.programs {
             0 if self.is_alone => {}

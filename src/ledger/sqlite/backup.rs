@@ -5,9 +5,9 @@
 //!
 //! The order makes it right. The log is looked at first, the file second. An entry leaves the log only when it is in the file;
 //! so one that isn't seen in the log any more is seen in the file, which is looked at later. The other way round, an entry
-//! could be written after the file was looked at, be merged, and leave the log before that is looked at: it would be in neither.
-//! Nor can anything be run on a state that it doesn't belong to. Between the two looks the server may merge, and then make
-//! changes; but a merge takes all entries that there are, so the file says that it has them, and none of them is run again.
+//! could be written after the file was looked at, be checkpointed, and leave the log before that is looked at: it would be in neither.
+//! Nor can anything be run on a state that it doesn't belong to. Between the two looks the server may make a checkpoint, and then make
+//! changes; but a checkpoint takes all entries that there are, so the file says that it has them, and none of them is run again.
 //!
 //! A look is a read transaction of SQLite: it keeps seeing the same, whatever the server writes, and keeps no one waiting. Only
 //! the write-ahead log of the file grows meanwhile.

@@ -2,14 +2,14 @@
 
 use rusqlite::Connection;
 
-use super::refusal::Stop;
+use super::change_error::ChangeError;
 use super::{companions, items, members, programs, settings, tokens};
 use crate::ledger::{Change, Changed};
 
 /// Makes a change inside a transaction.
-pub fn make(connection: &Connection, change: &Change) -> Result<Changed, Stop> {
+pub fn make(connection: &Connection, change: &Change) -> Result<Changed, ChangeError> {
     match change {
-        Change::ReplaceAll { seed, is_origin } => programs::replace_all(connection, seed, *is_origin),
+        Change::ReplaceAll { seed, is_baseline } => programs::replace_all(connection, seed, *is_baseline),
         Change::PutProgram(seed) => programs::put(connection, seed),
         Change::ResetProgram(seed) => programs::reset(connection, seed),
         Change::RemoveProgram(program) => programs::remove(connection, *program),

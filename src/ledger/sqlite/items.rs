@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::refusal::Stop;
+use super::change_error::ChangeError;
 use crate::domain::ExternalReference;
 use crate::ledger::{Changed, ItemId, ItemKind, ItemState, ProgramId};
 
@@ -47,7 +47,12 @@ fn statements(kind: ItemKind) -> Statements {
 }
 
 /// Makes an item, or gives it another name.
-pub fn put(connection: &Connection, program: ProgramId, kind: ItemKind, item: &ItemState) -> Result<Changed, Stop> {
+pub fn put(
+    connection: &Connection,
+    program: ProgramId,
+    kind: ItemKind,
+    item: &ItemState,
+) -> Result<Changed, ChangeError> {
     let renamed = connection.prepare_cached(statements(kind).rename)?.execute(params![
         program.0,
         item.external_reference,
@@ -61,13 +66,13 @@ pub fn put(connection: &Connection, program: ProgramId, kind: ItemKind, item: &I
 }
 
 /// Makes an item, with a number that none had before it in this program.
-pub fn add(connection: &Connection, program: ProgramId, kind: ItemKind, item: &ItemState) -> Result<(), Stop> {
+pub fn add(connection: &Connection, program: ProgramId, kind: ItemKind, item: &ItemState) -> Result<(), ChangeError> {
     let statements = statements(kind);
     let id: Option<u16> = connection
         .prepare_cached(statements.number)?
         .query_row(params![program.0, ItemId::LAST.0], |row| row.get(0))
         .optional()?;
-    let id = id.ok_or(Stop::Refused(Changed::TooManyItems))?;
+    let id = id.ok_or(ChangeError::Refused(Changed::TooManyItems))?;
     connection.prepare_cached(statements.insert)?.execute(params![
         program.0,
         id,
@@ -79,18 +84,23 @@ pub fn add(connection: &Connection, program: ProgramId, kind: ItemKind, item: &I
 
 /// Removes an item that no number has. Looks at all numbers of the program: it has no index for this rare question, which
 /// every save would have to pay for.
-pub fn remove(connection: &Connection, program: ProgramId, kind: ItemKind, reference: &str) -> Result<Changed, Stop> {
+pub fn remove(
+    connection: &Connection,
+    program: ProgramId,
+    kind: ItemKind,
+    reference: &str,
+) -> Result<Changed, ChangeError> {
     let statements = statements(kind);
     let reference = ExternalReference::parse(reference).map(ExternalReference::as_str);
     let id: Option<u16> = connection
         .prepare_cached(statements.find)?
         .query_row(params![program.0, reference], |row| row.get(0))
         .optional()?;
-    let id = id.ok_or(Stop::Refused(Changed::NotFound))?;
+    let id = id.ok_or(ChangeError::Refused(Changed::NotFound))?;
     let key = params![program.0, id];
     match connection.prepare_cached(statements.count_phones)?.query_row(key, |row| row.get(0))? {
         0i64 => {}
-        phones => return Err(Stop::Refused(Changed::ItemInUse { phones: phones.unsigned_abs() })),
+        phones => return Err(ChangeError::Refused(Changed::ItemInUse { phones: phones.unsigned_abs() })),
     }
     connection.prepare_cached(statements.remove)?.execute(key)?;
     Ok(Changed::Removed)

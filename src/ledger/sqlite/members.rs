@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, ffi, params};
 
-use super::refusal::Stop;
+use super::change_error::ChangeError;
 use super::remove_phone::remove_phones;
 use super::save_phone::{find_holder, save_phone};
 use super::settings;
@@ -13,7 +13,7 @@ use crate::ledger::{Changed, ProgramId, Written};
 const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = ?1 AND member_id = ?2)";
 
 /// Makes a member, or replaces it with all its numbers.
-pub fn put(connection: &Connection, program: ProgramId, member: &MemberSeed) -> Result<Changed, Stop> {
+pub fn put(connection: &Connection, program: ProgramId, member: &MemberSeed) -> Result<Changed, ChangeError> {
     let settings = settings::read(connection, program)?;
     let is_there = remove_if_there(connection, program, member.member_id)?;
     add(connection, program, member, &settings)?;
@@ -21,20 +21,24 @@ pub fn put(connection: &Connection, program: ProgramId, member: &MemberSeed) -> 
 }
 
 /// Makes a member that isn't there.
-pub fn add_if_missing(connection: &Connection, program: ProgramId, member: &MemberSeed) -> Result<Changed, Stop> {
+pub fn add_if_missing(
+    connection: &Connection,
+    program: ProgramId,
+    member: &MemberSeed,
+) -> Result<Changed, ChangeError> {
     let settings = settings::read(connection, program)?;
     if is_there(connection, program, member.member_id)? {
-        return Err(Stop::Refused(Changed::AlreadyThere));
+        return Err(ChangeError::Refused(Changed::AlreadyThere));
     }
     add(connection, program, member, &settings)?;
     Ok(Changed::Made)
 }
 
 /// Removes a member with all its numbers.
-pub fn remove(connection: &Connection, program: ProgramId, member: MemberId) -> Result<Changed, Stop> {
+pub fn remove(connection: &Connection, program: ProgramId, member: MemberId) -> Result<Changed, ChangeError> {
     match remove_if_there(connection, program, member)? {
         true => Ok(Changed::Removed),
-        false => Err(Stop::Refused(Changed::NotFound)),
+        false => Err(ChangeError::Refused(Changed::NotFound)),
     }
 }
 
@@ -44,18 +48,18 @@ pub fn add(
     program: ProgramId,
     member: &MemberSeed,
     settings: &ProgramSettings,
-) -> Result<(), Stop> {
+) -> Result<(), ChangeError> {
     let row = params![program.0, member.member_id.0, member.first_name, member.last_name];
     match connection.prepare_cached("INSERT INTO member VALUES (?1, ?2, ?3, ?4)")?.execute(row) {
         Err(error) if is_there_already(&error) => {
-            return Err(Stop::Refused(Changed::MemberTwice(member.member_id)));
+            return Err(ChangeError::Refused(Changed::MemberTwice(member.member_id)));
         }
         added => added?,
     };
     for save in member.saves(program, settings) {
         if save_phone(connection, &save)? != Written::Done {
             let holder = find_holder(connection, &save)?;
-            return Err(Stop::Refused(Changed::NumberTaken { number: save.number, holder }));
+            return Err(ChangeError::Refused(Changed::NumberTaken { number: save.number, holder }));
         }
     }
     Ok(())

@@ -1,26 +1,26 @@
 //! The ledger in an SQLite file: one thread writes, in groups; another one reads.
 
 mod backup;
-mod census;
+mod baselines;
 mod change;
+mod change_error;
 mod companions;
+mod counts;
 mod database;
 mod directory;
 mod draft;
 mod files;
 mod identity;
+mod import_export;
 mod items;
 mod json;
 mod ledger_file;
 mod members;
-mod moving;
 mod numbers;
-mod origins;
 mod permissions;
 mod programs;
 mod recovery;
 mod redo;
-mod refusal;
 mod remove_phone;
 mod run;
 mod save_phone;
@@ -41,22 +41,22 @@ use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::mpsc::{Receiver, Sender};
 
 pub use self::backup::{BackedUp, back_up};
+use self::change_error::ChangeError;
 use self::database::Database;
 use self::json::{from_json, json};
 use self::ledger_file::LedgerFile;
 pub use self::recovery::Recovery;
 pub use self::redo::tail::TailError;
-use self::refusal::Stop;
 use self::store::Store;
 use self::worker::{Job, Worker};
 use super::{
-    Census, Change, Changed, Directory, FoundProof, ItemId, Ledger, LedgerError, LedgerUrl, MemberSearch, MemberState,
-    OpenError, ProgramId, ProgramState, Queue, Revision, Seed, SeedPiece, State, StatePiece, VerificationState, Vitals,
-    Write, Written, post,
+    Change, Changed, Directory, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError, LedgerStats, LedgerUrl,
+    MemberSearch, MemberState, OpenError, ProgramId, ProgramState, Queue, Revision, Seed, SeedChunk, State, StateChunk,
+    VerificationState, Write, Written, replies,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
-/// What is said when pieces end before their end.
+/// What is said when chunks end before their end.
 const CUT_SHORT: &str = "what was to be put in is cut short; nothing has changed";
 
 /// A ledger in one SQLite file, or in memory.
@@ -119,7 +119,7 @@ impl SqliteLedger {
     }
 
     /// Runs a short query on the writer's connection, which has what isn't in the ledger's file yet.
-    async fn peek<T: Send + 'static>(
+    async fn query_on_writer<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LedgerError> {
@@ -128,7 +128,7 @@ impl SqliteLedger {
 
     /// Runs a query of a tester in one read transaction, so that what it sees belongs together. It sees all that was
     /// answered so far: the writer puts it into the file first, and goes on saving while the query runs.
-    async fn view<T: Send + 'static>(
+    async fn query_snapshot<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LedgerError> {
@@ -145,11 +145,11 @@ impl SqliteLedger {
 
     /// Makes a change on the writer's thread, if the directory still has that version. Whoever sees the new directory meets a
     /// writer that knows it: first the file changes, then the writer's version, then what callers see.
-    async fn alter(
+    async fn write_transaction(
         &self,
         version: Option<u64>,
         concerns_directory: bool,
-        work: impl FnOnce(&Connection) -> Result<Changed, Stop> + Send + 'static,
+        work: impl FnOnce(&Connection) -> Result<Changed, ChangeError> + Send + 'static,
     ) -> Result<Changed, LedgerError> {
         let published = self.directory.clone();
         let alter = move |store: &mut Store| {
@@ -173,9 +173,9 @@ impl SqliteLedger {
                     }
                     Ok(Ok(changed))
                 }
-                Err(Stop::Refused(refusal)) => Ok(Ok(refusal)),
-                Err(Stop::CutShort) => Ok(Err(LedgerError::Unavailable(CUT_SHORT.into()))),
-                Err(Stop::Failed(error)) => Err(error),
+                Err(ChangeError::Refused(refusal)) => Ok(Ok(refusal)),
+                Err(ChangeError::CutShort) => Ok(Err(LedgerError::Unavailable(CUT_SHORT.into()))),
+                Err(ChangeError::Failed(error)) => Err(error),
             }
         };
         self.writer.run_on_store(alter).await.flatten()
@@ -183,7 +183,7 @@ impl SqliteLedger {
 
     /// A connection for one who may take long, so that nobody else waits: to the file, or to a copy of what is in memory. It
     /// sees all that was answered so far.
-    async fn apart(&self) -> Result<Database, LedgerError> {
+    async fn dedicated_connection(&self) -> Result<Database, LedgerError> {
         self.writer.run(|_| Ok(())).await?;
         self.viewer.as_ref().unwrap_or(&self.writer).run_on_store(|store| store.another_reader()).await
     }
@@ -208,8 +208,8 @@ impl Ledger for SqliteLedger {
     }
 
     async fn write(&self, write: Write) -> Result<Written, LedgerError> {
-        let (address, outcome) = post::address();
-        self.writer.send(Job::Write(write, address))?;
+        let (reply_to, outcome) = replies::expect_reply();
+        self.writer.send(Job::Write(write, reply_to))?;
         outcome.await.unwrap_or_else(|_| Err(worker::stopped()))
     }
 
@@ -221,12 +221,15 @@ impl Ledger for SqliteLedger {
     ) -> Result<Option<E164>, LedgerError> {
         let sql = "SELECT number FROM phone WHERE program_id = ?1 AND member_id = ?2 AND phone_number_type_id = ?3";
         let key = (program.0, member.0, phone_number_type.0);
-        self.peek(move |connection| connection.prepare_cached(sql)?.query_row(key, |row| row.get(0)).optional()).await
+        self.query_on_writer(move |connection| {
+            connection.prepare_cached(sql)?.query_row(key, |row| row.get(0)).optional()
+        })
+        .await
     }
 
     async fn find_holder(&self, program: ProgramId, number: E164) -> Result<Option<MemberId>, LedgerError> {
         let sql = "SELECT member_id FROM phone WHERE program_id = ?1 AND number = ?2 ORDER BY shared_as LIMIT 1";
-        self.peek(move |connection| {
+        self.query_on_writer(move |connection| {
             let mut statement = connection.prepare_cached(sql)?;
             statement.query_row((program.0, number), |row| row.get(0).map(MemberId)).optional()
         })
@@ -239,7 +242,7 @@ impl Ledger for SqliteLedger {
         key: &VerificationKey,
     ) -> Result<Option<(Verification, Revision)>, LedgerError> {
         let key = key.clone();
-        self.peek(move |connection| verifications::find(connection, program, &key)).await
+        self.query_on_writer(move |connection| verifications::find(connection, program, &key)).await
     }
 
     async fn accounts_of(
@@ -248,7 +251,7 @@ impl Ledger for SqliteLedger {
         purpose: Purpose,
         number: E164,
     ) -> Result<Vec<String>, LedgerError> {
-        self.peek(move |connection| verifications::accounts(connection, program, purpose, number)).await
+        self.query_on_writer(move |connection| verifications::accounts(connection, program, purpose, number)).await
     }
 
     async fn list_verifications(
@@ -258,12 +261,12 @@ impl Ledger for SqliteLedger {
         limit: u32,
     ) -> Result<Vec<VerificationState>, LedgerError> {
         let after = after.cloned();
-        self.view(move |connection| verifications::list(connection, program, after.as_ref(), limit)).await
+        self.query_snapshot(move |connection| verifications::list(connection, program, after.as_ref(), limit)).await
     }
 
     async fn verifications_of(&self, program: ProgramId, account: &str) -> Result<Vec<FoundProof>, LedgerError> {
         let account = account.to_owned();
-        self.peek(move |connection| verifications::of_account(connection, program, &account)).await
+        self.query_on_writer(move |connection| verifications::of_account(connection, program, &account)).await
     }
 
     /// What was written a moment ago isn't due, so the reader's connection does.
@@ -278,7 +281,7 @@ impl Ledger for SqliteLedger {
     }
 
     async fn apply_seed(&self, seed: Seed) -> Result<(), LedgerError> {
-        let applied = self.alter(None, true, move |connection| {
+        let applied = self.write_transaction(None, true, move |connection| {
             programs::add_all(connection, &seed)?;
             Ok(Changed::Made)
         });
@@ -290,16 +293,17 @@ impl Ledger for SqliteLedger {
 
     async fn change(&self, version: u64, change: Change) -> Result<Changed, LedgerError> {
         let concerns_directory = change::concerns_directory(&change);
-        self.alter(Some(version), concerns_directory, move |connection| change::make(connection, &change)).await
+        self.write_transaction(Some(version), concerns_directory, move |connection| change::make(connection, &change))
+            .await
     }
 
     async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError> {
-        self.view(move |connection| states::read(connection, program)).await
+        self.query_snapshot(move |connection| states::read(connection, program)).await
     }
 
-    async fn export_pieces(&self, program: Option<ProgramId>, to: Sender<StatePiece>) -> Result<(), LedgerError> {
-        let database = self.apart().await?;
-        let export = move || moving::export(database.connection(), program, &to);
+    async fn export_chunks(&self, program: Option<ProgramId>, to: Sender<StateChunk>) -> Result<(), LedgerError> {
+        let database = self.dedicated_connection().await?;
+        let export = move || import_export::export(database.connection(), program, &to);
         let exported = tokio::task::spawn_blocking(export).await.map_err(|_| worker::stopped())?;
         exported.map_err(|error| {
             self.writer.counters().fail();
@@ -307,35 +311,37 @@ impl Ledger for SqliteLedger {
         })
     }
 
-    async fn import_pieces(&self, from: Receiver<SeedPiece>) -> Result<Changed, LedgerError> {
-        self.alter(None, true, move |connection| moving::import(connection, from)).await
+    async fn import_chunks(&self, from: Receiver<SeedChunk>) -> Result<Changed, LedgerError> {
+        self.write_transaction(None, true, move |connection| import_export::import(connection, from)).await
     }
 
-    async fn origin(&self, program: ProgramId) -> Result<Option<ProgramState>, LedgerError> {
-        self.view(move |connection| origins::read(connection, program)).await
+    async fn baseline(&self, program: ProgramId) -> Result<Option<ProgramState>, LedgerError> {
+        self.query_snapshot(move |connection| baselines::read(connection, program)).await
     }
 
     async fn find_member(&self, program: ProgramId, member: MemberId) -> Result<Option<MemberState>, LedgerError> {
-        self.view(move |connection| states::read_members(connection, program, [member]).map(|mut found| found.pop()))
-            .await
-    }
-
-    async fn search_members(&self, program: ProgramId, search: MemberSearch) -> Result<Vec<MemberState>, LedgerError> {
-        self.view(move |connection| search::search(connection, program, &search)).await
-    }
-
-    async fn census(&self) -> Result<Census, LedgerError> {
-        let path = self.path.clone();
-        self.view(move |connection| {
-            Ok(Census { programs: census::count(connection)?, size: census::size(connection, path.as_deref())? })
+        self.query_snapshot(move |connection| {
+            states::read_members(connection, program, [member]).map(|mut found| found.pop())
         })
         .await
     }
 
-    fn vitals(&self) -> Vitals {
-        let vitals = self.writer.counters().read();
+    async fn search_members(&self, program: ProgramId, search: MemberSearch) -> Result<Vec<MemberState>, LedgerError> {
+        self.query_snapshot(move |connection| search::search(connection, program, &search)).await
+    }
+
+    async fn counts(&self) -> Result<LedgerCounts, LedgerError> {
+        let path = self.path.clone();
+        self.query_snapshot(move |connection| {
+            Ok(LedgerCounts { programs: counts::count(connection)?, size: counts::size(connection, path.as_deref())? })
+        })
+        .await
+    }
+
+    fn stats(&self) -> LedgerStats {
+        let stats = self.writer.counters().read();
         let others = [&self.reader, &self.viewer].into_iter().flatten().map(|worker| worker.counters().failures());
-        Vitals { failures: vitals.failures + others.sum::<u64>(), ..vitals }
+        LedgerStats { failures: stats.failures + others.sum::<u64>(), ..stats }
     }
 
     async fn close(&self) {

@@ -2,22 +2,22 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::refusal::Stop;
-use super::{companions, items, json, members, origins, tokens, verifications};
+use super::change_error::ChangeError;
+use super::{baselines, companions, items, json, members, tokens, verifications};
 use crate::ledger::seed::{ProgramSeed, Seed};
 use crate::ledger::{Changed, ItemKind, ProgramId};
 
 /// Adds the programs of a checked seed.
-pub fn add_all(connection: &Connection, seed: &Seed) -> Result<Vec<ProgramId>, Stop> {
+pub fn add_all(connection: &Connection, seed: &Seed) -> Result<Vec<ProgramId>, ChangeError> {
     seed.programs.iter().map(|program| add(connection, program)).collect()
 }
 
 /// Removes everything, then adds the programs of a checked seed.
-pub fn replace_all(connection: &Connection, seed: &Seed, is_origin: bool) -> Result<Changed, Stop> {
+pub fn replace_all(connection: &Connection, seed: &Seed, is_baseline: bool) -> Result<Changed, ChangeError> {
     remove_all(connection)?;
     let ids = add_all(connection, seed)?;
-    if is_origin {
-        ids.into_iter().try_for_each(|id| origins::keep(connection, id))?;
+    if is_baseline {
+        ids.into_iter().try_for_each(|id| baselines::keep(connection, id))?;
     }
     Ok(Changed::Replaced)
 }
@@ -32,39 +32,39 @@ pub fn remove_all(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Makes a program or replaces the one of that name, and keeps what it was put as.
-pub fn put(connection: &Connection, seed: &ProgramSeed) -> Result<Changed, Stop> {
+pub fn put(connection: &Connection, seed: &ProgramSeed) -> Result<Changed, ChangeError> {
     let older = find(connection, &seed.name)?;
     if let Some(older) = older {
-        origins::remove(connection, older)?;
+        baselines::remove(connection, older)?;
         remove_content(connection, older)?;
     }
     let id = add(connection, seed)?;
-    origins::keep(connection, id)?;
+    baselines::keep(connection, id)?;
     Ok(if older.is_some() { Changed::Replaced } else { Changed::Made })
 }
 
 /// Replaces the program of that name, but not what it was put as.
-pub fn reset(connection: &Connection, seed: &ProgramSeed) -> Result<Changed, Stop> {
-    let older = find(connection, &seed.name)?.ok_or(Stop::Refused(Changed::NotFound))?;
+pub fn reset(connection: &Connection, seed: &ProgramSeed) -> Result<Changed, ChangeError> {
+    let older = find(connection, &seed.name)?.ok_or(ChangeError::Refused(Changed::NotFound))?;
     remove_content(connection, older)?;
     let id = add(connection, seed)?;
-    origins::hand_over(connection, older, id)?;
+    baselines::hand_over(connection, older, id)?;
     Ok(Changed::Replaced)
 }
 
 /// Removes a program with everything in it.
-pub fn remove(connection: &Connection, id: ProgramId) -> Result<Changed, Stop> {
+pub fn remove(connection: &Connection, id: ProgramId) -> Result<Changed, ChangeError> {
     require(connection, id)?;
-    origins::remove(connection, id)?;
+    baselines::remove(connection, id)?;
     remove_content(connection, id)?;
     Ok(Changed::Removed)
 }
 
 /// Refuses a change of a program that isn't there.
-pub fn require(connection: &Connection, id: ProgramId) -> Result<(), Stop> {
+pub fn require(connection: &Connection, id: ProgramId) -> Result<(), ChangeError> {
     match exists(connection, id)? {
         true => Ok(()),
-        false => Err(Stop::Refused(Changed::NotFound)),
+        false => Err(ChangeError::Refused(Changed::NotFound)),
     }
 }
 
@@ -92,7 +92,7 @@ const CONTENT: [&str; 8] = [
     "program",
 ];
 
-/// Removes all but the origin.
+/// Removes all but the baseline.
 fn remove_content(connection: &Connection, id: ProgramId) -> rusqlite::Result<()> {
     // No other program has these numbers, so nobody is left to hand them over to.
     for table in CONTENT {
@@ -102,7 +102,7 @@ fn remove_content(connection: &Connection, id: ProgramId) -> rusqlite::Result<()
 }
 
 /// Adds a program that isn't there, with the members that the seed has.
-pub fn add(connection: &Connection, seed: &ProgramSeed) -> Result<ProgramId, Stop> {
+pub fn add(connection: &Connection, seed: &ProgramSeed) -> Result<ProgramId, ChangeError> {
     let sql = "UPDATE ledger SET last_program_id = last_program_id + 1 RETURNING last_program_id";
     let id = connection.prepare_cached(sql)?.query_row([], |row| row.get(0).map(ProgramId))?;
     connection

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::states;
 use crate::domain::MemberId;
-use crate::ledger::look::numbers_beginning_with;
+use crate::ledger::queries::numbers_beginning_with;
 use crate::ledger::{MemberSearch, MemberState, ProgramId};
 
 /// Needs the primary key alone, so that the first page of millions is quick.

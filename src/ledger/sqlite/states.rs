@@ -1,4 +1,4 @@
-//! Reads programs and members as a seed would say them, all at once or in pieces.
+//! Reads programs and members as a seed would say them, all at once or in chunks.
 
 use std::collections::HashMap;
 use std::iter::Peekable;
@@ -9,26 +9,26 @@ use rusqlite::{CachedStatement, Connection, Row, ToSql, params};
 
 use super::{from_json, verifications};
 use crate::domain::{Companions, E164, MemberId, SecurityToken};
-use crate::ledger::pieces::MEMBERS_IN_A_PIECE;
+use crate::ledger::chunks::MEMBERS_IN_A_PIECE;
 use crate::ledger::{
-    ItemKind, ItemState, MemberState, PhoneState, ProgramId, ProgramState, State, StatePiece, TokenState,
+    ItemKind, ItemState, MemberState, PhoneState, ProgramId, ProgramState, State, StateChunk, TokenState,
 };
 
 /// All programs in the order in which they were made, or one of them.
 pub fn read(connection: &Connection, program: Option<ProgramId>) -> rusqlite::Result<State> {
     let mut state = State::default();
-    walk(connection, program, &mut |piece| {
-        state.push(piece);
+    walk(connection, program, &mut |chunk| {
+        state.push(chunk);
         Ok::<_, rusqlite::Error>(())
     })?;
     Ok(state)
 }
 
-/// The same, piece by piece, for as long as they are taken. There is never more than one piece in memory.
+/// The same, chunk by chunk, for as long as they are taken. There is never more than one chunk in memory.
 pub fn walk<E: From<rusqlite::Error>>(
     connection: &Connection,
     program: Option<ProgramId>,
-    take: &mut impl FnMut(StatePiece) -> Result<(), E>,
+    take: &mut impl FnMut(StateChunk) -> Result<(), E>,
 ) -> Result<(), E> {
     let sql = "SELECT program_id, name, settings, companions FROM program WHERE ?1 IS NULL OR program_id = ?1 ORDER BY program_id";
     let mut statement = connection.prepare_cached(sql)?;
@@ -66,7 +66,7 @@ pub fn read_members(
 fn walk_program<E: From<rusqlite::Error>>(
     connection: &Connection,
     row: &Row<'_>,
-    take: &mut impl FnMut(StatePiece) -> Result<(), E>,
+    take: &mut impl FnMut(StateChunk) -> Result<(), E>,
 ) -> Result<(), E> {
     let id = ProgramId(row.get(0)?);
     let types = read_items(connection, id, ItemKind::PhoneNumberType)?;
@@ -80,7 +80,7 @@ fn walk_program<E: From<rusqlite::Error>>(
          FROM phone WHERE program_id = ?1 ORDER BY member_id, phone_number_type_id",
     )?;
     let Companions { cams_accounts, pims_accounts } = from_json(row, 3)?;
-    take(StatePiece::Program(Box::new(ProgramState {
+    take(StateChunk::Program(Box::new(ProgramState {
         name: row.get(1)?,
         settings: from_json(row, 2)?,
         security_tokens: read_tokens(connection, id)?,
@@ -91,15 +91,15 @@ fn walk_program<E: From<rusqlite::Error>>(
         verifications: verifications::read(connection, id)?,
         members: Vec::new(),
     })))?;
-    let mut piece = Vec::new();
+    let mut chunk = Vec::new();
     join(&references, &mut names, &mut phones, params![id.0], |member| {
-        piece.push(member);
-        match piece.len() {
-            MEMBERS_IN_A_PIECE => take(StatePiece::Members(mem::take(&mut piece))),
+        chunk.push(member);
+        match chunk.len() {
+            MEMBERS_IN_A_PIECE => take(StateChunk::Members(mem::take(&mut chunk))),
             _ => Ok(()),
         }
     })?;
-    if piece.is_empty() { Ok(()) } else { take(StatePiece::Members(piece)) }
+    if chunk.is_empty() { Ok(()) } else { take(StateChunk::Members(chunk)) }
 }
 
 fn read_tokens(connection: &Connection, program: ProgramId) -> rusqlite::Result<Vec<TokenState>> {

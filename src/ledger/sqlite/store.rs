@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::change_error::ChangeError;
 use super::database::{Database, explain};
 use super::files::Files;
 use super::ledger_file::LedgerFile;
 use super::redo::tail::{Found, LedgerRow, TailError};
 use super::redo::{self, RedoLog};
-use super::refusal::Stop;
 use super::run;
 use crate::ledger::{Write, Written};
 
@@ -193,7 +193,10 @@ impl Store {
     ///
     /// # Errors
     /// Then nothing has changed, or nobody can tell.
-    pub fn write_transaction<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, Stop>) -> Result<T, Stop> {
+    pub fn write_transaction<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Result<T, ChangeError>,
+    ) -> Result<T, ChangeError> {
         self.checkpoint()?;
         let entry = self.last_entry + 1;
         self.guard(|store| {
@@ -206,7 +209,7 @@ impl Store {
                     store.commit_if_changed()?;
                     Ok(Ok(outcome))
                 }
-                Err(Stop::Failed(error)) => Err(error),
+                Err(ChangeError::Failed(error)) => Err(error),
                 Err(refusal) => transaction.rollback().map(|()| Err(refusal)),
             }
         })?

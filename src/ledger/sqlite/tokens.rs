@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::change_error::ChangeError;
 use super::json;
-use super::refusal::Stop;
 use crate::domain::SecurityToken;
 use crate::ledger::{Changed, ProgramId, TokenState};
 
@@ -16,10 +16,10 @@ const PUT: &str = "
         expires_at = excluded.expires_at";
 
 /// Makes a token of the program, or replaces what it permits.
-pub fn put(connection: &Connection, program: ProgramId, token: &TokenState) -> Result<Changed, Stop> {
+pub fn put(connection: &Connection, program: ProgramId, token: &TokenState) -> Result<Changed, ChangeError> {
     let owner = owner(connection, &token.token)?;
     if owner.is_some_and(|owner| owner != program) {
-        return Err(Stop::Refused(Changed::TokenTaken(token.token.clone())));
+        return Err(ChangeError::Refused(Changed::TokenTaken(token.token.clone())));
     }
     connection.prepare_cached(PUT)?.execute(params![
         program.0,
@@ -33,10 +33,10 @@ pub fn put(connection: &Connection, program: ProgramId, token: &TokenState) -> R
 }
 
 /// Removes a token of the program.
-pub fn remove(connection: &Connection, program: ProgramId, token: &SecurityToken) -> Result<Changed, Stop> {
+pub fn remove(connection: &Connection, program: ProgramId, token: &SecurityToken) -> Result<Changed, ChangeError> {
     let sql = "DELETE FROM security_token WHERE program_id = ?1 AND token = ?2";
     match connection.prepare_cached(sql)?.execute(params![program.0, token.expose()])? {
-        0 => Err(Stop::Refused(Changed::NotFound)),
+        0 => Err(ChangeError::Refused(Changed::NotFound)),
         _ => Ok(Changed::Removed),
     }
 }

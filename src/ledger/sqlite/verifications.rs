@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::refusal::Stop;
+use super::change_error::ChangeError;
 use super::{from_json, json, programs};
 use crate::domain::{E164, ProgramSettings, Purpose, Verification, VerificationKey};
 use crate::ledger::proofs::kept_until;
@@ -94,7 +94,7 @@ pub fn add_all(
     program: ProgramId,
     settings: &ProgramSettings,
     verifications: &[(VerificationKey, Verification)],
-) -> Result<(), Stop> {
+) -> Result<(), ChangeError> {
     let now = Timestamp::now();
     for (VerificationKey { purpose, account, number }, verification) in verifications {
         let kept_until = kept_until(verification, &settings.verification_codes, now);

@@ -12,12 +12,12 @@ use tokio::sync::oneshot;
 use super::database::explain;
 use super::store::{LastFailure, Store};
 use crate::ledger::counters::Counters;
-use crate::ledger::post::{self, Address};
+use crate::ledger::replies::{self, ReplyTo};
 use crate::ledger::{LedgerError, Queue, Write};
 
 /// Something for the thread to do.
 pub enum Job {
-    Write(Write, Address),
+    Write(Write, ReplyTo),
     /// Anything else. It has the store to itself; writes that aren't in the ledger's file yet are in its open transaction.
     Other(Box<dyn FnOnce(&mut Store) + Send>),
     Stop(oneshot::Sender<()>),
@@ -124,7 +124,7 @@ pub fn stopped() -> LedgerError {
 struct Loop {
     store: Store,
     waiting: Receiver<Job>,
-    batch: Vec<(Write, Address)>,
+    batch: Vec<(Write, ReplyTo)>,
     counters: Arc<Counters>,
 }
 
@@ -140,8 +140,8 @@ impl Loop {
             let mut next = Some(job);
             while let Some(job) = next.take() {
                 match job {
-                    Job::Write(command, address) => {
-                        self.batch.push((command, address));
+                    Job::Write(command, reply_to) => {
+                        self.batch.push((command, reply_to));
                         next = self.gather(batch_limit);
                         self.write_batch();
                     }
@@ -185,7 +185,7 @@ impl Loop {
     fn gather(&mut self, limit: usize) -> Option<Job> {
         while self.batch.len() < limit {
             match self.waiting.try_recv() {
-                Ok(Job::Write(command, address)) => self.batch.push((command, address)),
+                Ok(Job::Write(command, reply_to)) => self.batch.push((command, reply_to)),
                 Ok(other) => return Some(other),
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => return None,
             }
@@ -198,15 +198,15 @@ impl Loop {
         self.counters.batch(self.batch.len());
         let commands: Vec<_> = self.batch.iter().map(|(command, _)| command).collect();
         let result = self.store.write_all(&commands);
-        let callers = self.batch.drain(..).map(|(_, address)| address);
+        let callers = self.batch.drain(..).map(|(_, reply_to)| reply_to);
         match result {
-            Ok(outcomes) => post::send(callers.zip(outcomes.into_iter().map(Ok))),
+            Ok(outcomes) => replies::send(callers.zip(outcomes.into_iter().map(Ok))),
             Err(error) => {
                 self.counters.fail();
                 let reason = explain(&error);
                 tracing::error!(calls = callers.len(), %reason, "writing failed, nothing of it was answered with 0");
                 let failure = LedgerError::Unavailable(reason);
-                post::send(callers.map(|caller| (caller, Err(failure.clone()))));
+                replies::send(callers.map(|caller| (caller, Err(failure.clone()))));
             }
         }
     }

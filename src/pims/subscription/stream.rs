@@ -9,17 +9,17 @@ use tokio::runtime::Handle;
 use crate::domain::program::PimsSettings;
 use crate::ledger::Begun;
 use crate::operations::Platform;
-use crate::pims::api::Api;
+use crate::pims::api::SdkApi;
 use crate::pims::call::Call;
 use crate::pims::caller::Caller;
 use crate::pims::error::{ErrorCode, Failure};
 use crate::pims::instance::{self, Instance};
 use crate::pims::message::{Message, TransactionId};
+use crate::pims::pims_error::PimsError;
 use crate::pims::run::{Who, run};
 use crate::pims::streams::Room;
-use crate::pims::trouble::Trouble;
 
-/// How often it is looked whether something has changed, by whichever door or node.
+/// How often it is looked whether something has changed, through whichever API or node.
 const LOOK: Duration = Duration::from_millis(250);
 /// How often a comment goes out. Whether the client is gone shows when something is written to it.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
@@ -29,7 +29,7 @@ const RENEWAL: Duration = Duration::from_secs(5);
 /// A subscription that is open on this node. When this is dropped, the subscription ends.
 pub struct Subscriber {
     place: Place,
-    api: Api,
+    api: SdkApi,
     parameters: Value,
     transaction: TransactionId,
     /// What the client knows.
@@ -51,7 +51,7 @@ struct Place {
 
 impl Subscriber {
     /// A subscription of a call that has just been noted in its instance; `state` is what a get has answered.
-    pub fn new(call: &Call<'_>, api: Api, api_name: &str, id: &TransactionId, (state, room): (Value, Room)) -> Self {
+    pub fn new(call: &Call<'_>, api: SdkApi, api_name: &str, id: &TransactionId, (state, room): (Value, Room)) -> Self {
         let place = Place {
             platform: call.endpoint.platform.clone(),
             instance: call.instance.to_owned(),
@@ -103,10 +103,10 @@ impl Subscriber {
         };
         let state = match state {
             Ok(state) => Ok(state),
-            Err(Trouble::Failed(failure)) => Err(failure),
+            Err(PimsError::Failed(failure)) => Err(failure),
             // It is looked again soon.
-            Err(Trouble::Busy) => return Some(None),
-            Err(Trouble::Broken(_) | Trouble::Status(_) | Trouble::HangUp) => Err(ErrorCode::ServerError.into()),
+            Err(PimsError::Busy) => return Some(None),
+            Err(PimsError::Broken(_) | PimsError::Status(_) | PimsError::HangUp) => Err(ErrorCode::ServerError.into()),
         };
         if state == self.told {
             return Some(None);
@@ -116,14 +116,14 @@ impl Subscriber {
     }
 
     /// What a get would answer.
-    async fn state(&self, caller: &Caller) -> Result<Value, Trouble> {
+    async fn state(&self, caller: &Caller) -> Result<Value, PimsError> {
         let asked = self.api.read(&self.parameters, caller.reading, caller.component)?;
         let Place { platform, instance, .. } = &self.place;
         // Each look is a beginning: a subscription goes on when its program is replaced.
         let begun = Begun::now(&platform.ledger.directory());
         let who = Who { instance, login: caller.login.as_deref(), begun: &begun };
         let state = run(platform, who, &asked, caller.reading.region).await;
-        state.map_err(|trouble| trouble.within(asked.documented_errors(), caller.settings.error_list))
+        state.map_err(|error| error.within(asked.documented_errors(), caller.settings.error_list))
     }
 }
 
@@ -167,7 +167,7 @@ impl Drop for Place {
     }
 }
 
-async fn remove(platform: &Platform, instance: &str, api: &str, transaction: &str) -> Result<(), Trouble> {
+async fn remove(platform: &Platform, instance: &str, api: &str, transaction: &str) -> Result<(), PimsError> {
     instance::edit(&platform.sessions, instance, |instance| {
         if instance.has_subscription(api, transaction) {
             instance.subscriptions.remove(api);

@@ -10,7 +10,7 @@ use futures_util::stream;
 
 use super::*;
 use crate::ledger;
-use crate::server::{Patience, Server, http};
+use crate::server::{Server, Timeouts, http};
 use crate::settings::Settings;
 
 const LITTLE: Duration = Duration::from_secs(1);
@@ -70,9 +70,9 @@ async fn serve_slowly() {
     let ledger = ledger::open(settings.ledger()).expect("a ledger");
     let server = Server::with_ledger(&settings, ledger).expect("a server");
     let address = server.address();
-    let patience = Patience { head: LITTLE, idle: LITTLE, ..Patience::default() };
+    let timeouts = Timeouts { head: LITTLE, idle: LITTLE, ..Timeouts::default() };
     let running =
-        http::serve(server.listener, None, patience, Arc::default(), server.endpoint, routes).expect("a server");
+        http::serve(server.listener, None, timeouts, Arc::default(), server.endpoint, routes).expect("a server");
     let handle = running.handle();
     actix_web::rt::spawn(running);
     let answers = actix_web::rt::task::spawn_blocking(move || call_twice(address)).await.expect("answers");

@@ -1,4 +1,4 @@
-//! A caller of CAMS that signs by itself, so that a mistake in the door isn't made here again.
+//! A caller of CAMS that signs by itself, so that a mistake in the API isn't made here again.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

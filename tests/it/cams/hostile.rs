@@ -14,7 +14,7 @@ fn post(app: &TestApp, query: &str, headers: &str, body: &[u8]) -> (u16, String)
     (answer.status, code(&answer))
 }
 
-/// Whether the door still serves.
+/// Whether the API still serves.
 fn is_alive(app: &TestApp) {
     app.succeeds(&call(BEGIN, "space", NUMBER));
 }
@@ -96,7 +96,7 @@ fn thousands_of_parameters_and_signed_headers_are_answered() {
 }
 
 #[test]
-fn a_flood_of_headers_ends_at_the_door() {
+fn a_flood_of_headers_ends_at_the_api() {
     let app = start();
     let mut headers = String::from("x-acs-action: ChatappMigrationVerified\r\n");
     for place in 0..2_000 {

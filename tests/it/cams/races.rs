@@ -1,4 +1,4 @@
-//! Two doors, one number: exactly one of them gets it.
+//! Two APIs, one number: exactly one of them gets it.
 
 use std::sync::Barrier;
 use std::thread;

@@ -10,9 +10,9 @@ use std::thread;
 use serde_json::{Value, json};
 
 use crate::cams::caller::{Call, code};
-use crate::crowd;
-use crate::dice::Dice;
 use crate::harness::{Answer, Connection, PATIENCE, Process, command, exchange};
+use crate::many_members;
+use crate::seeded_random::SeededRandom;
 
 const ROUNDS: usize = 6;
 const SAVERS: usize = 4;
@@ -23,9 +23,9 @@ const PROOFS: usize = 30;
 /// A number that was proved, and the code that did it.
 type Proved = (u64, String);
 
-/// The crowd, and one more member for each round, who has the round's space.
+/// The savers, and one more member for each round, who has the round's space.
 fn server(folder: &Path) -> Command {
-    let mut seed: Value = serde_json::from_str(&crowd::seed(SAVERS + ROUNDS)).expect("JSON");
+    let mut seed: Value = serde_json::from_str(&many_members::seed(SAVERS + ROUNDS)).expect("JSON");
     let spaces: Vec<_> =
         (0..ROUNDS).map(|round| json!({"cust_space_id": space(round), "member_id": SAVERS + 1 + round})).collect();
     let program = &mut seed["programs"][0];
@@ -78,8 +78,8 @@ fn prove_all(address: SocketAddr, space: &str, first: u64, told: &Sender<Proved>
 fn save_all(address: SocketAddr, member: usize) {
     let Ok(mut connection) = Connection::try_open(address) else { return };
     for round in 0.. {
-        let number = crowd::number(1_000_000 * member + round % 1000);
-        if connection.exchange(&crowd::save(member, "HOME", number).request(address)).is_err() {
+        let number = many_members::number(1_000_000 * member + round % 1000);
+        if connection.exchange(&many_members::save(member, "HOME", number).request(address)).is_err() {
             return;
         }
     }
@@ -87,7 +87,7 @@ fn save_all(address: SocketAddr, member: usize) {
 
 #[test]
 fn every_number_that_was_proved_before_a_kill_is_proved_after_it() {
-    let mut dice = Dice::new();
+    let mut random = SeededRandom::new();
     let folder = tempfile::tempdir().expect("a folder");
     let mut next = 15_193_000_000;
     for round in 0..ROUNDS {
@@ -97,7 +97,7 @@ fn every_number_that_was_proved_before_a_kill_is_proved_after_it() {
         let (told, proofs) = mpsc::channel();
         let mut proved = Vec::new();
         // The moment is a number of proofs, so that it falls into the midst of the work on every machine.
-        let moment = 1 + dice.index(PROOFS);
+        let moment = 1 + random.index(PROOFS);
         thread::scope(|scope| {
             let _guard = process.kill_on_panic();
             for saver in 1..=SAVERS {
@@ -120,7 +120,7 @@ fn every_number_that_was_proved_before_a_kill_is_proved_after_it() {
         }
         server.stop();
     }
-    crowd::assert_sound(&crowd::ledger_of(folder.path()));
+    many_members::assert_sound(&many_members::ledger_of(folder.path()));
 }
 
 fn expect_proved(address: SocketAddr, space: &str, number: u64, sent: &str) {

@@ -6,7 +6,7 @@ use std::thread;
 
 use clap::Parser;
 use sync_asmx::ledger::{self, Ledger, LedgerUrl, Seed};
-use sync_asmx::server::{Patience, Server};
+use sync_asmx::server::{Server, Timeouts};
 use sync_asmx::settings::Settings;
 use tokio::sync::oneshot;
 
@@ -41,14 +41,14 @@ impl TestApp {
     }
 
     /// The default seed in memory, and a server that waits so long for its clients.
-    pub fn with_patience(patience: Patience) -> Self {
-        Self::with_arguments_and_patience(&[], patience)
+    pub fn with_timeouts(timeouts: Timeouts) -> Self {
+        Self::with_arguments_and_timeouts(&[], timeouts)
     }
 
     /// The default seed in memory, with more arguments, and a server that waits so long for its clients.
-    pub fn with_arguments_and_patience(arguments: &[&str], patience: Patience) -> Self {
+    pub fn with_arguments_and_timeouts(arguments: &[&str], timeouts: Timeouts) -> Self {
         let settings = settings(arguments);
-        Self::run(async move || Server::build(&settings).await.expect("a server").with_patience(patience))
+        Self::run(async move || Server::build(&settings).await.expect("a server").with_timeouts(timeouts))
     }
 
     /// A ledger of the test's own.

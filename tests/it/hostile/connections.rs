@@ -3,12 +3,12 @@
 use std::net::TcpStream;
 use std::thread;
 
-use super::{MAX_BODY, SOAP_ACTION, Siege, envelope, post, request};
+use super::{AttackClient, MAX_BODY, SOAP_ACTION, envelope, post, request};
 use crate::harness::{Envelope, end_of_head};
 
 #[test]
 fn half_sent_requests_keep_nobody_waiting_but_their_senders() {
-    let siege = Siege::begin();
+    let client = AttackClient::begin();
     let good = post(&envelope());
     let end_of_head = end_of_head(&good);
     let chunked =
@@ -16,7 +16,7 @@ fn half_sent_requests_keep_nobody_waiting_but_their_senders() {
     let mut given_up = Vec::new();
     let mut finished = Vec::new();
     for number in 0..500 {
-        let mut connection = siege.connect();
+        let mut connection = client.connect();
         let (sent, rest): (&[u8], &[u8]) = match number % 5 {
             0 => good.split_at(end_of_head / 2),
             1 => good.split_at(end_of_head - 1),
@@ -32,41 +32,41 @@ fn half_sent_requests_keep_nobody_waiting_but_their_senders() {
             finished.push((connection, rest));
         }
     }
-    siege.let_the_neighbour_call(100);
+    client.let_others_call(100);
     drop(given_up);
     for (mut connection, rest) in finished {
         connection.send(rest).expect("a server that reads on");
         assert_eq!(connection.read_answer().expect("an answer").return_code(), 0);
     }
-    siege.end();
+    client.end();
 }
 
 /// Bodies of 4 MiB that are under way at the same time.
-const GIANTS: usize = 50;
+const LARGE_CALLS: usize = 50;
 
 #[test]
 fn bodies_of_four_mebibytes_at_once_do_not_fill_memory() {
-    let siege = Siege::begin();
+    let client = AttackClient::begin();
     let token = "x".repeat(MAX_BODY - 1_000);
     let large = post(&Envelope::save_account_phone().with("SecurityToken", token).xml());
     let answered = thread::scope(|scope| {
-        let giant = || siege.connect().exchange(&large);
-        let giants: Vec<_> = (0..GIANTS).map(|_| scope.spawn(giant)).collect();
-        let answers = giants.into_iter().map(|giant| giant.join().expect("a caller"));
+        let large_call = || client.connect().exchange(&large);
+        let large: Vec<_> = (0..LARGE_CALLS).map(|_| scope.spawn(large_call)).collect();
+        let answers = large.into_iter().map(|large_call| large_call.join().expect("a caller"));
         // On a slow machine some are told in time that there is no room, which they may not hear while they still send.
         answers.flatten().filter(|answer| answer.status != 503).map(|answer| answer.return_code()).collect::<Vec<_>>()
     });
     assert!(!answered.is_empty() && answered.iter().all(|code| *code == 100), "{answered:?}");
-    siege.end();
+    client.end();
 }
 
 #[test]
 fn connections_without_a_word_keep_nobody_waiting() {
-    let siege = Siege::begin();
+    let client = AttackClient::begin();
     for _ in 0..5 {
-        let silent: Vec<_> = (0..200).map(|_| TcpStream::connect(siege.server.address())).collect();
+        let silent: Vec<_> = (0..200).map(|_| TcpStream::connect(client.server.address())).collect();
         assert!(silent.iter().all(Result::is_ok));
-        siege.let_the_neighbour_call(20);
+        client.let_others_call(20);
     }
-    siege.end();
+    client.end();
 }

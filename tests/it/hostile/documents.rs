@@ -5,7 +5,7 @@ use std::io;
 use std::net::TcpListener;
 use std::thread;
 
-use super::{MAX_BODY, Siege, envelope};
+use super::{AttackClient, MAX_BODY, envelope};
 use crate::harness::{Answer, Envelope};
 
 /// Puts XML in front of the operation, where it is skipped.
@@ -62,7 +62,7 @@ pub(super) fn assert_ill_formed(answer: &Answer) {
 
 #[test]
 fn a_dtd_is_refused_before_it_is_looked_at() {
-    let siege = Siege::begin();
+    let client = AttackClient::begin();
     let bait = TcpListener::bind("127.0.0.1:0").expect("a port");
     bait.set_nonblocking(true).expect("a listener");
     let bait_address = bait.local_addr().expect("an address");
@@ -85,8 +85,8 @@ fn a_dtd_is_refused_before_it_is_looked_at() {
         (format!("<!DOCTYPE x [{}", "<!ENTITY a '".repeat(10_000)), String::new()),
     ] {
         let document = in_a_field("SecurityToken", &value).replacen("?>", &format!("?>{dtd}"), 1);
-        assert_ill_formed(&siege.post(&document));
-        let answer = siege.post_without_action(&document);
+        assert_ill_formed(&client.post(&document));
+        let answer = client.post_without_action(&document);
         assert_eq!(answer.status, 500);
         let reason = "Server was unable to process request. ---&gt; DTD is prohibited in this XML document.</";
         assert!(answer.text().contains(reason), "{}", answer.text());
@@ -98,99 +98,99 @@ fn a_dtd_is_refused_before_it_is_looked_at() {
         "<x xmlns:i='http://www.w3.org/2001/XMLSchema-instance' i:schemaLocation='urn:x http://{bait_address}/'/>"
     );
     for elsewhere in [include, hint, format!("<?xml-stylesheet href='http://{bait_address}/'?>")] {
-        assert_saved(&siege.post(&beside_the_operation(&elsewhere)));
+        assert_saved(&client.post(&beside_the_operation(&elsewhere)));
     }
 
     let nobody = bait.accept().expect_err("the server called somebody");
     assert_eq!(nobody.kind(), io::ErrorKind::WouldBlock);
-    siege.end();
+    client.end();
 }
 
 #[test]
 fn elements_may_be_nested_however_deep() {
-    let siege = Siege::begin();
+    let client = AttackClient::begin();
     let deep = |start: &str, levels| format!("{}{}", start.repeat(levels), "</a>".repeat(levels));
     let deepest = deep("<a>", (MAX_BODY - AROUND) / 7);
     for xml in [&deep("<a>", 100_000), &deepest, &deep("<a xmlns='urn:a'>", 100_000), &deep("<a b='c'>", 100_000)] {
         for document in [beside_the_operation(xml), beside_the_fields(xml), in_the_header(xml)] {
-            assert_saved(&siege.post(&document));
+            assert_saved(&client.post(&document));
         }
         // A value may hold one element with text, and no more.
-        assert_ill_formed(&siege.post(&in_a_field("SecurityToken", xml)));
+        assert_ill_formed(&client.post(&in_a_field("SecurityToken", xml)));
     }
     let declaring = (0..100_000).fold(String::new(), |all, number| all + &format!("<a xmlns:{}='u'>", name(number)));
-    assert_saved(&siege.post(&beside_the_operation(&(declaring + &"</a>".repeat(100_000)))));
+    assert_saved(&client.post(&beside_the_operation(&(declaring + &"</a>".repeat(100_000)))));
     // On the way to an operation that isn't named elsewhere, and behind it.
     let before_body = envelope().replacen("<soap:Body>", &format!("{deepest}<soap:Body>"), 1);
     let missing_body =
         "Server was unable to read request. ---&gt; Request format is invalid: Missing required soap:Body";
-    assert!(siege.post_without_action(&before_body).text().contains(missing_body));
+    assert!(client.post_without_action(&before_body).text().contains(missing_body));
     let behind_body = envelope().replacen("</soap:Body>", &format!("</soap:Body>{deepest}"), 1);
-    assert_saved(&siege.post(&behind_body));
+    assert_saved(&client.post(&behind_body));
     // Never closed.
     let (before, _) =
         beside_the_operation("@@").split_once("@@").map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a mark");
-    assert_ill_formed(&siege.post(&(before + &"<a>".repeat((MAX_BODY - AROUND) / 3))));
-    siege.end();
+    assert_ill_formed(&client.post(&(before + &"<a>".repeat((MAX_BODY - AROUND) / 3))));
+    client.end();
 }
 
 #[test]
 fn half_a_million_attributes_are_passed_over() {
-    let siege = Siege::begin();
+    let client = AttackClient::begin();
     let attributes = fill(AROUND, |number| format!(" {}=\"\"", name(number)));
     let declarations = fill(AROUND, |number| format!(" xmlns:{}='u'", name(number)));
     let used = fill(AROUND, |number| format!(" xmlns:{0}='{0}' {0}:a=''", name(number)));
     for xml in [format!("<a{attributes}/>"), format!("<a{declarations}/>"), format!("<a{used}/>")] {
-        assert_saved(&siege.post(&beside_the_operation(&xml)));
+        assert_saved(&client.post(&beside_the_operation(&xml)));
     }
     // A repetition is found at the end of half a million attributes, too.
     let last = &attributes[attributes.len() - " aaaa=\"\"".len()..];
-    assert_ill_formed(&siege.post(&beside_the_operation(&format!("<a{attributes}{last}/>"))));
+    assert_ill_formed(&client.post(&beside_the_operation(&format!("<a{attributes}{last}/>"))));
     // A million don't fit, and where they nearly do, they can't all be different.
     let repeated = fill(AROUND, |_| " a=''".into());
-    assert_ill_formed(&siege.post(&beside_the_operation(&format!("<a{repeated}/>"))));
+    assert_ill_formed(&client.post(&beside_the_operation(&format!("<a{repeated}/>"))));
     let million = " a=''".repeat(1_000_000);
-    let answer = siege.post(&beside_the_operation(&format!("<a{million}/>")));
+    let answer = client.post(&beside_the_operation(&format!("<a{million}/>")));
     assert_eq!(answer.status, 500);
     assert!(answer.text().contains("---&gt; Maximum request length exceeded."), "{}", answer.text());
-    siege.end();
+    client.end();
 }
 
 #[test]
 fn eight_giants_at_once_are_read_one_after_the_other() {
-    let siege = Siege::begin();
+    let client = AttackClient::begin();
     let declarations = fill(AROUND, |number| format!(" xmlns:{}='u'", name(number)));
     let attributes = fill(AROUND, |number| format!(" {}=\"\"", name(number)));
     let unclosed = fill(AROUND, |_| "<a>".into());
     for (xml, status) in [(format!("<a{declarations}/>"), 200), (format!("<a{attributes}/>"), 200), (unclosed, 400)] {
         let document = &beside_the_operation(&xml);
         thread::scope(|scope| {
-            let giants: Vec<_> = (0..8).map(|_| scope.spawn(|| siege.post(document))).collect();
-            for giant in giants {
+            let large: Vec<_> = (0..8).map(|_| scope.spawn(|| client.post(document))).collect();
+            for large_call in large {
                 // A slow machine may find no room for the last ones in time, and says so.
-                let answer = giant.join().expect("an answer");
+                let answer = large_call.join().expect("an answer");
                 assert!(answer.status == status || answer.status == 503, "{answer:?}");
             }
         });
     }
-    siege.end();
+    client.end();
 }
 
 #[test]
 fn a_million_elements_are_passed_over() {
-    let siege = Siege::begin();
+    let client = AttackClient::begin();
     for unit in ["<a/>", "<!---->", "<?a?>", "<a xmlns='u'/>"] {
-        assert_saved(&siege.post(&beside_the_operation(&fill(AROUND, |_| unit.into()))));
+        assert_saved(&client.post(&beside_the_operation(&fill(AROUND, |_| unit.into()))));
     }
-    assert_saved(&siege.post_without_action(&beside_the_fields(&fill(AROUND, |_| "<a/>".into()))));
+    assert_saved(&client.post_without_action(&beside_the_fields(&fill(AROUND, |_| "<a/>".into()))));
     let repeated = fill(AROUND, |_| "<IsValid>1</IsValid>".into());
-    assert_saved(&siege.post(&beside_the_fields(&repeated)));
+    assert_saved(&client.post(&beside_the_fields(&repeated)));
     let blocks = fill(AROUND, |_| "<a soap:mustUnderstand='0'/>".into());
     let header = format!("<soap:Header>{blocks}</soap:Header><soap:Body>");
-    assert_saved(&siege.post(&envelope().replacen("<soap:Body>", &header, 1)));
+    assert_saved(&client.post(&envelope().replacen("<soap:Body>", &header, 1)));
     // As many as fit beside nothing else are too many beside an envelope.
-    let answer = siege.post(&beside_the_operation(&"<a/>".repeat(MAX_BODY / 4)));
+    let answer = client.post(&beside_the_operation(&"<a/>".repeat(MAX_BODY / 4)));
     assert_eq!(answer.status, 500);
     assert!(answer.text().contains("---&gt; Maximum request length exceeded."), "{}", answer.text());
-    siege.end();
+    client.end();
 }

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 
-use super::{SOAP_ACTION, Siege, envelope, post, request};
+use super::{AttackClient, SOAP_ACTION, envelope, post, request};
 use crate::harness::{Answer, PATIENCE};
 
-impl Siege {
+impl AttackClient {
     /// Sends bytes after which the server has to hang up, and gives all answers that came before.
     pub(super) fn last_answers(&self, bytes: &[u8]) -> Vec<Answer> {
         let mut connection = self.connect();
@@ -30,7 +30,7 @@ impl Siege {
 
 #[test]
 fn what_is_no_request_is_refused() {
-    let siege = Siege::begin();
+    let client = AttackClient::begin();
     let good = String::from_utf8(post(&envelope())).expect("text");
     let client_hello = [&b"\x16\x03\x01\x02\0\x01\0\x01\xFC\x03\x03"[..], &[0x5A; 506]].concat();
     for bytes in [
@@ -52,18 +52,18 @@ fn what_is_no_request_is_refused() {
         good.replacen("Host: localhost", "Host: localhost\r\nX : a", 1).as_bytes(),
         good.replacen("Host: localhost", "Host: localhost\rX: a", 1).as_bytes(),
     ] {
-        siege.assert_refused(bytes, 400);
+        client.assert_refused(bytes, 400);
     }
     // Bare line feeds are taken for line ends, as RFC 9112 allows.
     let (head, body) = good.split_once("\r\n\r\n").expect("a head");
     let bare = format!("{}\n\n{body}", head.replace("\r\n", "\n"));
-    assert_eq!(siege.connect().exchange(bare.as_bytes()).expect("an answer").return_code(), 0);
-    siege.end();
+    assert_eq!(client.connect().exchange(bare.as_bytes()).expect("an answer").return_code(), 0);
+    client.end();
 }
 
 #[test]
 fn a_length_that_is_in_doubt_is_refused() {
-    let siege = Siege::begin();
+    let client = AttackClient::begin();
     let envelope = envelope();
     let length = envelope.len();
     // Whoever believes another length than we do takes what follows for a second request.
@@ -90,16 +90,16 @@ fn a_length_that_is_in_doubt_is_refused() {
         vec!["Transfer-Encoding : chunked"],
         vec!["Transfer-Encoding:\x0Bchunked"],
     ] {
-        siege.assert_refused(&request(&[&[SOAP_ACTION], &headers[..]].concat(), &behind), 400);
+        client.assert_refused(&request(&[&[SOAP_ACTION], &headers[..]].concat(), &behind), 400);
     }
     let old = String::from_utf8(request(&[SOAP_ACTION, "Transfer-Encoding: chunked"], "0\r\n\r\n")).expect("text");
-    siege.assert_refused(old.replacen("HTTP/1.1", "HTTP/1.0", 1).as_bytes(), 400);
-    siege.end();
+    client.assert_refused(old.replacen("HTTP/1.1", "HTTP/1.0", 1).as_bytes(), 400);
+    client.end();
 }
 
 #[test]
 fn broken_chunks_are_refused_and_odd_ones_are_read() {
-    let siege = Siege::begin();
+    let client = AttackClient::begin();
     let envelope = envelope();
     let chunked = |body: &str| request(&[SOAP_ACTION, "Transfer-Encoding: chunked"], body);
     for body in [
@@ -113,13 +113,13 @@ fn broken_chunks_are_refused_and_odd_ones_are_read() {
         ";x\r\n",
         "5\nabcde\n0\n\n",
     ] {
-        siege.assert_refused(&chunked(body), 400);
+        client.assert_refused(&chunked(body), 400);
     }
     let size = format!("{:x}", envelope.len());
     let (extension, trailer) = (";name=value".repeat(100_000), "Name: value\r\n".repeat(100_000));
     let byte_by_byte = |extension: &str| {
-        let piece = |byte| format!("1{extension}\r\n{}\r\n", char::from(byte));
-        envelope.bytes().map(piece).collect::<String>() + "0\r\n\r\n"
+        let chunk = |byte| format!("1{extension}\r\n{}\r\n", char::from(byte));
+        envelope.bytes().map(chunk).collect::<String>() + "0\r\n\r\n"
     };
     for body in [
         format!("{size}{extension}\r\n{envelope}\r\n0{extension}\r\n\r\n"),
@@ -128,15 +128,15 @@ fn broken_chunks_are_refused_and_odd_ones_are_read() {
         byte_by_byte(""),
         byte_by_byte(&";name=value".repeat(20)),
     ] {
-        let answer = siege.connect().exchange(&chunked(&body)).expect("an answer");
+        let answer = client.connect().exchange(&chunked(&body)).expect("an answer");
         assert_eq!(answer.return_code(), 0);
     }
-    siege.end();
+    client.end();
 }
 
 #[test]
 fn a_head_without_an_end_is_cut_off() {
-    let siege = Siege::begin();
+    let client = AttackClient::begin();
     let many = |count| {
         let headers = (0..count).fold(String::new(), |mut all, number| {
             let _ = write!(all, "X-{number}: {number}\r\n");
@@ -146,30 +146,30 @@ fn a_head_without_an_end_is_cut_off() {
     };
     let one = |length| request(&[SOAP_ACTION, &format!("X: {}", "x".repeat(length))], &envelope());
     for bytes in [many(90), one(100_000)] {
-        assert_eq!(siege.connect().exchange(&bytes).expect("an answer").return_code(), 0);
+        assert_eq!(client.connect().exchange(&bytes).expect("an answer").return_code(), 0);
     }
-    siege.assert_refused(&many(100), 431);
+    client.assert_refused(&many(100), 431);
     let path = format!("GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n", "x".repeat(70_000));
-    siege.assert_refused(path.as_bytes(), 400);
+    client.assert_refused(path.as_bytes(), 400);
     for bytes in [many(100_000), one(1 << 20)] {
         // So much is under way that the answer may be lost when the server hangs up.
-        let answers = siege.last_answers(&bytes);
+        let answers = client.last_answers(&bytes);
         assert!(answers.iter().all(|answer| answer.status == 431), "{answers:?}");
     }
-    for piece in ["X: y\r\n", "x", "\r\n", "\0"] {
-        assert!(siege.send_for_ever("POST / HTTP/1.1\r\n", &piece.repeat(10_000)) < 64 << 20, "{piece:?}");
+    for chunk in ["X: y\r\n", "x", "\r\n", "\0"] {
+        assert!(client.send_for_ever("POST / HTTP/1.1\r\n", &chunk.repeat(10_000)) < 64 << 20, "{chunk:?}");
     }
-    siege.end();
+    client.end();
 }
 
-impl Siege {
-    /// Sends a piece again and again until the server hangs up, and says how many bytes it took.
-    fn send_for_ever(&self, beginning: &str, piece: &str) -> usize {
+impl AttackClient {
+    /// Sends a chunk again and again until the server hangs up, and says how many bytes it took.
+    fn send_for_ever(&self, beginning: &str, chunk: &str) -> usize {
         let mut stream = TcpStream::connect(self.server.address()).expect("a connection");
         stream.set_write_timeout(Some(PATIENCE)).expect("a socket");
         let mut sent = 0;
         let error = loop {
-            let next = if sent == 0 { beginning } else { piece };
+            let next = if sent == 0 { beginning } else { chunk };
             match stream.write(next.as_bytes()) {
                 Ok(length) => sent += length,
                 Err(error) => break error,

@@ -2,9 +2,9 @@
 
 mod connections;
 mod documents;
-mod giants;
 mod http;
 mod journal;
+mod large_documents;
 mod pipelining;
 
 use std::fs;
@@ -22,34 +22,34 @@ const MAX_MEMORY: u64 = 150 << 20;
 /// The longest body that is read as a message.
 const MAX_BODY: usize = 4096 << 10;
 
-/// The real binary under attack, and a neighbour who goes on calling it all the while, on one connection and on new ones.
-struct Siege {
+/// The real binary under attack, and another client that goes on calling it all the while, on one connection and on new ones.
+struct AttackClient {
     server: Process,
     answered: Arc<AtomicUsize>,
-    neighbour: JoinHandle<()>,
+    other: JoinHandle<()>,
     _folder: TempDir,
 }
 
-impl Siege {
+impl AttackClient {
     fn begin() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let server =
             Process::start(command(folder.path(), &["--listen", "127.0.0.1:0", "--ledger", "sqlite:ledger.db"]));
         let answered = Arc::new(AtomicUsize::new(0));
         let (address, calls) = (server.address(), Arc::clone(&answered));
-        let neighbour = thread::spawn(move || {
+        let other = thread::spawn(move || {
             let request = Envelope::save_account_phone().request(address);
             let mut lasting = Connection::open(address);
-            // The siege is over when the others have let go of the counter.
+            // The client is over when the others have let go of the counter.
             while Arc::strong_count(&calls) > 1 {
                 for connection in [&mut lasting, &mut Connection::open(address)] {
-                    let answer = connection.exchange(&request).expect("an answer for the neighbour");
+                    let answer = connection.exchange(&request).expect("an answer for the other client");
                     assert_eq!(answer.return_code(), 0, "{answer:?}");
                     calls.fetch_add(1, Ordering::Relaxed);
                 }
             }
         });
-        Self { server, answered, neighbour, _folder: folder }
+        Self { server, answered, other, _folder: folder }
     }
 
     fn connect(&self) -> Connection {
@@ -66,23 +66,23 @@ impl Siege {
         exchange(self.server.address(), &request(&[], body))
     }
 
-    /// Waits until the neighbour has had so many more answers.
-    fn let_the_neighbour_call(&self, times: usize) {
+    /// Waits until the other client has had so many more answers.
+    fn let_others_call(&self, times: usize) {
         let enough = self.answered.load(Ordering::Relaxed) + times;
-        self.wait_for("the neighbour", || self.answered.load(Ordering::Relaxed) >= enough);
+        self.wait_for("the other client", || self.answered.load(Ordering::Relaxed) >= enough);
     }
 
-    /// Ends the siege: the neighbour was never let down, nothing is left of the connections, and memory stayed bounded.
+    /// Ends the client: the other client was never let down, nothing is left of the connections, and memory stayed bounded.
     fn end(self) {
-        self.let_the_neighbour_call(20);
-        let Self { mut server, answered, neighbour, _folder } = self;
+        self.let_others_call(20);
+        let Self { mut server, answered, other, _folder } = self;
         let calls = answered.load(Ordering::Relaxed);
         drop(answered);
-        neighbour.join().expect("a neighbour who was served");
+        other.join().expect("a client that was served");
         let port = server.address().port();
         wait_for("connections that are closed", || open_connections(port).is_none_or(|open| open == 0));
         if let Some(peak) = peak_memory(server.pid()) {
-            eprintln!("peak {} KiB, {calls} calls by the neighbour", peak >> 10);
+            eprintln!("peak {} KiB, {calls} calls by the other client", peak >> 10);
             assert!(peak < MAX_MEMORY, "{} MiB at its peak", peak >> 20);
         }
         server.terminate();
@@ -92,7 +92,7 @@ impl Siege {
 
     fn wait_for(&self, what: &str, condition: impl Fn() -> bool) {
         wait_for(what, || {
-            assert!(!self.neighbour.is_finished(), "the neighbour was let down");
+            assert!(!self.other.is_finished(), "the other client was let down");
             condition()
         });
     }

@@ -45,10 +45,10 @@ fn small_in_full(name: &str, token: &str) -> serde_json::Value {
     state
 }
 
-async fn origin(store: &Store, name: &str) -> Option<serde_json::Value> {
+async fn baseline(store: &Store, name: &str) -> Option<serde_json::Value> {
     let id = store.ledger.directory().program(name).expect(name).id;
-    let origin = store.ledger.origin(id).await.expect(store.name)?;
-    Some(serde_json::to_value(origin).expect("JSON"))
+    let baseline = store.ledger.baseline(id).await.expect(store.name)?;
+    Some(serde_json::to_value(baseline).expect("JSON"))
 }
 
 #[tokio::test]
@@ -80,32 +80,32 @@ async fn a_program_is_made_replaced_and_removed() {
 async fn a_program_keeps_what_it_was_put_as() {
     for store in &each_ledger() {
         store.ledger.apply_seed(seed(&["demo"])).await.expect(store.name);
-        assert_eq!(origin(store, "demo").await, None, "{}", store.name);
+        assert_eq!(baseline(store, "demo").await, None, "{}", store.name);
         store.change(Change::PutProgram(program_seed(small("own", "OWN"))), Changed::Made).await;
         let put = small_in_full("own", "OWN");
-        assert_eq!(origin(store, "own").await.as_ref(), Some(&put), "{}", store.name);
+        assert_eq!(baseline(store, "own").await.as_ref(), Some(&put), "{}", store.name);
 
         let own = store.ledger.directory().program("own").expect("the program").id;
         store.change(Change::RemoveMember(own, MemberId(ADA)), Changed::Removed).await;
-        assert_eq!(origin(store, "own").await.as_ref(), Some(&put), "{}", store.name);
-        // A reset is made of whatever it is given, and leaves the origin.
+        assert_eq!(baseline(store, "own").await.as_ref(), Some(&put), "{}", store.name);
+        // A reset is made of whatever it is given, and leaves the baseline.
         let mut other = small("own", "OTHER");
         other["mobile_carriers"] = json!([]);
         other["members"] = json!([]);
         store.change(Change::ResetProgram(program_seed(other)), Changed::Replaced).await;
         assert!(store.ledger.directory().find_token("OTHER").is_some(), "{}", store.name);
-        assert_eq!(origin(store, "own").await.as_ref(), Some(&put), "{}", store.name);
+        assert_eq!(baseline(store, "own").await.as_ref(), Some(&put), "{}", store.name);
         store.change(Change::ResetProgram(program_seed(put.clone())), Changed::Replaced).await;
         assert_eq!(exported(store, "own").await, put, "{}", store.name);
-        assert_eq!(origin(store, "own").await.as_ref(), Some(&put), "{}", store.name);
+        assert_eq!(baseline(store, "own").await.as_ref(), Some(&put), "{}", store.name);
 
         store.refuse(Change::ResetProgram(program_seed(small("nobody", "N"))), Changed::NotFound).await;
         store.change(Change::ResetProgram(program_seed(small("demo", "DEMO"))), Changed::Replaced).await;
-        assert_eq!(origin(store, "demo").await, None, "{}", store.name);
-        // Put anew, it has a new origin.
+        assert_eq!(baseline(store, "demo").await, None, "{}", store.name);
+        // Put anew, it has a new baseline.
         store.change(Change::PutProgram(program_seed(small("own", "LATER"))), Changed::Replaced).await;
-        assert_eq!(origin(store, "own").await, Some(small_in_full("own", "LATER")), "{}", store.name);
-        assert_eq!(store.ledger.origin(own).await, Ok(None), "{}", store.name);
+        assert_eq!(baseline(store, "own").await, Some(small_in_full("own", "LATER")), "{}", store.name);
+        assert_eq!(store.ledger.baseline(own).await, Ok(None), "{}", store.name);
     }
 }
 
@@ -116,15 +116,17 @@ async fn everything_is_replaced_with_or_without_an_origin() {
         phones.save(phones.number(ADA, phones.home, RED), Done).await;
         let seed = |name, token| Seed { programs: vec![program_seed(small(name, token))] };
         // The token changes hands.
-        let change = Change::ReplaceAll { seed: seed("own", "demo-TOKEN"), is_origin: true };
+        let change = Change::ReplaceAll { seed: seed("own", "demo-TOKEN"), is_baseline: true };
         store.change(change, Changed::Replaced).await;
         assert_eq!(names(&*store.ledger), ["own"], "{}", store.name);
-        assert_eq!(origin(store, "own").await, Some(small_in_full("own", "demo-TOKEN")), "{}", store.name);
-        let change = Change::ReplaceAll { seed: seed("own", "T"), is_origin: false };
+        assert_eq!(baseline(store, "own").await, Some(small_in_full("own", "demo-TOKEN")), "{}", store.name);
+        let change = Change::ReplaceAll { seed: seed("own", "T"), is_baseline: false };
         store.change(change, Changed::Replaced).await;
         assert_eq!(exported(store, "own").await, small_in_full("own", "T"), "{}", store.name);
-        assert_eq!(origin(store, "own").await, None, "{}", store.name);
-        store.change(Change::ReplaceAll { seed: Seed { programs: vec![] }, is_origin: true }, Changed::Replaced).await;
+        assert_eq!(baseline(store, "own").await, None, "{}", store.name);
+        store
+            .change(Change::ReplaceAll { seed: Seed { programs: vec![] }, is_baseline: true }, Changed::Replaced)
+            .await;
         assert_eq!(store.export().await.programs, [], "{}", store.name);
     }
 }
@@ -210,7 +212,7 @@ async fn no_number_of_a_program_is_given_twice() {
             for (name, change) in [
                 ("demo", Change::PutProgram(program_seed(small("demo", "T")))),
                 ("demo", Change::ResetProgram(program_seed(small("demo", "T")))),
-                ("own", Change::ReplaceAll { seed: seed(&["own"]), is_origin: false }),
+                ("own", Change::ReplaceAll { seed: seed(&["own"]), is_baseline: false }),
             ] {
                 store.ledger.change(store.version(), change).await.expect(store.name);
                 let id = store.ledger.directory().program(name).expect(name).id;

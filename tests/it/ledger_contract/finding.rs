@@ -63,7 +63,7 @@ async fn of_those_who_share_a_number_one_is_found() {
     }
 }
 
-/// While others save, so that a save that was just answered is in a batch with more, and not merged yet.
+/// While others save, so that a save that was just answered is in a batch with more, and not checkpointed yet.
 #[tokio::test]
 async fn every_save_that_was_answered_is_seen_at_once() {
     for store in &each_ledger() {

@@ -42,7 +42,7 @@ async fn a_closed_ledger_refuses_every_call() {
         assert!(changed.as_ref().is_err_and(closed), "{name}: {changed:?}");
         let exported = ledger.export(None).await;
         assert!(exported.as_ref().is_err_and(closed), "{name}: {exported:?}");
-        let counted = ledger.census().await;
+        let counted = ledger.counts().await;
         assert!(counted.as_ref().is_err_and(closed), "{name}: {counted:?}");
 
         ledger.close().await;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use sync_asmx::domain::MemberId;
-use sync_asmx::ledger::{Census, Change, Changed, MemberSearch, ProgramCensus, ProgramId, SavePhone, Written};
+use sync_asmx::ledger::{Change, Changed, LedgerCounts, MemberSearch, ProgramCounts, ProgramId, SavePhone, Written};
 
 use Written::Done;
 
@@ -105,9 +105,9 @@ async fn a_census_counts_what_was_answered() {
         }
         phones.save(phones.number(ADA, phones.work, RED), Done).await;
         store.change(Change::RemoveMember(phones.program, MemberId(GRACE)), Changed::Removed).await;
-        let Census { programs, size } = store.ledger.census().await.expect(store.name);
+        let LedgerCounts { programs, size } = store.ledger.counts().await.expect(store.name);
         let expected = [("another", 3, 0), ("demo", 2, 3)];
-        let expected = expected.map(|(name, members, phones)| ProgramCensus { name: name.into(), members, phones });
+        let expected = expected.map(|(name, members, phones)| ProgramCounts { name: name.into(), members, phones });
         assert_eq!(programs, expected, "{}", store.name);
         assert!(size > 10_000, "{}: {size}", store.name);
     }
@@ -126,11 +126,11 @@ async fn a_ledger_counts_its_batches() {
         while let Some(answer) = waiting.join_next().await {
             assert_eq!(answer.expect("no panic"), Ok(Done), "{}", store.name);
         }
-        let vitals = store.ledger.vitals();
-        assert_eq!((vitals.waiting, vitals.batched, vitals.failures), (0, 100, 0), "{}", store.name);
-        let batches: u64 = vitals.batches.iter().sum();
-        assert!((1..=100).contains(&batches), "{}: {vitals:?}", store.name);
+        let stats = store.ledger.stats();
+        assert_eq!((stats.waiting, stats.batched, stats.failures), (0, 100, 0), "{}", store.name);
+        let batches: u64 = stats.batches.iter().sum();
+        assert!((1..=100).contains(&batches), "{}: {stats:?}", store.name);
         let twice = store.ledger.apply_seed(seed(&["demo"])).await;
-        assert!(twice.is_err() && store.ledger.vitals().failures == 1, "{}", store.name);
+        assert!(twice.is_err() && store.ledger.stats().failures == 1, "{}", store.name);
     }
 }

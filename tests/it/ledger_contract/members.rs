@@ -7,7 +7,7 @@ use sync_asmx::ledger::{Change, Changed, ProgramId, SavePhone, Written};
 use Written::{Done, HeldByAnotherMember, NoSuchMember};
 
 use super::{ADA, ALAN, BLUE, GRACE, NOBODY, Phones, RED, Store, each_ledger, member_seed};
-use crate::dice::Dice;
+use crate::seeded_random::SeededRandom;
 
 fn member(member: i32, phones: &[(&str, &str)]) -> Value {
     let phones: Vec<_> = phones
@@ -104,14 +104,14 @@ async fn a_program_that_shares_lets_members_be_put_with_numbers_of_others() {
 /// Saves, shared or not, among removals of members: who holds a number is always what the numbers themselves say.
 #[tokio::test]
 async fn whoever_leaves_a_shared_number_its_other_holders_keep_it() {
-    let mut dice = Dice::new();
+    let mut random = SeededRandom::new();
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
         for step in 0..400 {
-            let id = [ADA, ALAN, GRACE][dice.index(3)];
-            if dice.index(3) == 0 {
-                let number = [RED, BLUE][dice.index(2)];
-                let state = match dice.index(3) {
+            let id = [ADA, ALAN, GRACE][random.index(3)];
+            if random.index(3) == 0 {
+                let number = [RED, BLUE][random.index(2)];
+                let state = match random.index(3) {
                     0 => member(id, &[]),
                     1 => member(id, &[("HOME", number)]),
                     _ => member(id, &[("HOME", RED), ("WORK", number)]),
@@ -121,9 +121,9 @@ async fn whoever_leaves_a_shared_number_its_other_holders_keep_it() {
                 assert!(matches!(changed, Changed::Replaced | Changed::NumberTaken { .. }), "{changed:?}");
                 continue;
             }
-            let number = [RED, BLUE][dice.index(2)];
-            let save = phones.number(id, [phones.home, phones.work][dice.index(2)], number);
-            let save = SavePhone { may_be_shared: dice.index(2) == 0, ..save };
+            let number = [RED, BLUE][random.index(2)];
+            let save = phones.number(id, [phones.home, phones.work][random.index(2)], number);
+            let save = SavePhone { may_be_shared: random.index(2) == 0, ..save };
             let members = store.export().await.programs.remove(0).members;
             let is_held = members
                 .iter()

@@ -97,7 +97,7 @@ async fn a_file_of_the_first_version_is_carried_over() {
     let demo = store.ledger.export(Some(phones.program)).await.expect("an export").programs.remove(0);
     let numbers: Vec<_> = demo.members.iter().map(|member| member.phones[0].number.as_str()).collect();
     assert_eq!(numbers, [RED, BLUE]);
-    assert_eq!(store.ledger.origin(phones.program).await, Ok(None));
+    assert_eq!(store.ledger.baseline(phones.program).await, Ok(None));
 
     // Numbers go on where the older version was.
     for kind in [ItemKind::PhoneNumberType, ItemKind::MobileCarrier] {
@@ -115,23 +115,23 @@ async fn a_file_of_the_first_version_is_carried_over() {
 async fn what_programs_were_put_as_is_carried_over_from_the_second_version() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("ledger.db");
-    let origin = r#"{"name":"own","settings":{},"members":[{"member_id":1,"phones":[{"type":"HOME","number":"+15195550101"}]}],
+    let baseline = r#"{"name":"own","settings":{},"members":[{"member_id":1,"phones":[{"type":"HOME","number":"+15195550101"}]}],
         "phone_number_types":[{"external_reference":"HOME","name":""}]}"#;
     let connection = make_file(&path, &[FIRST, SECOND]);
     connection
         .execute_batch("INSERT INTO program VALUES (1, 'demo', '{}', 0, 0), (2, 'own', '{}', 0, 0); UPDATE ledger SET last_program_id = 2")
-        .and_then(|()| connection.execute("INSERT INTO program_origin VALUES (2, ?1)", [origin]))
+        .and_then(|()| connection.execute("INSERT INTO program_origin VALUES (2, ?1)", [baseline]))
         .expect("rows");
     drop(connection);
     let store = store(&path);
-    let own: sync_asmx::ledger::ProgramState = serde_json::from_str(origin).expect("a program");
-    assert_eq!(store.ledger.origin(ProgramId(1)).await, Ok(None));
-    assert_eq!(store.ledger.origin(ProgramId(2)).await, Ok(Some(own.clone())));
+    let own: sync_asmx::ledger::ProgramState = serde_json::from_str(baseline).expect("a program");
+    assert_eq!(store.ledger.baseline(ProgramId(1)).await, Ok(None));
+    assert_eq!(store.ledger.baseline(ProgramId(2)).await, Ok(Some(own.clone())));
     // It stays what the program was put as when that is replaced by a reset.
     let seed = sync_asmx::ledger::seed::ProgramSeed::check(own.clone()).expect("a seed");
     store.change(Change::ResetProgram(seed), Changed::Replaced).await;
     let id = store.ledger.directory().program("own").expect("own").id;
-    assert_eq!(store.ledger.origin(id).await, Ok(Some(own)));
+    assert_eq!(store.ledger.baseline(id).await, Ok(Some(own)));
 }
 
 const BEFORE_COMPANIONS: &str = "
@@ -165,8 +165,8 @@ async fn expect_companions(store: &Store) {
     let made = store.ledger.replace_verification(phones.program, &key, None, Some(Verification::default())).await;
     assert_eq!(made, Ok(true), "{}", store.name);
     // What the program was put as is as it was, too.
-    let origin = store.ledger.origin(phones.program).await.expect(store.name).expect("an origin");
-    assert_eq!((origin.name.as_str(), origin.members.len()), ("demo", 1), "{}", store.name);
+    let baseline = store.ledger.baseline(phones.program).await.expect(store.name).expect("an baseline");
+    assert_eq!((baseline.name.as_str(), baseline.members.len()), ("demo", 1), "{}", store.name);
 }
 
 #[tokio::test]

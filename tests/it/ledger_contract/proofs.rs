@@ -183,7 +183,7 @@ async fn a_program_that_goes_meanwhile_leaves_no_proof_behind() {
             let change = match round % 3 {
                 0 => Change::ResetProgram(program_seed(json!({"name": "demo"}))),
                 1 => Change::PutProgram(program_seed(json!({"name": "demo"}))),
-                _ => Change::ReplaceAll { seed: seed(&["demo"]), is_origin: false },
+                _ => Change::ReplaceAll { seed: seed(&["demo"]), is_baseline: false },
             };
             store.change(change, Changed::Replaced).await;
             callers.join_all().await;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sync_asmx::ledger::{Change, Changed, Seed, State};
 
 use super::{each_ledger, open};
-use crate::dice::Dice;
+use crate::seeded_random::SeededRandom;
 
 /// Numbers of several countries, as people write them, with what makes each of them odd.
 const NUMBERS: [&str; 9] = [
@@ -19,21 +19,21 @@ const NUMBERS: [&str; 9] = [
     "+4930123456;ext=5",
 ];
 
-fn program(dice: &mut Dice, name: usize) -> Value {
+fn program(random: &mut SeededRandom, name: usize) -> Value {
     let settings = [
         json!({}),
         json!({"phone_mode": "legacy", "default_region": "US", "duplicate_phone_check": false}),
         json!({"phone_check": "valid", "unparsable_phone": 5, "saved_phone_format": "digits"}),
         json!({"phone_mode": "legacy", "default_region": "DE", "missing_elements": "strict"}),
     ];
-    let settings = settings[dice.index(4)].clone();
+    let settings = settings[random.index(4)].clone();
     let are_shared = settings["duplicate_phone_check"] == json!(false);
-    let references = |dice: &mut Dice, names: &[&str]| -> Vec<String> {
-        let from = dice.index(names.len());
+    let references = |random: &mut SeededRandom, names: &[&str]| -> Vec<String> {
+        let from = random.index(names.len());
         names[from..].iter().map(|name| (*name).to_owned()).collect()
     };
-    let types = references(dice, &["HOME", "WORK", "Büro 🏢", "a'b\"c"]);
-    let carriers = references(dice, &["BELL", "%", "ROGERS"]);
+    let types = references(random, &["HOME", "WORK", "Büro 🏢", "a'b\"c"]);
+    let carriers = references(random, &["BELL", "%", "ROGERS"]);
     let items = |items: &[String]| -> Vec<Value> {
         items
             .iter()
@@ -41,73 +41,74 @@ fn program(dice: &mut Dice, name: usize) -> Value {
             .collect()
     };
     let mut numbers = NUMBERS.to_vec();
-    let members: Vec<_> = (0..dice.index(6))
+    let members: Vec<_> = (0..random.index(6))
         .map(|place| {
             let mut phones = Vec::new();
             for kind in &types {
-                if numbers.is_empty() || dice.index(2) == 0 {
+                if numbers.is_empty() || random.index(2) == 0 {
                     continue;
                 }
-                let number = dice.index(numbers.len());
+                let number = random.index(numbers.len());
                 let number = if are_shared { numbers[number] } else { numbers.swap_remove(number) };
-                let carrier = (dice.index(2) == 0).then(|| carriers[dice.index(carriers.len())].clone());
-                phones
-                    .push(json!({"type": kind, "number": number, "carrier": carrier, "is_valid": dice.index(2) == 0}));
+                let carrier = (random.index(2) == 0).then(|| carriers[random.index(carriers.len())].clone());
+                phones.push(
+                    json!({"type": kind, "number": number, "carrier": carrier, "is_valid": random.index(2) == 0}),
+                );
             }
             let id = [i32::MAX, 3, -4, 0, 1001, i32::MIN][place];
-            let first_name = ["", "Zoë"][dice.index(2)];
+            let first_name = ["", "Zoë"][random.index(2)];
             json!({"member_id": id, "first_name": first_name, "last_name": "O'Neil", "phones": phones})
         })
         .collect();
-    let tokens: Vec<_> = (0..dice.index(4))
+    let tokens: Vec<_> = (0..random.index(4))
         .map(|place| {
-            let expires_at = (dice.index(2) == 0).then_some("2026-11-24T00:00:00.123Z");
-            let methods = [["*"], ["Save*"]][dice.index(2)];
+            let expires_at = (random.index(2) == 0).then_some("2026-11-24T00:00:00.123Z");
+            let methods = [["*"], ["Save*"]][random.index(2)];
             json!({"token": format!("T{place}-{name}"), "methods": methods,
-                "suspended": dice.index(2) == 0, "template": dice.index(2) == 0, "expires_at": expires_at})
+                "suspended": random.index(2) == 0, "template": random.index(2) == 0, "expires_at": expires_at})
         })
         .collect();
     json!({"name": format!("p{name}"), "settings": settings, "security_tokens": tokens,
         "phone_number_types": items(&types), "mobile_carriers": items(&carriers),
-        "cams_accounts": (0..dice.index(3)).map(|place| cams_account(dice, name, place)).collect::<Vec<_>>(),
-        "pims_accounts": (0..dice.index(3)).map(|place| pims_account(dice, name, place)).collect::<Vec<_>>(),
-        "verifications": verifications(dice), "members": members})
+        "cams_accounts": (0..random.index(3)).map(|place| cams_account(random, name, place)).collect::<Vec<_>>(),
+        "pims_accounts": (0..random.index(3)).map(|place| pims_account(random, name, place)).collect::<Vec<_>>(),
+        "verifications": verifications(random), "members": members})
 }
 
-fn cams_account(dice: &mut Dice, program: usize, place: usize) -> Value {
-    let keys: Vec<_> = (0..dice.index(3))
+fn cams_account(random: &mut SeededRandom, program: usize, place: usize) -> Value {
+    let keys: Vec<_> = (0..random.index(3))
         .map(|key| {
-            let token = (dice.index(2) == 0).then_some("sts 'quoted'");
-            let actions = [["*"], ["cams:Get*"]][dice.index(2)];
+            let token = (random.index(2) == 0).then_some("sts 'quoted'");
+            let actions = [["*"], ["cams:Get*"]][random.index(2)];
             json!({"access_key_id": format!("KEY-{program}-{place}-{key}"), "access_key_secret": "sécret",
-                "active": dice.index(2) == 0, "actions": actions, "security_token": token})
+                "active": random.index(2) == 0, "actions": actions, "security_token": token})
         })
         .collect();
-    json!({"account_id": format!("account {place}"), "subscribed": dice.index(2) == 0, "access_keys": keys,
+    json!({"account_id": format!("account {place}"), "subscribed": random.index(2) == 0, "access_keys": keys,
         "spaces": [{"cust_space_id": format!("cams-{place}"), "member_id": -4}]})
 }
 
-fn pims_account(dice: &mut Dice, program: usize, place: usize) -> Value {
-    let instances: Vec<_> = (0..dice.index(3)).map(|device| format!("device {program}-{place}-{device}")).collect();
-    let region = [None, Some("FR")][dice.index(2)];
-    let blocked = ["not_blocked", "pin_blocked", "account_blocked"][dice.index(3)];
+fn pims_account(random: &mut SeededRandom, program: usize, place: usize) -> Value {
+    let instances: Vec<_> = (0..random.index(3)).map(|device| format!("device {program}-{place}-{device}")).collect();
+    let region = [None, Some("FR")][random.index(2)];
+    let blocked = ["not_blocked", "pin_blocked", "account_blocked"][random.index(3)];
     json!({"login": format!("o'neil{place}@{program}.example"), "member_id": 1001, "region": region, "blocked": blocked,
-        "device_enrolled": dice.index(2) == 0, "strong_authentication": dice.index(2) == 0, "instances": instances})
+        "device_enrolled": random.index(2) == 0, "strong_authentication": random.index(2) == 0, "instances": instances})
 }
 
 /// Proofs in an order that isn't the ledger's.
-fn verifications(dice: &mut Dice) -> Vec<Value> {
+fn verifications(random: &mut SeededRandom) -> Vec<Value> {
     let purposes = ["pims_pin", "cams_migration", "pims_phone_number", "pims_enrollment"];
-    let count = dice.index(12);
+    let count = random.index(12);
     (0..count)
         .map(|place| {
             let code =
-                json!({"code": "0042", "made_at": "2026-11-24T00:00:00.123456789Z", "wrong_tries": dice.index(3)});
+                json!({"code": "0042", "made_at": "2026-11-24T00:00:00.123456789Z", "wrong_tries": random.index(3)});
             let verification = [json!({}), json!({"code": code}), json!({"verified_at": "2026-11-24T00:00:00Z"})]
-                [dice.index(3)]
+                [random.index(3)]
             .clone();
             let (purpose, account) = (purposes[place % 4], ["Z", "a", "É", "_"][place / 4]);
-            let number = NUMBERS[[3, 0][dice.index(2)]];
+            let number = NUMBERS[[3, 0][random.index(2)]];
             json!({"purpose": purpose, "account": account, "number": number, "verification": verification})
         })
         .collect()
@@ -115,10 +116,10 @@ fn verifications(dice: &mut Dice) -> Vec<Value> {
 
 #[tokio::test]
 async fn an_export_applied_to_an_empty_ledger_is_the_same_again() {
-    let mut dice = Dice::new();
+    let mut random = SeededRandom::new();
     let stores = each_ledger();
     for round in 0..40 {
-        let programs: Vec<_> = (0..dice.index(4)).map(|name| program(&mut dice, name)).collect();
+        let programs: Vec<_> = (0..random.index(4)).map(|name| program(&mut random, name)).collect();
         let state: State = serde_json::from_value(json!({"programs": programs})).expect("a state");
         let first = open(&sync_asmx::ledger::LedgerUrl::Memory);
         first.apply_seed(Seed::check(state.clone()).expect("a sound seed")).await.expect("applied");
@@ -140,12 +141,12 @@ async fn an_export_applied_to_an_empty_ledger_is_the_same_again() {
         for store in &stores {
             store.ledger.apply_seed(seed.clone()).await.expect(store.name);
             assert_eq!(store.export().await, exported, "{}, round {round}", store.name);
-            store.change(Change::ReplaceAll { seed: seed.clone(), is_origin: true }, Changed::Replaced).await;
+            store.change(Change::ReplaceAll { seed: seed.clone(), is_baseline: true }, Changed::Replaced).await;
             assert_eq!(store.export().await, exported, "{}, round {round}", store.name);
             for (program, put) in store.ledger.directory().programs().iter().zip(&exported.programs) {
-                assert_eq!(store.ledger.origin(program.id).await.expect(store.name).as_ref(), Some(put));
+                assert_eq!(store.ledger.baseline(program.id).await.expect(store.name).as_ref(), Some(put));
             }
-            store.change(Change::ReplaceAll { seed: empty(), is_origin: false }, Changed::Replaced).await;
+            store.change(Change::ReplaceAll { seed: empty(), is_baseline: false }, Changed::Replaced).await;
         }
     }
 }

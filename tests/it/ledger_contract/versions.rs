@@ -23,7 +23,7 @@ async fn the_version_grows_with_every_change_of_the_directory() {
             |_, _| Change::PutProgram(program_seed(json!({"name": "demo"}))),
             |_, _| Change::ResetProgram(program_seed(json!({"name": "demo"}))),
             |program, _| Change::RemoveProgram(program),
-            |_, _| Change::ReplaceAll { seed: Seed { programs: vec![] }, is_origin: true },
+            |_, _| Change::ReplaceAll { seed: Seed { programs: vec![] }, is_baseline: true },
         ] as [fn(_, _) -> _; 7]
         {
             version = store.version();
@@ -55,7 +55,7 @@ async fn a_save_of_an_older_directory_is_outdated_and_changes_nothing() {
         for change in [
             Change::RemoveItem(program, ItemKind::PhoneNumberType, "WORK".into()),
             Change::PutItem(program, ItemKind::PhoneNumberType, fax),
-            Change::ReplaceAll { seed: seed(&["demo"]), is_origin: false },
+            Change::ReplaceAll { seed: seed(&["demo"]), is_baseline: false },
         ] {
             store.ledger.change(store.version(), change).await.expect(store.name);
             let before = store.export().await;
@@ -77,7 +77,7 @@ async fn a_change_of_an_older_directory_is_outdated_and_changes_nothing() {
         for change in [
             Change::RemoveProgram(phones.program),
             Change::RemoveMember(phones.program, MemberId(ADA)),
-            Change::ReplaceAll { seed: seed(&[]), is_origin: true },
+            Change::ReplaceAll { seed: seed(&[]), is_baseline: true },
         ] {
             assert_eq!(store.ledger.change(older, change).await, Ok(Changed::Outdated), "{}", store.name);
         }

@@ -9,8 +9,8 @@ use tempfile::TempDir;
 
 use super::save;
 use super::start::{LOCKED, assert_refused, start};
-use crate::crowd::{self, Phones};
 use crate::harness::{Process, command, run_to_end};
+use crate::many_members::{self, Phones};
 
 /// Names of the ledger `data/ledger.db` in the folder: a link, a link to a link, links to its folder, and ways round.
 const NAMES: [&str; 7] = [
@@ -34,7 +34,7 @@ fn folder() -> TempDir {
         symlink(to, links.join(link)).expect("a link");
     }
     symlink(folder.path().join("data/ledger.db"), links.join("absolute.db")).expect("a link");
-    fs::write(folder.path().join("seed.json"), crowd::seed(NAMES.len())).expect("a seed");
+    fs::write(folder.path().join("seed.json"), many_members::seed(NAMES.len())).expect("a seed");
     folder
 }
 
@@ -52,10 +52,10 @@ fn saves_answered_under_one_name_are_there_under_all_others() {
     for round in 0..2 {
         for (index, name) in NAMES.into_iter().enumerate() {
             let mut server = serve(folder, name);
-            assert_eq!(crowd::read_phones(&folder.join("data/ledger.db")), saved, "{name}");
+            assert_eq!(many_members::read_phones(&folder.join("data/ledger.db")), saved, "{name}");
             let number = round * NAMES.len() + index;
             assert_eq!(save(&server, index + 1, number), 0, "{name}");
-            saved.insert((index + 1, 1), crowd::number(number));
+            saved.insert((index + 1, 1), many_members::number(number));
             server.kill();
         }
     }
@@ -147,6 +147,6 @@ fn an_export_by_a_link_has_what_the_redo_log_holds_or_is_refused() {
     let told = String::from_utf8(output.stdout).expect("text");
     assert!(output.status.success(), "{told}");
     for member in 1..=NAMES.len() {
-        assert!(told.contains(&format!("+{}", crowd::number(member))), "{member}: {told}");
+        assert!(told.contains(&format!("+{}", many_members::number(member))), "{member}: {told}");
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::limits::as_ordinary_user;
 use super::{MEMBERS, make_ledger, readiness, save};
-use crate::crowd;
 use crate::harness::{Process, skip, wait_for};
+use crate::many_members;
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).expect("a file").permissions().mode() & 0o777
@@ -17,20 +17,20 @@ fn mode(path: &Path) -> u32 {
 fn files_that_others_may_read_are_tightened_with_a_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    let mut server = Process::start(crowd::server(folder, MEMBERS));
+    let mut server = Process::start(many_members::server(folder, MEMBERS));
     assert_eq!(save(&server, 1, 1), 0);
     // Killed, it leaves all files that there are.
     server.kill();
-    let files = crowd::files_of(&crowd::ledger_of(folder));
+    let files = many_members::files_of(&many_members::ledger_of(folder));
     assert!(files.len() > 5, "{files:?}");
     for (file, mode) in files.iter().zip([0o644, 0o640, 0o666].into_iter().cycle()) {
         fs::set_permissions(file, Permissions::from_mode(mode)).expect("other permissions");
     }
-    let server = Process::start(crowd::server(folder, MEMBERS));
-    for file in crowd::files_of(&crowd::ledger_of(folder)) {
+    let server = Process::start(many_members::server(folder, MEMBERS));
+    for file in many_members::files_of(&many_members::ledger_of(folder)) {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
-    let name = crowd::ledger_of(folder).canonicalize().expect("a file");
+    let name = many_members::ledger_of(folder).canonicalize().expect("a file");
     let line = format!("others had access to a file of the ledger; now only its owner has file={}", name.display());
     wait_for("a line that names the ledger", || server.stderr().contains(&line));
     assert_eq!(save(&server, 1, 2), 0);
@@ -41,11 +41,11 @@ fn what_may_not_be_tightened_is_warned_of_and_served() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
     make_ledger(folder);
-    let mut command = crowd::server(folder, MEMBERS);
+    let mut command = many_members::server(folder, MEMBERS);
     if let Err(reason) = as_ordinary_user(&mut command, folder) {
         return skip(&reason);
     }
-    let ledger = crowd::ledger_of(folder);
+    let ledger = many_members::ledger_of(folder);
     // As on a volume that belongs to a group: it may be written, but it is somebody else's.
     if let Err(error) = chown(&ledger, Some(0), None) {
         return skip(&error.to_string());

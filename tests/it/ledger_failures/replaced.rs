@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{MEMBERS, readiness, save};
-use crate::crowd::{self, Phones};
 use crate::harness::{Process, wait_for};
+use crate::many_members::{self, Phones};
 
 const FILES: [&str; 6] = ["", "-wal", "-shm", "-redo", "-redo-wal", "-redo-shm"];
 
@@ -31,8 +31,8 @@ fn assert_out_of_service(server: &Process, suffix: &str) {
 
 fn assert_restart_finds(server: &mut Process, folder: &Path, saved: &Phones) {
     server.kill();
-    *server = Process::start(crowd::server(folder, MEMBERS));
-    let found = crowd::read_phones(&crowd::ledger_of(folder));
+    *server = Process::start(many_members::server(folder, MEMBERS));
+    let found = many_members::read_phones(&many_members::ledger_of(folder));
     for (place, number) in saved {
         assert_eq!(found.get(place), Some(number), "{place:?}");
     }
@@ -44,7 +44,7 @@ fn a_file_that_was_removed_is_noticed_before_the_next_save_is_answered() {
     for suffix in FILES {
         let folder = tempfile::tempdir().expect("a folder");
         let folder = folder.path();
-        let mut server = Process::start(crowd::server(folder, MEMBERS));
+        let mut server = Process::start(many_members::server(folder, MEMBERS));
         assert_eq!((save(&server, 1, 1), readiness(&server)), (0, 200));
         let aside = take_away(folder, suffix, false);
         assert_eq!(save(&server, 1, 2), 1, "{suffix}");
@@ -53,9 +53,9 @@ fn a_file_that_was_removed_is_noticed_before_the_next_save_is_answered() {
         assert_out_of_service(&server, suffix);
         // The one that was answered with 1 may be there, or not.
         server.kill();
-        server = Process::start(crowd::server(folder, MEMBERS));
-        let found = crowd::read_phones(&crowd::ledger_of(folder)).get(&(1, 1)).copied();
-        assert!([1, 2].map(crowd::number).contains(&found.expect("a number")), "{suffix}: {found:?}");
+        server = Process::start(many_members::server(folder, MEMBERS));
+        let found = many_members::read_phones(&many_members::ledger_of(folder)).get(&(1, 1)).copied();
+        assert!([1, 2].map(many_members::number).contains(&found.expect("a number")), "{suffix}: {found:?}");
     }
 }
 
@@ -64,12 +64,12 @@ fn a_file_that_was_replaced_is_noticed_while_nobody_calls() {
     for suffix in FILES {
         let folder = tempfile::tempdir().expect("a folder");
         let folder = folder.path();
-        let mut server = Process::start(crowd::server(folder, MEMBERS));
+        let mut server = Process::start(many_members::server(folder, MEMBERS));
         assert_eq!((save(&server, 1, 1), readiness(&server)), (0, 200));
         let aside = take_away(folder, suffix, true);
         assert_out_of_service(&server, suffix);
         fs::rename(aside, folder.join(format!("ledger.db{suffix}"))).expect("the file");
-        assert_restart_finds(&mut server, folder, &Phones::from([((1, 1), crowd::number(1))]));
+        assert_restart_finds(&mut server, folder, &Phones::from([((1, 1), many_members::number(1))]));
     }
 }
 
@@ -77,11 +77,11 @@ fn a_file_that_was_replaced_is_noticed_while_nobody_calls() {
 fn a_change_by_a_tester_is_not_made_in_a_file_that_is_gone() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    let server = Process::start(crowd::server(folder, MEMBERS));
+    let server = Process::start(many_members::server(folder, MEMBERS));
     take_away(folder, "", true);
     let body = "{}";
     let request = format!(
-        "PUT /_emulator/programs/crowd/members/99 HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+        "PUT /_emulator/programs/many_members/members/99 HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\n\r\n{body}",
         server.address(),
         body.len()
@@ -94,21 +94,21 @@ fn a_change_by_a_tester_is_not_made_in_a_file_that_is_gone() {
 fn a_server_whose_ledger_was_replaced_leaves_the_new_one_alone_when_it_stops() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    let mut old = Process::start(crowd::server(folder, MEMBERS));
+    let mut old = Process::start(many_members::server(folder, MEMBERS));
     assert_eq!(save(&old, 1, 1), 0);
-    for file in crowd::files_of(&crowd::ledger_of(folder)) {
+    for file in many_members::files_of(&many_members::ledger_of(folder)) {
         fs::rename(&file, folder.join(format!("old-{}", file.file_name().expect("a name").to_string_lossy())))
             .expect("a file");
     }
-    let mut new = Process::start(crowd::server(folder, MEMBERS));
+    let mut new = Process::start(many_members::server(folder, MEMBERS));
     assert_eq!(save(&new, 1, 2), 0);
-    let before = crowd::files_of(&crowd::ledger_of(folder)).len();
+    let before = many_members::files_of(&many_members::ledger_of(folder)).len();
     old.terminate();
     old.wait();
-    assert_eq!(crowd::files_of(&crowd::ledger_of(folder)).len(), before);
+    assert_eq!(many_members::files_of(&many_members::ledger_of(folder)).len(), before);
     assert_eq!((save(&new, 2, 3), readiness(&new)), (0, 200));
     new.kill();
-    crowd::settle(&crowd::ledger_of(folder));
-    let stored = Phones::from([((1, 1), crowd::number(2)), ((2, 1), crowd::number(3))]);
-    assert_eq!(crowd::read_phones(&crowd::ledger_of(folder)), stored);
+    many_members::settle(&many_members::ledger_of(folder));
+    let stored = Phones::from([((1, 1), many_members::number(2)), ((2, 1), many_members::number(3))]);
+    assert_eq!(many_members::read_phones(&many_members::ledger_of(folder)), stored);
 }

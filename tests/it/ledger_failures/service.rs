@@ -7,8 +7,8 @@ use rusqlite::Connection;
 
 use super::MEMBERS;
 use super::limits::{SmallDisk, limit_files, that_survives_its_limit};
-use crate::crowd::{self, Phones};
 use crate::harness::{PATIENCE, Process, skip};
+use crate::many_members::{self, Phones};
 
 /// A server whose acknowledged numbers are noted.
 struct Service {
@@ -20,11 +20,12 @@ struct Service {
 
 impl Service {
     fn start(folder: &Path) -> Self {
-        Self::with_server(Process::start(crowd::server(folder, MEMBERS)), folder)
+        Self::with_server(Process::start(many_members::server(folder, MEMBERS)), folder)
     }
 
     fn with_server(server: Process, folder: &Path) -> Self {
-        let mut service = Self { server, ledger: crowd::ledger_of(folder), acknowledged: Phones::new(), calls: 0 };
+        let mut service =
+            Self { server, ledger: many_members::ledger_of(folder), acknowledged: Phones::new(), calls: 0 };
         for _ in 0..MEMBERS {
             assert_eq!(service.save(), 0);
         }
@@ -34,8 +35,8 @@ impl Service {
     /// Saves a number that nobody has, for one member after the other.
     fn save(&mut self) -> i32 {
         self.calls += 1;
-        let (member, number) = (1 + self.calls % MEMBERS, crowd::number(self.calls));
-        let answer = self.server.call(&crowd::save(member, "HOME", number));
+        let (member, number) = (1 + self.calls % MEMBERS, many_members::number(self.calls));
+        let answer = self.server.call(&many_members::save(member, "HOME", number));
         assert_eq!(answer.status, 200, "{answer:?}");
         if answer.return_code() == 0 {
             self.acknowledged.insert((member, 1), number);
@@ -62,7 +63,7 @@ impl Service {
     fn check(&self) {
         for ((member, _), number) in &self.acknowledged {
             let stranger = 1 + member % MEMBERS;
-            let answer = self.server.call(&crowd::save(stranger, "WORK", *number));
+            let answer = self.server.call(&many_members::save(stranger, "WORK", *number));
             assert_eq!(answer.return_code(), 315, "{number} of member {member}");
         }
     }
@@ -70,10 +71,10 @@ impl Service {
     /// Kills the server. The next one finds what was acknowledged, and nothing else.
     fn check_after_crash(mut self) {
         self.server.kill();
-        crowd::assert_sound(&self.ledger);
+        many_members::assert_sound(&self.ledger);
         let folder = self.ledger.parent().expect("a folder");
-        self.server = Process::start(crowd::server(folder, MEMBERS));
-        assert_eq!(crowd::read_phones(&self.ledger), self.acknowledged);
+        self.server = Process::start(many_members::server(folder, MEMBERS));
+        assert_eq!(many_members::read_phones(&self.ledger), self.acknowledged);
         assert_eq!(self.save(), 0);
     }
 }
@@ -103,7 +104,7 @@ fn a_locked_ledger_still_answers_refusals_that_need_no_write() {
     let service = Service::start(folder.path());
     let locker = Connection::open(&service.ledger).expect("the ledger");
     locker.execute_batch("BEGIN EXCLUSIVE").expect("a lock");
-    let call = crowd::save(1, "HOME", crowd::number(0));
+    let call = many_members::save(1, "HOME", many_members::number(0));
     for (call, code) in [
         (call.clone().with("SecurityToken", "UNKNOWN"), 100),
         (call.clone().with("PhoneNumber", ""), 2),
@@ -151,7 +152,7 @@ fn a_crash_on_a_full_disk_loses_nothing() {
 #[test]
 fn files_that_may_not_grow_answer_1_and_0_again_when_they_may() {
     let folder = tempfile::tempdir().expect("a folder");
-    let command = that_survives_its_limit(&crowd::server(folder.path(), MEMBERS));
+    let command = that_survives_its_limit(&many_members::server(folder.path(), MEMBERS));
     let mut service = Service::with_server(Process::start(command), folder.path());
     for _ in 0..2 {
         // Less than a redo log takes when it begins, so that the server can't help itself by beginning another one.

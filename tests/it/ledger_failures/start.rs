@@ -12,8 +12,8 @@ use tempfile::TempDir;
 
 use super::limits::{SmallDisk, as_ordinary_user, that_survives_its_limit};
 use super::make_ledger;
-use crate::crowd;
 use crate::harness::{Process, command, run_to_end, skip};
+use crate::many_members;
 
 /// A folder with a ledger that is in order, and nobody uses.
 fn folder_with_ledger() -> TempDir {
@@ -118,9 +118,9 @@ fn refuse_without_permission(path: &str, mode: u32, advice: &str) {
 #[test]
 fn a_file_of_random_bytes_is_told_and_left_as_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut dice = crate::dice::Dice::new();
-    let bytes: Vec<u8> = (0..50_000).map(|_| dice.below(256).to_le_bytes()[0]).collect();
-    let ledger = crowd::ledger_of(folder.path());
+    let mut random = crate::seeded_random::SeededRandom::new();
+    let bytes: Vec<u8> = (0..50_000).map(|_| random.below(256).to_le_bytes()[0]).collect();
+    let ledger = many_members::ledger_of(folder.path());
     fs::write(&ledger, &bytes).expect("a file");
     assert_refused(start(folder.path(), "ledger.db"), "ledger.db", DAMAGED);
     assert!(fs::read(ledger).expect("the file") == bytes, "somebody may want to have a look at it");
@@ -129,7 +129,7 @@ fn a_file_of_random_bytes_is_told_and_left_as_it_is() {
 #[test]
 fn a_ledger_cut_short_is_told() {
     let folder = folder_with_ledger();
-    let ledger = crowd::ledger_of(folder.path());
+    let ledger = many_members::ledger_of(folder.path());
     let bytes = fs::read(&ledger).expect("the ledger");
     // Less than the last page would not always be a loss: that of an empty table has nothing at its end.
     for length in [100, bytes.len() / 2, bytes.len() - 5 * 1024] {
@@ -141,7 +141,7 @@ fn a_ledger_cut_short_is_told() {
 #[test]
 fn a_ledger_with_a_damaged_page_is_told() {
     let folder = folder_with_ledger();
-    let path = crowd::ledger_of(folder.path());
+    let path = many_members::ledger_of(folder.path());
     let bytes = fs::read(&path).expect("the ledger");
     let page_size = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
     for page in 0..bytes.len() / page_size {
@@ -161,7 +161,7 @@ fn a_ledger_with_a_damaged_page_is_told() {
 fn a_locked_ledger_is_told() {
     let folder = folder_with_ledger();
     for lock in ["BEGIN EXCLUSIVE", "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"] {
-        let connection = Connection::open(crowd::ledger_of(folder.path())).expect("the ledger");
+        let connection = Connection::open(many_members::ledger_of(folder.path())).expect("the ledger");
         connection.execute_batch(lock).expect("a lock");
         assert_refused(start(folder.path(), "ledger.db"), "ledger.db", LOCKED);
     }
@@ -171,9 +171,9 @@ fn a_locked_ledger_is_told() {
 #[test]
 fn a_second_server_on_a_ledger_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
-    let first = Process::start(crowd::server(folder.path(), 1));
+    let first = Process::start(many_members::server(folder.path(), 1));
     assert_refused(start(folder.path(), "ledger.db"), "ledger.db", LOCKED);
-    assert_eq!(first.call(&crowd::save(1, "HOME", crowd::number(1))).return_code(), 0);
+    assert_eq!(first.call(&many_members::save(1, "HOME", many_members::number(1))).return_code(), 0);
 }
 
 #[test]
@@ -187,14 +187,14 @@ fn a_damaged_redo_log_is_told_by_its_name() {
 #[test]
 fn a_ledger_of_a_newer_version_is_told_and_left_as_it_is() {
     let folder = folder_with_ledger();
-    let connection = Connection::open(crowd::ledger_of(folder.path())).expect("the ledger");
+    let connection = Connection::open(many_members::ledger_of(folder.path())).expect("the ledger");
     let newer = "INSERT INTO refinery_schema_history SELECT 9999, 'of_the_future', applied_on, checksum
                  FROM refinery_schema_history LIMIT 1";
     assert_eq!(connection.execute(newer, []), Ok(1));
     drop(connection);
-    let phones = crowd::read_phones(&crowd::ledger_of(folder.path()));
+    let phones = many_members::read_phones(&many_members::ledger_of(folder.path()));
     assert_refused(start(folder.path(), "ledger.db"), "ledger.db", "newer");
-    assert_eq!(crowd::read_phones(&crowd::ledger_of(folder.path())), phones);
+    assert_eq!(many_members::read_phones(&many_members::ledger_of(folder.path())), phones);
 }
 
 #[test]

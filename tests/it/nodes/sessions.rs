@@ -12,7 +12,7 @@ use super::each_pair;
 use crate::harness::PATIENCE;
 
 fn sessions(nodes: &[Arc<dyn Ledger>; 2]) -> [Sessions; 2] {
-    nodes.each_ref().map(|node| Sessions::new(node.commons()))
+    nodes.each_ref().map(|node| Sessions::new(node.shared_state()))
 }
 
 #[tokio::test]
@@ -64,8 +64,8 @@ async fn of_many_who_change_a_session_at_once_one_does() {
 #[tokio::test]
 async fn the_sessions_that_were_set_first_are_forgotten() {
     for (nodes, database) in &each_pair() {
-        let commons = nodes[0].commons().expect("commons");
-        let make = async |name: String| commons.set_session(&name, None, Some("{}".into()), 100).await;
+        let shared_state = nodes[0].shared_state().expect("shared_state");
+        let make = async |name: String| shared_state.set_session(&name, None, Some("{}".into()), 100).await;
         for session in 0..100 {
             assert_eq!(make(format!("old {session}")).await, Ok(true));
         }
@@ -76,7 +76,7 @@ async fn the_sessions_that_were_set_first_are_forgotten() {
         for session in 0.. {
             // One that goes on isn't old.
             let next = session.to_string();
-            assert_eq!(commons.set_session("old 0", Some(&step), Some(next.clone()), 100).await, Ok(true));
+            assert_eq!(shared_state.set_session("old 0", Some(&step), Some(next.clone()), 100).await, Ok(true));
             step = next;
             assert_eq!(make(format!("new {session}")).await, Ok(true));
             if count() == Ok(100) {
@@ -84,8 +84,8 @@ async fn the_sessions_that_were_set_first_are_forgotten() {
             }
             assert!(start.elapsed() < PATIENCE, "all sessions stay");
         }
-        assert_eq!(commons.find_session("old 0").await, Ok(Some(step)));
-        assert_eq!(commons.find_session("old 1").await, Ok(None));
+        assert_eq!(shared_state.find_session("old 0").await, Ok(Some(step)));
+        assert_eq!(shared_state.find_session("old 1").await, Ok(None));
     }
 }
 

@@ -4,28 +4,28 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sync_asmx::ledger::{Admission, Admitted, Ledger};
-use sync_asmx::traffic::Traffic;
+use sync_asmx::ledger::{Ledger, RateLimitDecision, RateLimitRequest};
+use sync_asmx::traffic::ReplayAndRateGuard;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::each_pair;
 use crate::harness::PATIENCE;
 
-fn traffic(nodes: &[Arc<dyn Ledger>; 2]) -> [Traffic; 2] {
-    nodes.each_ref().map(|node| Traffic::new(node.commons()))
+fn traffic(nodes: &[Arc<dyn Ledger>; 2]) -> [ReplayAndRateGuard; 2] {
+    nodes.each_ref().map(|node| ReplayAndRateGuard::new(node.shared_state()))
 }
 
-fn admission(nonce: impl Into<String>, counter: Option<&str>) -> Admission {
-    Admission { nonce: nonce.into(), nonce_life: Duration::from_mins(30), counter: counter.map(str::to_owned) }
+fn admission(nonce: impl Into<String>, counter: Option<&str>) -> RateLimitRequest {
+    RateLimitRequest { nonce: nonce.into(), nonce_life: Duration::from_mins(30), counter: counter.map(str::to_owned) }
 }
 
-async fn admit(traffic: &Traffic, nonce: impl Into<String>, counter: Option<&str>) -> Admitted {
+async fn admit(traffic: &ReplayAndRateGuard, nonce: impl Into<String>, counter: Option<&str>) -> RateLimitDecision {
     traffic.admit(admission(nonce, counter)).await.expect("a store")
 }
 
 /// Lets so many calls come to the nodes at once, in turns; a new nonce for each.
-async fn rush(nodes: &[Traffic; 2], counter: &str, calls: usize) -> Vec<Admitted> {
+async fn rush(nodes: &[ReplayAndRateGuard; 2], counter: &str, calls: usize) -> Vec<RateLimitDecision> {
     let mut callers = JoinSet::new();
     for call in 0..calls {
         let (traffic, counter) = (nodes[call % 2].clone(), counter.to_owned());

@@ -39,7 +39,7 @@ fn every_error_of_the_table_can_be_ordered_for_an_operation() {
 }
 
 #[test]
-fn an_error_that_is_not_one_of_the_sdk_is_for_other_doors() {
+fn an_error_that_is_not_one_of_the_sdk_is_for_other_apis() {
     let app = TestApp::start();
     let facade = Facade::logged_in(app.address(), "one");
     let (status, body) =

@@ -39,7 +39,7 @@ fn the_trusted_number_is_the_one_that_the_member_holds() {
 }
 
 #[test]
-fn a_number_is_refused_to_another_member_by_either_door() {
+fn a_number_is_refused_to_another_member_by_either_api() {
     let app = TestApp::start();
     let facade = Facade::logged_in(app.address(), "one");
     facade.trust("0612345678", "+33612345678");

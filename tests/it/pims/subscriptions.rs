@@ -23,7 +23,7 @@ fn unsubscribe(facade: &Facade) -> Value {
 }
 
 #[test]
-fn a_subscriber_is_told_of_every_change_by_whichever_door() {
+fn a_subscriber_is_told_of_every_change_by_whichever_api() {
     let app = TestApp::start();
     let facade = Facade::logged_in(app.address(), "one");
     let (mut events, id) = subscribed(&facade, TRUSTED, &json!({}));

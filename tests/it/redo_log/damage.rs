@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use super::Killed;
-use crate::crowd;
-use crate::dice::Dice;
+use crate::many_members;
+use crate::seeded_random::SeededRandom;
 
 /// Does something to a file in a copy of the folder: the start is refused, and put back as it was, nothing is lost.
 fn spoil(killed: &Killed, suffix: &str, spoil: impl Fn(&Path), words: &str) {
@@ -27,7 +27,7 @@ fn a_redo_log_that_was_removed_is_missed() {
     spoil(&killed, "-redo-wal", remove, "");
     spoil(&killed, "-redo-end", remove, "the file that tells the last entry");
     let copy = killed.copy();
-    for file in crowd::files_of(&copy.path().join("ledger.db-redo")) {
+    for file in many_members::files_of(&copy.path().join("ledger.db-redo")) {
         remove(&file);
     }
     Killed::assert_refused(copy.path(), "its redo log is missing");
@@ -37,8 +37,8 @@ fn a_redo_log_that_was_removed_is_missed() {
 fn a_redo_log_cut_anywhere_is_missed() {
     let killed = Killed::new();
     let length = fs::metadata(killed.beside("-redo-wal")).expect("a file").len();
-    let mut dice = Dice::new();
-    let anywhere = dice.below(length) / 2;
+    let mut random = SeededRandom::new();
+    let anywhere = random.below(length) / 2;
     for length in [0, 100, anywhere, length / 2] {
         let cut = |file: &Path| {
             fs::File::options().write(true).open(file).and_then(|file| file.set_len(length)).expect("a file");
@@ -51,7 +51,7 @@ fn a_redo_log_cut_anywhere_is_missed() {
 #[test]
 fn one_bit_of_a_log_changed_is_noticed() {
     let killed = Killed::new();
-    let number = crowd::number(super::SAVES - 1);
+    let number = many_members::number(super::SAVES - 1);
     // As postcard writes it: seven bits a byte, the lowest first.
     let varint: Vec<u8> =
         (0..5).map(|byte| ((number >> (7 * byte)) & 0x7f) as u8 | if byte < 4 { 0x80 } else { 0 }).collect();

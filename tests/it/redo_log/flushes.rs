@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 use super::MEMBERS;
-use crate::crowd;
 use crate::harness::{Answer, Process, exchange, wait_for};
+use crate::many_members;
 
 /// The library that makes flushes fail; made once, for it needs the C compiler.
 fn library() -> &'static Path {
@@ -39,7 +39,7 @@ impl Service {
     }
 
     fn serve(folder: &Path) -> Process {
-        let mut command = crowd::server(folder, MEMBERS);
+        let mut command = many_members::server(folder, MEMBERS);
         command.env("LD_PRELOAD", library()).env("FAILING_FSYNC", folder.join("failing"));
         Process::start(command)
     }
@@ -56,7 +56,7 @@ impl Service {
     }
 
     fn save(&self, member: usize, number: usize) -> i32 {
-        self.server.call(&crowd::save(member, "HOME", crowd::number(number))).return_code()
+        self.server.call(&many_members::save(member, "HOME", many_members::number(number))).return_code()
     }
 
     fn is_ready(&self) -> bool {
@@ -69,7 +69,7 @@ impl Service {
 
     fn put_type(&self, reference: &str) -> u16 {
         let body = r#"{"name":""}"#;
-        let path = format!("/_emulator/programs/crowd/phone-number-types/{reference}");
+        let path = format!("/_emulator/programs/many_members/phone-number-types/{reference}");
         let head = format!(
             "PUT {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             body.len()
@@ -78,7 +78,7 @@ impl Service {
     }
 
     fn has_type(&self, reference: &str) -> bool {
-        self.get(&format!("programs/crowd/phone-number-types/{reference}")).status == 200
+        self.get(&format!("programs/many_members/phone-number-types/{reference}")).status == 200
     }
 
     fn kill_and_start_again(&mut self) {
@@ -105,8 +105,11 @@ fn a_save_whose_flush_failed_is_not_found_once_others_were_answered() {
         assert_eq!(service.save(5, 2), 315, "what was answered with 0 is there");
         assert_eq!(service.save(5, 1), 315);
     }
-    let phones = crowd::read_phones(&crowd::ledger_of(service.folder.path()));
-    assert_eq!(phones, crowd::Phones::from([((1, 1), crowd::number(1)), ((4, 1), crowd::number(2))]));
+    let phones = many_members::read_phones(&many_members::ledger_of(service.folder.path()));
+    assert_eq!(
+        phones,
+        many_members::Phones::from([((1, 1), many_members::number(1)), ((4, 1), many_members::number(2))])
+    );
 }
 
 /// "Nobody can tell" is what return code 1 says: both are right, but everybody has to agree.
@@ -119,8 +122,8 @@ fn a_server_killed_after_a_flush_that_failed_is_whole() {
     service.server.kill();
     service.heal();
     service.server = Service::serve(service.folder.path());
-    let phones = crowd::read_phones(&crowd::ledger_of(service.folder.path()));
-    assert_eq!(phones.get(&(1, 1)), Some(&crowd::number(1)));
+    let phones = many_members::read_phones(&many_members::ledger_of(service.folder.path()));
+    assert_eq!(phones.get(&(1, 1)), Some(&many_members::number(1)));
     let stranger = service.save(3, 2);
     assert_eq!(stranger, if phones.contains_key(&(2, 1)) { 315 } else { 0 });
 }

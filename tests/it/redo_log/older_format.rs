@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::crowd::{self, Phones};
 use crate::harness::{Process, command, run_to_end};
+use crate::many_members::{self, Phones};
 
 /// What the files of `fixtures/ledgers/schema-4-killed` held when their server was killed: 8 entries in the ledger's file, 11 in the
 /// log alone.
@@ -27,16 +27,16 @@ fn copy_to(folder: &Path) {
 fn the_log_of_an_older_version_is_replayed_once_and_replaced() {
     let folder = tempfile::tempdir().expect("a folder");
     copy_to(folder.path());
-    let mut server = Process::start(crowd::server(folder.path(), 8));
+    let mut server = Process::start(many_members::server(folder.path(), 8));
     assert!(server.stderr().contains("entries=11"), "{}", server.stderr());
     // A later number isn't replaced by the older one when it is opened again.
-    assert_eq!(server.call(&crowd::save(1, "HOME", crowd::number(900))).return_code(), 0);
+    assert_eq!(server.call(&many_members::save(1, "HOME", many_members::number(900))).return_code(), 0);
     server.kill();
-    let server = Process::start(crowd::server(folder.path(), 8));
+    let server = Process::start(many_members::server(folder.path(), 8));
     server.stop();
     let mut expected = expected();
-    expected.insert((1, 1), crowd::number(900));
-    assert_eq!(crowd::read_phones(&crowd::ledger_of(folder.path())), expected);
+    expected.insert((1, 1), many_members::number(900));
+    assert_eq!(many_members::read_phones(&many_members::ledger_of(folder.path())), expected);
 }
 
 #[test]
@@ -55,5 +55,5 @@ fn a_ledger_of_an_older_version_is_backed_up_with_its_log() {
     copy_to(folder.path());
     let output = run_to_end(command(folder.path(), &["backup", "copy.db", "--ledger", "sqlite:ledger.db"]));
     assert!(output.status.success(), "{output:?}");
-    assert_eq!(crowd::read_phones(&folder.path().join("copy.db")), expected());
+    assert_eq!(many_members::read_phones(&folder.path().join("copy.db")), expected());
 }

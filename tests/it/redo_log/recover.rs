@@ -5,8 +5,8 @@ use std::fs;
 use rusqlite::Connection;
 
 use super::{Killed, recover};
-use crate::crowd;
 use crate::harness::{Process, command, run_to_end};
+use crate::many_members;
 
 #[test]
 fn recover_changes_nothing_unless_somebody_says_yes() {
@@ -49,8 +49,8 @@ fn recover_counts_what_is_lost_with_a_log_that_is_gone() {
         output.status.success() && told["lost"].as_u64().is_some_and(|lost| lost > 0) && told["kept"] == 0,
         "{told}"
     );
-    let server = Process::start(crowd::server(folder, super::MEMBERS));
-    assert_eq!(server.call(&crowd::save(1, "HOME", crowd::number(777))).return_code(), 0);
+    let server = Process::start(many_members::server(folder, super::MEMBERS));
+    assert_eq!(server.call(&many_members::save(1, "HOME", many_members::number(777))).return_code(), 0);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn an_entry_that_can_not_be_applied_stops_the_start_and_is_not_dropped() {
     let (status, told) = recover(killed.folder.path(), &["--yes"]);
     assert_eq!(status, Some(0), "{told}");
     assert!(told.contains(" 0 entries kept"), "{told}");
-    drop(Process::start(crowd::server(killed.folder.path(), super::MEMBERS)));
+    drop(Process::start(many_members::server(killed.folder.path(), super::MEMBERS)));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn recover_refuses_what_is_in_use_or_no_ledger() {
     let (status, told) = recover(folder.path(), &["--yes"]);
     assert_eq!(status, Some(1), "{told}");
     assert!(told.contains("no such file"), "{told}");
-    let _server = Process::start(crowd::server(folder.path(), super::MEMBERS));
+    let _server = Process::start(many_members::server(folder.path(), super::MEMBERS));
     let (status, told) = recover(folder.path(), &["--yes"]);
     assert_eq!(status, Some(1), "{told}");
     assert!(told.contains("another process has locked the file"), "{told}");

@@ -7,8 +7,8 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient, Statement};
 
 use super::Decision;
-use crate::ledger::postgres::errors::Trouble;
-use crate::ledger::postgres::waiting::Job;
+use crate::ledger::postgres::errors::PgError;
+use crate::ledger::postgres::write_queue::Job;
 use crate::ledger::{ProgramId, Write, Written};
 
 /// `other_member` is one who has the number in another row. Of several saves for one number, or for one member's type, that could
@@ -65,14 +65,14 @@ const SAVE: &str = "
 /// Runs saves of one program; see [`Statements::run`](super::Statements::run).
 ///
 /// # Errors
-/// [`Trouble`].
+/// [`PgError`].
 pub async fn run(
     client: &impl GenericClient,
     statement: &Statement,
     program: ProgramId,
     epoch: i64,
     jobs: &[Job],
-) -> Result<Vec<Decision>, Trouble> {
+) -> Result<Vec<Decision>, PgError> {
     let saves: Vec<_> = jobs
         .iter()
         .filter_map(|job| match &job.write {
@@ -99,8 +99,8 @@ pub async fn run(
 /// Prepares the statement for [`run`].
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn prepare(client: &Client) -> Result<Statement, Trouble> {
+/// [`PgError`].
+pub async fn prepare(client: &Client) -> Result<Statement, PgError> {
     use Type as T;
     let types = [
         T::INT8,
@@ -123,6 +123,6 @@ fn decision(code: i32) -> Decision {
         2 => Decision::Made(Written::HeldByAnotherMember),
         3 => Decision::Again,
         // The number is shared, or is to be.
-        _ => Decision::Alone,
+        _ => Decision::Exclusive,
     }
 }

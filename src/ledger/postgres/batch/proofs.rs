@@ -9,8 +9,8 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, GenericClient, Statement};
 
 use super::Decision;
-use crate::ledger::postgres::errors::Trouble;
-use crate::ledger::postgres::waiting::Job;
+use crate::ledger::postgres::errors::PgError;
+use crate::ledger::postgres::write_queue::Job;
 use crate::ledger::{MOST_PROOFS, ProgramId, ReplaceVerification, Write, Written};
 
 /// What a statement does with the table. Each changes it in one place only, which not every engine lets a statement do twice.
@@ -118,14 +118,14 @@ const TELL: &str = "
 /// Runs changes of one program; see [`Statements::run`](super::Statements::run).
 ///
 /// # Errors
-/// [`Trouble`].
+/// [`PgError`].
 pub async fn run(
     client: &impl GenericClient,
     statement: &Statement,
     program: ProgramId,
     epoch: i64,
     jobs: &[Job],
-) -> Result<Vec<Decision>, Trouble> {
+) -> Result<Vec<Decision>, PgError> {
     let changes: Vec<_> = jobs
         .iter()
         .filter_map(|job| match &job.write {
@@ -162,8 +162,8 @@ pub async fn run(
 /// Prepares the statement for [`run`].
 ///
 /// # Errors
-/// [`Trouble`].
-pub async fn prepare(client: &Client, action: Action) -> Result<Statement, Trouble> {
+/// [`PgError`].
+pub async fn prepare(client: &Client, action: Action) -> Result<Statement, PgError> {
     use Type as T;
     let types = [
         T::INT8,

@@ -8,8 +8,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use super::Reading;
 use super::accounts::Accounts;
 use crate::domain::ProgramSettings;
-use crate::ledger::SeedPiece;
-use crate::ledger::pieces::MEMBERS_IN_A_PIECE;
+use crate::ledger::SeedChunk;
+use crate::ledger::chunks::MEMBERS_IN_A_PIECE;
 use crate::ledger::seed::check::{self, Items, Members};
 use crate::ledger::seed::{MemberSeed, MemberState, ProgramSeed, TokenState};
 
@@ -87,7 +87,7 @@ impl Head {
             verifications,
             members: Vec::new(),
         };
-        reading.send(SeedPiece::Program(program.into()))?;
+        reading.send(SeedChunk::Program(program.into()))?;
         Ok(checks)
     }
 }
@@ -150,13 +150,13 @@ impl<'de> Visitor<'de> for Program<'_, '_> {
             }
         }
         let mut checks = head.send(&accounts, reading)?;
-        let mut piece = Piece::default();
+        let mut chunk = Piece::default();
         for (index, member) in kept.unwrap_or_default().into_iter().enumerate() {
             let checked = checks.check(member).map_err(|fault| fault.within(index).within("members"));
             let member = reading.pass(checked)?;
-            piece.add(member, reading)?;
+            chunk.add(member, reading)?;
         }
-        piece.send(reading)
+        chunk.send(reading)
     }
 }
 
@@ -175,7 +175,7 @@ fn read_rest<'de, A: MapAccess<'de>>(
         return Ok(());
     }
     let (companions, verifications) = accounts.all();
-    reading.send(SeedPiece::Companions(companions, verifications))
+    reading.send(SeedChunk::Companions(companions, verifications))
 }
 
 /// Members on their way out.
@@ -190,7 +190,7 @@ impl Piece {
 
     fn send<E: Error>(&mut self, reading: &mut Reading<'_>) -> Result<(), E> {
         let members = mem::take(&mut self.0);
-        if members.is_empty() { Ok(()) } else { reading.send(SeedPiece::Members(members)) }
+        if members.is_empty() { Ok(()) } else { reading.send(SeedChunk::Members(members)) }
     }
 }
 
@@ -216,11 +216,11 @@ impl<'de> Visitor<'de> for MemberList<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
-        let mut piece = Piece::default();
+        let mut chunk = Piece::default();
         while let Some(member) = list.next_element_seed(Member(&mut self))? {
-            piece.add(member, self.reading)?;
+            chunk.add(member, self.reading)?;
         }
-        piece.send(self.reading)
+        chunk.send(self.reading)
     }
 }
 

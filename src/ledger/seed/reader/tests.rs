@@ -1,25 +1,25 @@
 use super::*;
 use crate::ledger::seed::{DEFAULT, MemberSeed, ProgramSeed};
-use crate::ledger::{Seed, StatePiece, seed::StateWriter};
+use crate::ledger::{Seed, StateChunk, seed::StateWriter};
 
-/// What comes out of the pieces, as a seed.
+/// What comes out of the chunks, as a seed.
 fn read(json: &str) -> Result<(Seed, Vec<usize>), ReadError> {
     let mut programs: Vec<ProgramSeed> = Vec::new();
     let mut lengths = Vec::new();
     let mut has_ended = false;
-    read_pieces(json.as_bytes(), |piece| {
-        assert!(!has_ended, "{piece:?} behind the end");
-        match piece {
-            SeedPiece::Program(program) => programs.push(*program),
-            SeedPiece::Members(mut members) => {
+    read_pieces(json.as_bytes(), |chunk| {
+        assert!(!has_ended, "{chunk:?} behind the end");
+        match chunk {
+            SeedChunk::Program(program) => programs.push(*program),
+            SeedChunk::Members(mut members) => {
                 lengths.push(members.len());
                 programs.last_mut().expect("a program").members.append(&mut members);
             }
-            SeedPiece::Companions(companions, verifications) => {
+            SeedChunk::Companions(companions, verifications) => {
                 let program = programs.last_mut().expect("a program");
                 (program.companions, program.verifications) = (companions, verifications);
             }
-            SeedPiece::End => has_ended = true,
+            SeedChunk::End => has_ended = true,
         }
         true
     })?;
@@ -121,9 +121,9 @@ fn what_is_written_is_read_again_and_has_a_line_for_each_member() {
         let (mut writer, mut text) = (StateWriter::of_all(), Vec::new());
         for program in &programs {
             let head = crate::ledger::ProgramState { members: Vec::new(), ..program.clone() };
-            writer.write(&StatePiece::Program(head.into()), &mut text).expect("JSON");
+            writer.write(&StateChunk::Program(head.into()), &mut text).expect("JSON");
             for member in &program.members {
-                writer.write(&StatePiece::Members(vec![member.clone()]), &mut text).expect("JSON");
+                writer.write(&StateChunk::Members(vec![member.clone()]), &mut text).expect("JSON");
             }
         }
         writer.end(&mut text);
@@ -134,7 +134,7 @@ fn what_is_written_is_read_again_and_has_a_line_for_each_member() {
         assert_eq!(text.lines().filter(|line| line.starts_with("        {\"member_id\":")).count(), members, "{text}");
     }
     let (mut writer, mut text) = (StateWriter::of_one_program(), Vec::new());
-    writer.write(&StatePiece::Program(other.clone().into()), &mut text).expect("JSON");
+    writer.write(&StateChunk::Program(other.clone().into()), &mut text).expect("JSON");
     writer.end(&mut text);
     let text = String::from_utf8(text).expect("text");
     assert!(text.starts_with("{\n  \"name\": \"other\",\n  \"settings\": {") && text.ends_with("\n}\n"), "{text}");
@@ -144,12 +144,12 @@ fn what_is_written_is_read_again_and_has_a_line_for_each_member() {
 #[test]
 fn a_byte_order_mark_is_passed_over() {
     let read = |text: &str| {
-        let mut pieces = Vec::new();
-        let read = read_pieces(text.as_bytes(), |piece| {
-            pieces.push(format!("{piece:?}"));
+        let mut chunks = Vec::new();
+        let read = read_pieces(text.as_bytes(), |chunk| {
+            chunks.push(format!("{chunk:?}"));
             true
         });
-        read.map(|()| pieces).map_err(|error| error.to_string())
+        read.map(|()| chunks).map_err(|error| error.to_string())
     };
     assert_eq!(read(&format!("\u{FEFF}{DEFAULT}")), read(DEFAULT));
     assert!(read(&format!("\u{FEFF}\u{FEFF}{DEFAULT}")).is_err());

@@ -1,4 +1,4 @@
-//! Messages of PostgreSQL's protocol, as they arrive in pieces.
+//! Messages of PostgreSQL's protocol, as they arrive in chunks.
 
 use std::io::{self, Read};
 use std::net::TcpStream;
