@@ -40,7 +40,7 @@ async fn write_all(ledger: Arc<dyn Ledger>, program: Option<ProgramId>, texts: S
     let mut writer = if program.is_none() { StateWriter::of_all() } else { StateWriter::of_one_program() };
     let (chunks, arriving) = mpsc::channel(CHUNKS_IN_FLIGHT);
     let export = ledger.export_chunks(program, chunks);
-    let (exported, written) = tokio::join!(export, write_pieces(arriving, &mut writer, &texts));
+    let (exported, written) = tokio::join!(export, write_chunks(arriving, &mut writer, &texts));
     let end = exported.and(written).map(|()| {
         let mut text = Vec::new();
         writer.end(&mut text);
@@ -50,7 +50,7 @@ async fn write_all(ledger: Arc<dyn Ledger>, program: Option<ProgramId>, texts: S
     let _ = texts.send(end).await;
 }
 
-async fn write_pieces(
+async fn write_chunks(
     mut arriving: Receiver<StateChunk>,
     writer: &mut StateWriter,
     texts: &Sender<Text>,

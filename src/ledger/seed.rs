@@ -9,7 +9,7 @@ mod state;
 mod text;
 mod writer;
 
-pub use reader::{ReadError, read_pieces};
+pub use reader::{ReadError, read_chunks};
 pub use source::{SeedSource, SeedSourceError};
 pub use state::{ItemState, MemberState, PhoneState, ProgramState, State, TokenState, VerificationState};
 pub use writer::StateWriter;

@@ -21,11 +21,7 @@ impl Metrics {
         let mut registry = Registry::with_prefix("sync_asmx");
         registry.register("calls", "Calls by operation and return code; empty where there is none", self.calls.clone());
         registry.register("faults", "Calls answered with a SOAP fault, or an error of CAMS", self.faults.clone());
-        registry.register(
-            "injected_faults",
-            "Faults injected by rules, by kind",
-            self.injected_faults.clone(),
-        );
+        registry.register("injected_faults", "Faults injected by rules, by kind", self.injected_faults.clone());
         registry.register("call_duration_seconds", "From the head of a call to its answer", self.durations.clone());
         registry.register_collector(Box::new(StatsCollector(stats)));
         let dropped: Counter = Counter::default();

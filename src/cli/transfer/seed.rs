@@ -12,7 +12,7 @@ use crate::admin::MAX_BODY;
 use crate::cli::Failure;
 use crate::cli::confirm::Confirm;
 use crate::cli::progress::Progress;
-use crate::ledger::seed::{ReadError, read_pieces};
+use crate::ledger::seed::{ReadError, read_chunks};
 use crate::ledger::{CHUNKS_IN_FLIGHT, Ledger, LedgerUrl, SeedChunk};
 
 /// A seed to put in place of everything.
@@ -99,7 +99,7 @@ async fn import(ledger: &dyn Ledger, from: Box<dyn Read + Send>, progress: Progr
         }
         chunks.blocking_send(chunk).is_ok()
     };
-    let reading = tokio::task::spawn_blocking(move || read_pieces(from, take));
+    let reading = tokio::task::spawn_blocking(move || read_chunks(from, take));
     let (read, imported) = tokio::join!(reading, ledger.import_chunks(arriving));
     match read.map_err(|error| error.to_string())? {
         Ok(()) | Err(ReadError::Unwanted) => {}

@@ -6,6 +6,7 @@
 mod phones;
 mod proofs;
 
+use tokio::try_join;
 use tokio_postgres::{Client, GenericClient, Statement};
 
 use self::proofs::Action;
@@ -51,12 +52,14 @@ impl Statements {
     /// # Errors
     /// [`PgError`].
     pub async fn prepare(client: &Client) -> Result<Self, PgError> {
-        Ok(Self {
-            save_phones: phones::prepare(client).await?,
-            make_proofs: proofs::prepare(client, Action::Make).await?,
-            replace_proofs: proofs::prepare(client, Action::Replace).await?,
-            remove_proofs: proofs::prepare(client, Action::Remove).await?,
-        })
+        // At once: on a slow line, one after the other would take long.
+        let (save_phones, make_proofs, replace_proofs, remove_proofs) = try_join!(
+            phones::prepare(client),
+            proofs::prepare(client, Action::Make),
+            proofs::prepare(client, Action::Replace),
+            proofs::prepare(client, Action::Remove)
+        )?;
+        Ok(Self { save_phones, make_proofs, replace_proofs, remove_proofs })
     }
 
     /// Runs writes of one program and one kind that were prepared for this epoch, each with a decision of its own. `None` if the

@@ -41,7 +41,7 @@ pub enum ReadError {
 /// # Errors
 /// [`ReadError`] for the first thing that is wrong. Its line is where the member or the field ends that is wrong. By then, chunks
 /// may have gone out; what they lack is [`SeedChunk::End`].
-pub fn read_pieces(mut from: impl Read, mut take: impl FnMut(SeedChunk) -> bool) -> Result<(), ReadError> {
+pub fn read_chunks(mut from: impl Read, mut take: impl FnMut(SeedChunk) -> bool) -> Result<(), ReadError> {
     let start = behind_byte_order_mark(&mut from)?;
     let lines = Lines { from: BufReader::with_capacity(64 << 10, start.chain(from)), line: Rc::new(Cell::new(1)) };
     let mut reading = Reading {

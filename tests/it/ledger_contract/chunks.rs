@@ -35,7 +35,7 @@ fn checked(programs: &[Value]) -> Seed {
 }
 
 /// A seed in chunks, with its end.
-fn pieces_of(seed: Seed) -> Vec<SeedChunk> {
+fn chunks_of(seed: Seed) -> Vec<SeedChunk> {
     let mut chunks = Vec::new();
     for mut program in seed.programs {
         let members = std::mem::take(&mut program.members);
@@ -93,12 +93,12 @@ fn cut_short() -> Result<Changed, LedgerError> {
 }
 
 #[tokio::test]
-async fn what_goes_in_by_pieces_comes_out_by_pieces() {
+async fn what_goes_in_by_pieces_comes_out_by_chunks() {
     for store in &each_ledger() {
         store.ledger.apply_seed(seed(&["gone"])).await.expect(store.name);
         for members in [0, 1, 500, MANY] {
             let seed = checked(&[many_members("many", members), many_members("none", 0), many_members("few", 3)]);
-            assert_eq!(import(store, pieces_of(seed.clone())).await, Ok(Changed::Replaced), "{}", store.name);
+            assert_eq!(import(store, chunks_of(seed.clone())).await, Ok(Changed::Replaced), "{}", store.name);
             let state = export(store, None).await;
             assert_eq!(state, store.export().await, "{}", store.name);
             assert_eq!(names(&*store.ledger), ["many", "none", "few"], "{}", store.name);
@@ -122,7 +122,7 @@ async fn what_is_cut_short_changes_nothing() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
         phones.save(phones.number(ADA, phones.home, RED), Done).await;
-        let whole = pieces_of(checked(&[many_members("own", MANY)]));
+        let whole = chunks_of(checked(&[many_members("own", MANY)]));
         for length in [0, 1, 2, whole.len() - 1] {
             expect_nothing_new(store, whole[..length].to_vec(), cut_short()).await;
         }
@@ -138,11 +138,11 @@ async fn what_is_cut_short_changes_nothing() {
 async fn what_only_the_whole_can_show_is_refused() {
     for store in &each_ledger() {
         Phones::new(store).await;
-        let mut twice = pieces_of(checked(&[many_members("own", MANY)]));
+        let mut twice = chunks_of(checked(&[many_members("own", MANY)]));
         twice.insert(twice.len() - 1, twice[1].clone());
         expect_nothing_new(store, twice, Ok(Changed::MemberTwice(MemberId(0)))).await;
 
-        let mut chunks = pieces_of(checked(&[many_members("own", MANY)]));
+        let mut chunks = chunks_of(checked(&[many_members("own", MANY)]));
         let last = chunks.len() - 2;
         let SeedChunk::Members(members) = &mut chunks[last] else { unreachable!("the last members") };
         let other = members.last_mut().expect("a member");
@@ -154,12 +154,12 @@ async fn what_only_the_whole_can_show_is_refused() {
         program.settings = serde_json::from_value(json!({"duplicate_phone_check": false})).expect("settings");
         assert_eq!(import(store, chunks).await, Ok(Changed::Replaced), "{}", store.name);
 
-        let twice = [pieces_of(checked(&[many_members("own", 1)])), pieces_of(checked(&[many_members("own", 2)]))];
+        let twice = [chunks_of(checked(&[many_members("own", 1)])), chunks_of(checked(&[many_members("own", 2)]))];
         let mut twice = twice.concat();
         twice.remove(2);
         expect_nothing_new(store, twice, Ok(Changed::ProgramTwice("own".into()))).await;
 
-        let mut thief = pieces_of(checked(&[many_members("own", 1), many_members("thief", 1)]));
+        let mut thief = chunks_of(checked(&[many_members("own", 1), many_members("thief", 1)]));
         let SeedChunk::Program(program) = &mut thief[2] else { unreachable!("the second program") };
         program.security_tokens[0].token = SecurityToken::new("own-TOKEN");
         let taken = Changed::TokenTaken(SecurityToken::new("own-TOKEN"));
@@ -172,7 +172,7 @@ async fn what_came_in_counts_for_the_next_call() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
         let earlier = phones.number(ADA, phones.home, RED);
-        let chunks = pieces_of(seed(&["demo"]));
+        let chunks = chunks_of(seed(&["demo"]));
         assert_eq!(import(store, chunks).await, Ok(Changed::Replaced), "{}", store.name);
         // It was derived from what is gone.
         phones.save(earlier, Outdated).await;
@@ -186,7 +186,7 @@ async fn what_came_in_counts_for_the_next_call() {
 async fn a_slow_reader_keeps_nobody_waiting_and_sees_one_moment() {
     for store in &each_ledger() {
         let own = checked(&[many_members("many", MANY), many_members("last", 2)]);
-        assert_eq!(import(store, pieces_of(own)).await, Ok(Changed::Replaced), "{}", store.name);
+        assert_eq!(import(store, chunks_of(own)).await, Ok(Changed::Replaced), "{}", store.name);
         let before = store.export().await;
         let (sender, mut arriving) = mpsc::channel(1);
         let ledger = store.ledger.clone();

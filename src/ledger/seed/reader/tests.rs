@@ -7,7 +7,7 @@ fn read(json: &str) -> Result<(Seed, Vec<usize>), ReadError> {
     let mut programs: Vec<ProgramSeed> = Vec::new();
     let mut lengths = Vec::new();
     let mut has_ended = false;
-    read_pieces(json.as_bytes(), |chunk| {
+    read_chunks(json.as_bytes(), |chunk| {
         assert!(!has_ended, "{chunk:?} behind the end");
         match chunk {
             SeedChunk::Program(program) => programs.push(*program),
@@ -28,7 +28,7 @@ fn read(json: &str) -> Result<(Seed, Vec<usize>), ReadError> {
 }
 
 #[test]
-fn pieces_make_up_what_is_read_at_once() {
+fn chunks_make_up_what_is_read_at_once() {
     for json in [
         DEFAULT,
         r#"{"programs":[{"name":"a","settings":{},"security_tokens":[],"phone_number_types":[],"mobile_carriers":[],
@@ -104,9 +104,9 @@ fn a_file_that_breaks_off_or_cannot_be_read_is_told_apart() {
         }
     }
     let broken = br#"{"programs":["#.chain(Broken);
-    let error = read_pieces(broken, |_| true).expect_err("a broken disk");
+    let error = read_chunks(broken, |_| true).expect_err("a broken disk");
     assert!(matches!(&error, ReadError::Unreadable(reason) if reason.to_string() == "the disk is gone"), "{error:?}");
-    let unwanted = read_pieces(DEFAULT.as_bytes(), |_| false).expect_err("nobody");
+    let unwanted = read_chunks(DEFAULT.as_bytes(), |_| false).expect_err("nobody");
     assert!(matches!(unwanted, ReadError::Unwanted), "{unwanted:?}");
 }
 
@@ -145,7 +145,7 @@ fn what_is_written_is_read_again_and_has_a_line_for_each_member() {
 fn a_byte_order_mark_is_passed_over() {
     let read = |text: &str| {
         let mut chunks = Vec::new();
-        let read = read_pieces(text.as_bytes(), |chunk| {
+        let read = read_chunks(text.as_bytes(), |chunk| {
             chunks.push(format!("{chunk:?}"));
             true
         });

@@ -7,7 +7,7 @@ use sync_asmx::domain::Companions;
 use sync_asmx::ledger::{Changed, Seed, SeedChunk};
 
 use super::super::{BLUE, RED, each_ledger};
-use super::{checked, cut_short, expect_nothing_new, export, import, many_members, pieces_of};
+use super::{checked, chunks_of, cut_short, expect_nothing_new, export, import, many_members};
 
 /// As a file says it whose accounts and proofs come behind the members, or half before and half behind them.
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn accounts_and_proofs_may_come_behind_the_members() {
         let lost = vec![SeedChunk::Companions(Companions::default(), Vec::new()), SeedChunk::End];
         expect_nothing_new(store, lost, cut_short()).await;
         // What another program has is refused, wherever it comes.
-        let mut thief = pieces_of(checked(&[with_accounts("own"), many_members("thief", 1)]));
+        let mut thief = chunks_of(checked(&[with_accounts("own"), many_members("thief", 1)]));
         let SeedChunk::Program(own) = &thief[0] else { unreachable!("the first program") };
         let stolen = SeedChunk::Companions(own.companions.clone(), Vec::new());
         thief.insert(thief.len() - 1, stolen);
