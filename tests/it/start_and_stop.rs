@@ -120,6 +120,7 @@ fn a_wrong_value_stops_the_start_with_the_flag_and_what_would_be_right() {
         ("--ledger", "sqlite:File:ledger.db?mode=ro", "leave file: out"),
         ("--ledger", "sqlite:ledger.db?mode=ro", "leave out the ?"),
         ("--ledger", "postgres://ops@db/sync?sslmode=always", "sslmode"),
+        ("--ledger", "postgres://ada:hush@db/sync?sslmode=verify-ca", "use verify-full"),
         ("--ledger", "sqlite:text", "not a database"),
         ("--ledger", "sqlite:text/ledger.db", "text/ledger.db"),
         ("--ledger", "mysql://ada:hush@db/ledger", "sqlite:PATH, memory: or postgres://USER@HOST/DATABASE"),

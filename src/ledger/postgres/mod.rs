@@ -2,7 +2,6 @@
 //! nodes have in memory they are told to renew.
 
 mod batch;
-mod certificate;
 mod change;
 mod change_error;
 mod companions;

@@ -70,7 +70,7 @@ impl Node {
     /// What the pool says of its settings.
     pub fn new(connector: Connector, queue: Queue) -> Result<Self, String> {
         let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_connect(connector.config().clone(), connector.clone(), config);
+        let manager = Manager::from_connect(tokio_postgres::Config::new(), connector.clone(), config);
         let pool = Pool::builder(manager)
             .max_size(POOL)
             .runtime(Runtime::Tokio1)

@@ -6,82 +6,44 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
-use rustls::crypto::{
-    CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature, verify_tls13_signature_with_raw_key,
-};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
-
-use super::certificate::{has_common_name, public_key};
-
-/// How much TLS a session needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SslMode {
-    Disable,
-    /// Only if the server refuses a session without.
-    Allow,
-    /// If the server can.
-    Prefer,
-    Require,
-    /// The server's certificate comes from a root that is known.
-    VerifyCa,
-    /// … and is for the host's name.
-    VerifyFull,
-}
-
-impl SslMode {
-    pub const WORDS: [(&str, Self); 6] = [
-        ("disable", Self::Disable),
-        ("allow", Self::Allow),
-        ("prefer", Self::Prefer),
-        ("require", Self::Require),
-        ("verify-ca", Self::VerifyCa),
-        ("verify-full", Self::VerifyFull),
-    ];
-}
-
-/// Which certificates are trusted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Roots {
-    /// Those of the platform, to which an operator adds the company's own. (The roots that are compiled in for the
-    /// command line can't be added to.)
-    System,
-    File(PathBuf),
-}
+use tokio_postgres::config::SslMode;
 
 /// What a connection URI says about TLS.
 #[derive(Clone, PartialEq, Eq)]
-pub struct TlsFiles {
+pub struct TlsParameters {
     pub mode: SslMode,
-    pub roots: Option<Roots>,
+    /// Whether the server has to prove that it is the host.
+    pub is_verified: bool,
+    /// Whom to trust: a file; or `system` for the roots of the platform, to which an operator adds the company's own. (The
+    /// roots that are compiled in for the command line can't be added to.)
+    pub roots: Option<PathBuf>,
     pub certificate: Option<PathBuf>,
     pub key: Option<PathBuf>,
 }
 
-impl TlsFiles {
+impl TlsParameters {
     /// Reads the files, of which libpq's own in `~/.postgresql` count where none is named. One that is named has to be
     /// there: libpq would go on without, unless the mode is one that verifies.
     ///
     /// # Errors
     /// The parameter, its file, and what is wrong.
     pub fn client_config(&self) -> Result<ClientConfig, String> {
-        self.client_config_at(env::home_dir().map(|home| home.join(".postgresql")).as_deref())
-    }
-
-    fn client_config_at(&self, folder: Option<&Path>) -> Result<ClientConfig, String> {
-        let usual = |name: &str| folder.map(|folder| folder.join(name)).filter(|file| file.is_file());
+        let folder = env::home_dir().map(|home| home.join(".postgresql"));
+        let usual = |name: &str| folder.as_ref().map(|folder| folder.join(name)).filter(|file| file.is_file());
         let provider = Arc::new(ring::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(self.verifier(usual("root.crt"), provider)?));
-        let Some(certificate) =
-            self.certificate.clone().or_else(|| usual("postgresql.crt")).filter(|_| self.speaks_tls())
-        else {
+        let certificate = self.certificate.clone().or_else(|| usual("postgresql.crt"));
+        let Some(certificate) = certificate.filter(|_| self.mode != SslMode::Disable) else {
             return Ok(builder.with_no_client_auth());
         };
         let Some(key) = self.key.clone().or_else(|| usual("postgresql.key")) else {
@@ -91,42 +53,30 @@ impl TlsFiles {
         builder.with_client_auth_cert(chain, private).map_err(|error| wrong("sslkey", &key, error))
     }
 
-    fn speaks_tls(&self) -> bool {
-        self.mode != SslMode::Disable
-    }
-
-    /// Whatever the mode, a certificate is verified where there are roots to verify it with. That makes `require` with
-    /// roots the same as `verify-ca`, as documented; libpq does so for `prefer` and `allow`, too.
     fn verifier(&self, usual: Option<PathBuf>, provider: Arc<CryptoProvider>) -> Result<Verifier, String> {
-        let checks_name = self.mode == SslMode::VerifyFull;
-        let roots = self.roots.clone().or(usual.map(Roots::File)).filter(|_| self.speaks_tls());
-        let certificates = match &roots {
-            Some(Roots::System) => system_certificates()?,
-            Some(Roots::File(file)) => read_certificates("sslrootcert", file)?,
-            None if matches!(self.mode, SslMode::VerifyCa | SslMode::VerifyFull) => {
-                return Err(
-                    "sslrootcert: sslmode verify-ca and verify-full need one: a file with the certificate of the \
-                            server's CA, there or in ~/.postgresql/root.crt, or system"
-                        .into(),
-                );
-            }
-            None => {
-                let known = Vec::new();
-                return Ok(Verifier { roots: None, known, checks_name, takes_common_name: false, provider });
-            }
+        let algorithms = provider.signature_verification_algorithms;
+        if !self.is_verified {
+            return Ok(Verifier { roots: None, known: Vec::new(), algorithms });
+        }
+        let Some(roots) = self.roots.clone().or(usual) else {
+            let needed =
+                "a file with the certificate of the server's CA, there or in ~/.postgresql/root.crt, or system";
+            return Err(format!("sslrootcert: sslmode verify-full needs one: {needed}"));
         };
         let mut store = RootCertStore::empty();
-        match &roots {
-            Some(Roots::File(file)) => {
-                for certificate in &certificates {
-                    store.add(certificate.clone()).map_err(|error| wrong("sslrootcert", file, error))?;
-                }
-            }
+        let known = if roots == Path::new("system") {
             // Some platforms have certificates among theirs that nobody can read.
-            _ => _ = store.add_parsable_certificates(certificates.iter().cloned()),
-        }
-        let takes_common_name = matches!(roots, Some(Roots::File(_)));
-        Ok(Verifier { roots: Some(store), known: certificates, checks_name, takes_common_name, provider })
+            store.add_parsable_certificates(system_certificates()?);
+            Vec::new()
+        } else {
+            let certificates = read_certificates("sslrootcert", &roots)?;
+            for certificate in &certificates {
+                store.add(certificate.clone()).map_err(|error| wrong("sslrootcert", &roots, error))?;
+            }
+            certificates
+        };
+        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider).build();
+        Ok(Verifier { roots: Some(verifier.map_err(|error| wrong("sslrootcert", &roots, error))?), known, algorithms })
     }
 }
 
@@ -173,14 +123,10 @@ fn wrong(parameter: &str, file: &Path, reason: impl Display) -> String {
 #[derive(Debug)]
 struct Verifier {
     /// Without roots, anybody will do.
-    roots: Option<RootCertStore>,
-    /// The certificates that the roots were made from.
+    roots: Option<Arc<WebPkiServerVerifier>>,
+    /// The certificates that an operator's own roots were made from.
     known: Vec<CertificateDer<'static>>,
-    checks_name: bool,
-    /// Whether the common name will do in a certificate without a subjectAltName. Not with the roots that everybody
-    /// trusts: those limit by name what a company's own CA may sign, and common names escape that.
-    takes_common_name: bool,
-    provider: Arc<CryptoProvider>,
+    algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl ServerCertVerifier for Verifier {
@@ -189,26 +135,21 @@ impl ServerCertVerifier for Verifier {
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
+        ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        let certificate = ParsedCertificate::try_from(end_entity).map_err(advise)?;
         let Some(roots) = &self.roots else { return Ok(ServerCertVerified::assertion()) };
-        let certificate = ParsedCertificate::try_from(end_entity)?;
-        let algorithms = self.provider.signature_verification_algorithms.all;
-        match verify_server_cert_signed_by_trust_anchor(&certificate, roots, intermediates, now, algorithms) {
+        let verified = match roots.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
             // A self-signed certificate as `openssl req -x509` makes it calls itself a CA, which webpki doesn't take
             // for a server's. libpq does, where the file of the roots has it; and nothing is a better proof than to
             // know it already. webpki looks at the times first, so they are right if the complaint is another one.
-            Err(error) if !self.known.iter().any(|known| known == end_entity) || is_about_time(&error) => {
-                return Err(error);
+            Err(error) if self.known.contains(end_entity) && !is_about_time(&error) => {
+                verify_server_name(&certificate, server_name)
             }
-            _ => {}
-        }
-        let is_named = || self.takes_common_name && has_common_name(end_entity, server_name);
-        if self.checks_name && !is_named() {
-            verify_server_name(&certificate, server_name)?;
-        }
-        Ok(ServerCertVerified::assertion())
+            verified => verified.map(drop),
+        };
+        verified.map(|()| ServerCertVerified::assertion()).map_err(advise)
     }
 
     // Even where anybody will do, the server has to own the key of the certificate that it shows: SCRAM binds the
@@ -219,7 +160,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
+        verify_tls12_signature(message, certificate, signature, &self.algorithms)
     }
 
     fn verify_tls13_signature(
@@ -228,16 +169,11 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        match (ParsedCertificate::try_from(certificate), public_key(certificate)) {
-            // What webpki can't read may still have a key. It gets here only where anybody will do.
-            (Err(_), Some(key)) => verify_tls13_signature_with_raw_key(message, &key, signature, algorithms),
-            _ => verify_tls13_signature(message, certificate, signature, algorithms),
-        }
+        verify_tls13_signature(message, certificate, signature, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.algorithms.supported_schemes()
     }
 }
 
@@ -246,4 +182,48 @@ fn is_about_time(error: &Error) -> bool {
 
     let Error::InvalidCertificate(error) = error else { return false };
     matches!(error, Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. })
+}
+
+/// Says what to do about certificates as older versions of PostgreSQL's documentation and OpenSSL made them.
+fn advise(error: Error) -> Error {
+    let is_without_names = |error: &CertificateError| matches!(error, CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty());
+    match &error {
+        Error::InvalidCertificate(reason) if is_without_names(reason) => Error::General(
+            "the server's certificate has no subjectAltName, and a common name doesn't count; make it anew with one".into(),
+        ),
+        Error::InvalidCertificate(_) if error.to_string().contains("UnsupportedCertVersion") => Error::General(
+            "the server's certificate isn't X.509 version 3; make it anew with a subjectAltName, or use sslmode=disable".into(),
+        ),
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As `openssl x509 -req` makes it before 3.2 when it is told no extensions.
+    const VERSION_1: &[u8] = b"-----BEGIN CERTIFICATE-----
+MIIBJzCBzQIUJ+Qo5ECkIrWEtRUgYHYGfI79eoswCgYIKoZIzj0EAwIwFTETMBEG
+A1UEAwwKZGIuZXhhbXBsZTAgFw0yNjExMjcwODA2NTVaGA8yMTI2MTEwMzA4MDY1
+NVowFTETMBEGA1UEAwwKZGIuZXhhbXBsZTBZMBMGByqGSM49AgEGCCqGSM49AwEH
+A0IABLACx5gTUvt0/hrLUV2plXvvd4KdX0mNceQ6k7IRovr1JAPVq+tIU/Z7zrLe
+Kfzr9IH3JKZr/zuEV5oGGKg6DOgwCgYIKoZIzj0EAwIDSQAwRgIhAPpBlgdYFEBj
+80Ovt2hcYd0XylTJFTjteNrFb7wcYuI8AiEA2qrkejWu3ij9yLiAdhDC/Vtgrr0q
+U/mIg24JjwJQn/o=
+-----END CERTIFICATE-----";
+
+    #[test]
+    fn a_certificate_of_version_1_is_refused_with_what_to_use_instead() {
+        let certificate = CertificateDer::from_pem_slice(VERSION_1).expect("PEM");
+        let verifier = Verifier {
+            roots: None,
+            known: Vec::new(),
+            algorithms: ring::default_provider().signature_verification_algorithms,
+        };
+        let name = ServerName::try_from("db.example").expect("a name");
+        let refused =
+            verifier.verify_server_cert(&certificate, &[], &name, &[], UnixTime::now()).expect_err("version 1");
+        assert!(refused.to_string().contains("isn't X.509 version 3; make it anew"), "{refused}");
+    }
 }

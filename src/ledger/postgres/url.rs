@@ -1,10 +1,13 @@
 //! Where a PostgreSQL database is, and how to reach it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use percent_encoding::percent_decode_str;
+
 use super::connector::Connector;
-use super::parameters::Parameters;
+use super::parameters::{Parameters, Values};
 
 /// A connection URI as libpq reads it (PostgreSQL's documentation, 34.1.1.2):
 /// `postgres://USER:PASSWORD@HOST:PORT,…/DATABASE?KEY=VALUE&…`.
@@ -32,7 +35,7 @@ impl FromStr for PostgresUrl {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let parts = Parts::split(text)?;
-        let parameters = Parameters::read(&parts.values()?)?;
+        let parameters = Parameters::read(parts.hosts, parts.values()?)?;
         Ok(Self { shown: parts.shown(), parameters: Box::new(parameters) })
     }
 }
@@ -93,25 +96,15 @@ impl<'a> Parts<'a> {
         Ok(Self { scheme, user, password, hosts, database, query })
     }
 
-    /// Everything as keys and values, decoded. As with libpq, a later value of a key is the one that counts.
-    fn values(&self) -> Result<Vec<(String, String)>, String> {
-        let mut values = Vec::new();
-        let mut add = |key: &str, value: Option<&str>| {
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                values.push((key.to_owned(), decode(value).map_err(|reason| format!("{key}: {reason}"))?));
-            }
-            Ok::<_, String>(())
-        };
-        add("user", self.user)?;
-        add("password", self.password)?;
-        add("dbname", self.database)?;
-        if !self.hosts.is_empty() {
-            let (hosts, ports) = split_hosts(self.hosts)?;
-            add("host", Some(&hosts))?;
-            add("port", Some(&ports).filter(|ports| ports.contains(|c| c != ',')).map(String::as_str))?;
-        }
-        for (key, value) in &self.query {
-            add(&decode(key).map_err(|reason| format!("the name of a parameter: {reason}"))?, Some(value))?;
+    /// Everything but the hosts, decoded. As with libpq, the last value of a key is the one that counts.
+    fn values(&self) -> Result<Values, String> {
+        let path = [("user", self.user), ("password", self.password), ("dbname", self.database)];
+        let path = path.into_iter().filter_map(|(key, value)| Some((key, value?)));
+        let mut values = Values::new();
+        for (key, value) in path.chain(self.query.iter().copied()).filter(|(_, value)| !value.is_empty()) {
+            let key = decode(key).map_err(|reason| format!("the name of a parameter: {reason}"))?;
+            let value = decode(value).map_err(|reason| format!("{key}: {reason}"))?;
+            values.insert(key, value);
         }
         Ok(values)
     }
@@ -142,48 +135,20 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Hosts and ports, each with commas between them, as the parameters `host` and `port` have them.
-fn split_hosts(text: &str) -> Result<(String, String), String> {
-    let mut hosts = Vec::new();
-    let mut ports = Vec::new();
-    for one in text.split(',') {
-        let (host, port) = match one.strip_prefix('[') {
-            Some(rest) => {
-                let (host, after) = rest.split_once(']').ok_or("host: an address in [ has no ]")?;
-                let port = if after.is_empty() { Some("") } else { after.strip_prefix(':') };
-                (host, port.ok_or("host: expected : and a port behind ]")?)
-            }
-            None => one.split_once(':').unwrap_or((one, "")),
-        };
-        hosts.push(host);
-        ports.push(port);
-    }
-    Ok((hosts.join(","), ports.join(",")))
-}
-
 /// `%2F` as `/`.
-fn decode(text: &str) -> Result<String, String> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            decoded.push(byte);
-            continue;
-        }
-        let digits = [rest.next(), rest.next()].map(|digit| digit.and_then(|digit| char::from(digit).to_digit(16)));
-        let [Some(high), Some(low)] = digits else {
-            return Err("a % must be followed by two hexadecimal digits; % itself is %25".into());
-        };
-        decoded.extend(u8::try_from(high * 16 + low));
+fn decode(text: &str) -> Result<String, &'static str> {
+    let is_escape = |after: &str| after.get(..2).is_some_and(|digits| u8::from_str_radix(digits, 16).is_ok());
+    if !text.split('%').skip(1).all(is_escape) {
+        return Err("a % must be followed by two hexadecimal digits; % itself is %25");
     }
-    if decoded.contains(&0) {
-        return Err("%00 isn't possible".into());
-    }
-    String::from_utf8(decoded).map_err(|_| "not UTF-8".into())
+    let decoded = percent_decode_str(text).decode_utf8().map_err(|_| "not UTF-8")?;
+    if decoded.contains('\0') { Err("%00 isn't possible") } else { Ok(Cow::into_owned(decoded)) }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio_postgres::config::{Host, SslMode};
+
     use super::*;
 
     const SECRET: &str = "hush";
@@ -225,9 +190,17 @@ mod tests {
             ("postgres://ada:hush%ff@db", "password: not UTF-8"),
             ("postgres://ada:hush%00@db", "password: %00"),
             ("postgres://ada:hush@/ledger", "it names no host"),
-            ("postgres://ada:hush@db:hush/ledger", "port: expected"),
-            ("postgres://ada:hush@[::1/ledger", "host: an address"),
-            ("postgres://ada:hush@db?sslmode=hush", "sslmode: expected disable, allow"),
+            ("postgres://ada:hush@/ledger?hostaddr=hush", "invalid value for option `hostaddr`"),
+            ("postgres://ada:hush@,db/ledger", "host: one of them has no name"),
+            ("postgres://ada:hush@db/ledger?host=hush", "host and port: "),
+            ("postgres://ada:hush@db:hush/ledger", "invalid value for option `port`"),
+            ("postgres://ada:hush@hush:%ff/ledger", "invalid utf-8 sequence"),
+            ("postgres://ada:hush@[::1/ledger", "invalid value for option `host`"),
+            ("postgres://ada:hush@[hush]5432/ledger", "invalid value for option `host`"),
+            ("postgres://ada:hush@db?sslmode=hush", "sslmode: expected disable, prefer"),
+            ("postgres://ada:hush@db?sslmode=verify-ca", "sslmode: verify-ca isn't supported; use verify-full"),
+            ("postgres://ada:hush@db?connect_timeout=hush", "invalid value for option `connect_timeout`"),
+            ("postgres://ada:hush@db?keepalives=hush", "invalid value for option `keepalives`"),
             ("postgres://ada:hush@db?nosuch=hush", "there is no parameter nosuch; known are application_name, "),
             ("postgres://ada:hush@db?sslmode", "a parameter has no value"),
         ];
@@ -240,18 +213,44 @@ mod tests {
 
     #[test]
     fn keys_and_values_are_those_of_libpq() {
-        let url = "postgres://a%40b:p%3Aw@h1:5433,h2,[::1]:5434/my%20db?port=1&application_name=x%26y";
-        let values = Parts::split(url).and_then(|parts| parts.values()).expect(url);
-        let values: Vec<_> = values.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-        let expected = [
-            ("user", "a@b"),
-            ("password", "p:w"),
-            ("dbname", "my db"),
-            ("host", "h1,h2,::1"),
-            ("port", "5433,,5434"),
-            ("port", "1"),
-            ("application_name", "x&y"),
-        ];
-        assert_eq!(values, expected);
+        let url =
+            "postgres://a%40b:p%3Aw%27%5C%20@h1:5433,h2,[::1]:5434/my%20db?options=a%40b&options=-c%20x%26y&dbname=";
+        let url: PostgresUrl = url.parse().expect(url);
+        let hosts = &url.parameters.hosts;
+        for host in hosts {
+            assert_eq!((host.get_user(), host.get_password()), (Some("a@b"), Some(r"p:w'\ ".as_bytes())));
+            assert_eq!((host.get_dbname(), host.get_options()), (Some("my db"), Some("-c x&y")));
+        }
+        let hosts: Vec<_> = hosts.iter().map(|host| (host.get_hosts(), host.get_ports())).collect();
+        let tcp = |name: &str| [Host::Tcp(name.into())];
+        assert_eq!(hosts, [(&tcp("h1")[..], &[5433][..]), (&tcp("h2"), &[5432]), (&tcp("::1"), &[5434])]);
+    }
+
+    #[test]
+    fn a_socket_stands_for_a_host_and_knows_no_tls() {
+        for text in
+            ["postgres://ada@%2Frun%2Fdb/ledger?sslmode=require", "postgres:///ledger?host=/run/db&sslmode=require"]
+        {
+            let url: PostgresUrl = text.parse().expect(text);
+            let [host] = url.parameters.hosts.as_slice() else { unreachable!("{text} has one host") };
+            assert_eq!(
+                (host.get_hosts(), host.get_ssl_mode()),
+                (&[Host::Unix("/run/db".into())][..], SslMode::Disable)
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_may_stand_alone() {
+        let url: PostgresUrl = "postgres:///ledger?hostaddr=127.0.0.1&port=1".parse().expect("a URL");
+        let host = &url.parameters.hosts[0];
+        assert_eq!((host.get_hosts(), host.get_hostaddrs().len()), (&[Host::Tcp("127.0.0.1".into())][..], 1));
+    }
+
+    #[test]
+    fn what_is_empty_is_as_if_it_were_not_there() {
+        let url: PostgresUrl = "postgres://:@db/?sslmode=&user=&password=".parse().expect("a URL");
+        let host = &url.parameters.hosts[0];
+        assert_eq!((host.get_user(), host.get_password(), host.get_dbname()), (None, None, None));
     }
 }

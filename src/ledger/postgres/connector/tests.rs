@@ -32,12 +32,14 @@ enum Server {
     With(TlsAcceptor),
     /// It refuses sessions without.
     OnlyWith(TlsAcceptor),
+    /// It offers TLS, and closes the connection when it is to begin.
+    Broken,
     /// It takes the connection, and says nothing.
     Silent,
 }
 
 #[tokio::test]
-async fn each_mode_does_what_libpq_would_do() {
+async fn each_mode_does_what_it_says() {
     let folder = tempfile::tempdir().expect("a folder");
     let ca = issuer("Our CA");
     let other = issuer("Another CA");
@@ -49,38 +51,42 @@ async fn each_mode_does_what_libpq_would_do() {
     let (ours, others) = (file("ca.pem", ca.pem()), file("other.pem", other.pem()));
     let good = signed(&ca, &named("127.0.0.1", true));
     let misnamed = signed(&ca, &named("db.example", true));
-    let (old_style, old_style_pem) = self_signed(named("127.0.0.1", false));
-    let old_style_pem = file("self.pem", old_style_pem);
+    let unnamed = signed(&ca, &named("127.0.0.1", false));
+    let (own, own_pem) = self_signed(named("127.0.0.1", true));
+    let (own_unnamed, own_unnamed_pem) = self_signed(named("127.0.0.1", false));
+    let (own_pem, own_unnamed_pem) = (file("own.pem", own_pem), file("unnamed.pem", own_unnamed_pem));
 
-    let roots = |mode: &str, file: &str| format!("sslmode={mode}&sslrootcert={file}");
+    let verify = |file: &str| format!("sslmode=verify-full&sslrootcert={file}");
+    let no_name = Fails("a common name doesn't count; make it anew");
+    let no_tls = Fails("server does not support TLS");
     let with = || Server::With(good.clone());
     let only_with = || Server::OnlyWith(good.clone());
     let rows = [
         (Server::Without, "sslmode=disable".into(), Plain),
-        (Server::Without, "sslmode=allow".into(), Plain),
         (Server::Without, String::new(), Plain),
         (Server::Without, "sslmode=prefer".into(), Plain),
-        (Server::Without, "sslmode=require".into(), Fails("server does not support TLS")),
-        (Server::Without, roots("verify-ca", &ours), Fails("server does not support TLS")),
+        (Server::Without, "sslmode=require".into(), no_tls),
+        (Server::Without, verify(&ours), no_tls),
+        (Server::Without, format!("sslrootcert={ours}"), no_tls),
         (with(), "sslmode=disable".into(), Plain),
-        (with(), "sslmode=allow".into(), Plain),
         (with(), String::new(), Tls),
         (with(), "sslmode=require".into(), Tls),
-        (with(), roots("verify-ca", &ours), Tls),
-        (with(), roots("verify-full", &ours), Tls),
-        (with(), roots("require", &others), Fails("UnknownIssuer")),
-        (with(), roots("verify-ca", &others), Fails("UnknownIssuer")),
-        (with(), roots("prefer", &others), Plain),
+        (with(), verify(&ours), Tls),
+        (with(), format!("sslrootcert={ours}"), Tls),
+        (with(), verify(&others), Fails("UnknownIssuer")),
         (with(), "sslrootcert=system".into(), Fails("UnknownIssuer")),
         (only_with(), "sslmode=disable".into(), Fails("no encryption")),
-        (only_with(), "sslmode=allow".into(), Tls),
-        (only_with(), roots("allow", &others), Fails("UnknownIssuer")),
-        (only_with(), roots("prefer", &others), Fails("UnknownIssuer")),
-        (Server::With(misnamed.clone()), roots("verify-ca", &ours), Tls),
-        (Server::With(misnamed), roots("verify-full", &ours), Fails("not valid for name")),
-        (Server::With(old_style.clone()), "sslmode=require".into(), Tls),
-        (Server::With(old_style.clone()), roots("verify-full", &old_style_pem), Tls),
-        (Server::With(old_style), roots("verify-full", &ours), Fails("CaUsedAsEndEntity")),
+        (only_with(), String::new(), Tls),
+        (Server::With(misnamed.clone()), "sslmode=require".into(), Tls),
+        (Server::With(misnamed), verify(&ours), Fails("not valid for name")),
+        (Server::With(unnamed.clone()), "sslmode=require".into(), Tls),
+        (Server::With(unnamed), verify(&ours), no_name),
+        (Server::With(own.clone()), verify(&own_pem), Tls),
+        (Server::With(own.clone()), verify(&ours), Fails("CaUsedAsEndEntity")),
+        (Server::With(own), "sslmode=require".into(), Tls),
+        (Server::With(own_unnamed), verify(&own_unnamed_pem), no_name),
+        // A server that offers TLS is not asked again without.
+        (Server::Broken, String::new(), Fails("error performing TLS handshake")),
         (Server::Silent, "connect_timeout=1".into(), Fails("no session within connect_timeout")),
     ];
     for (server, parameters, expected) in rows {
@@ -112,6 +118,21 @@ fn files_that_cant_be_used_are_refused_with_their_parameter() {
         let refused = url.connector().err().expect(&parameters);
         assert!(refused.starts_with(reason) && !refused.contains("hush"), "{refused}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_password_file_has_one_for_each_host() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), "db1:5432:*:ada:one\nlocalhost:5433:ledger:ada:two\n").expect("a file");
+    std::fs::set_permissions(file.path(), PermissionsExt::from_mode(0o600)).expect("a file");
+    let hosts = "host=db1,%2Frun%2Fpostgresql,db2&port=5432,5433,5432";
+    let url = format!("postgres://ada@/ledger?{hosts}&passfile={}", file.path().display());
+    let connector = url.parse::<PostgresUrl>().and_then(|url| url.connector()).expect("a URL");
+    let passwords: Vec<_> = connector.0.hosts.iter().map(tokio_postgres::Config::get_password).collect();
+    assert_eq!(passwords, [Some(&b"one"[..]), Some(b"two"), None]);
 }
 
 #[tokio::test]
@@ -177,6 +198,7 @@ async fn serve(server: Server, mut stream: TcpStream) -> std::io::Result<()> {
             read_message(&mut stream).await?;
             session(stream, false, "tls").await
         }
+        Server::Broken => stream.write_all(b"S").await,
         _ => {
             stream.write_all(b"N").await?;
             read_message(&mut stream).await?;
