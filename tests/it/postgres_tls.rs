@@ -106,7 +106,7 @@ async fn a_client_shows_its_certificate_to_a_database_that_asks_for_one() {
     let at = |name: &str| folder.path().join(name).display().to_string();
     let own = format!("sslmode=require&sslcert={}&sslkey={}", at("client.crt"), at("client.key"));
     let ledger = open(&cluster, "localhost", &own).unwrap_or_else(|error| unreachable!("{error}"));
-    ledger.census().await.expect("a ledger");
+    ledger.counts().await.expect("a ledger");
     ledger.close().await;
     let Err(error) = open(&cluster, "localhost", "sslmode=require") else { unreachable!("it was let in without") };
     assert!(error.contains("certificate"), "{error}");
