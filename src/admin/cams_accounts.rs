@@ -2,59 +2,22 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ControlPlane;
 use super::change::made;
 use super::companions::{check_alone, check_own_name};
-use super::json::{Field, Json};
+use super::partial::Partial;
 use super::precondition::MayReplace;
 use super::problem::Problem;
 use crate::domain::Companions;
-use crate::domain::cams::{AccessKey, CamsAccount, CamsSpace};
-use crate::domain::companions::yes;
+use crate::domain::cams::CamsAccount;
 
 /// The accounts of CAMS in a program.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CamsAccountList {
     cams_accounts: Vec<CamsAccount>,
-}
-
-/// An account to be put: the seed's format, but the id may be missing.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewCamsAccount {
-    /// The one in the path, if it is there.
-    #[serde(default)]
-    account_id: Option<String>,
-    /// Whether it has subscribed to the product; true unless told.
-    #[serde(default = "yes")]
-    subscribed: bool,
-    #[serde(default)]
-    access_keys: Vec<AccessKey>,
-    #[serde(default)]
-    spaces: Vec<CamsSpace>,
-}
-
-impl NewCamsAccount {
-    fn named(self, account_id: String) -> Result<CamsAccount, Problem> {
-        let Self { account_id: own, subscribed, access_keys, spaces } = self;
-        check_own_name("account_id", own.as_deref(), &account_id)?;
-        let account = CamsAccount { account_id, subscribed, access_keys, spaces };
-        check_alone(&Companions { cams_accounts: vec![account.clone()], ..Companions::default() }, 1)?;
-        Ok(account)
-    }
-}
-
-/// What is to change of an account. `null` goes back to the default.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CamsAccountPatch {
-    /// Without a subscription, calls get `Product.Unsubscript`.
-    #[serde(default)]
-    #[schema(value_type = Option<bool>)]
-    subscribed: Field<bool>,
 }
 
 /// The accounts of CAMS
@@ -85,7 +48,7 @@ pub async fn get_cams_account(
 #[utoipa::path(put, path = "/_emulator/programs/{program}/cams-accounts/{account_id}", tag = "cams accounts",
     params(("program" = String, Path), ("account_id" = String, Path),
         ("If-None-Match" = Option<String>, Header, description = "* makes, and never replaces")),
-    request_body = NewCamsAccount,
+    request_body = CamsAccount,
     responses((status = 200, description = "Replaced", body = CamsAccount),
         (status = 201, description = "Made", body = CamsAccount, headers(("Location" = String))),
         (status = 409, description = "Another account has a key or a space of that name"),
@@ -94,10 +57,11 @@ pub async fn put_cams_account(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
     may_replace: MayReplace,
-    Json(account): Json<NewCamsAccount>,
+    account: Partial,
 ) -> Result<HttpResponse, Problem> {
     let (program, account_id) = path.into_inner();
-    let account = account.named(account_id)?;
+    let account: CamsAccount = account.with_id("account_id", &account_id)?;
+    check(&account)?;
     let is_new = plane
         .change_companions(&program, |companions| match find_cams_account(companions, &account.account_id) {
             Ok(old) => {
@@ -117,20 +81,23 @@ pub async fn put_cams_account(
     })
 }
 
-/// Subscribe an account of CAMS, or end its subscription
+/// End the subscription of an account of CAMS, or change anything else of it
 #[utoipa::path(patch, path = "/_emulator/programs/{program}/cams-accounts/{account_id}", tag = "cams accounts",
-    params(("program" = String, Path), ("account_id" = String, Path)), request_body = CamsAccountPatch,
-    responses((status = 200, description = "Changed", body = CamsAccount)))]
+    params(("program" = String, Path), ("account_id" = String, Path)), request_body = CamsAccount,
+    responses((status = 200, description = "Changed", body = CamsAccount),
+        (status = 409, description = "Another account has a key or a space of that name")))]
 pub async fn change_cams_account(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
-    Json(change): Json<CamsAccountPatch>,
+    change: Partial,
 ) -> Result<HttpResponse, Problem> {
     let (program, account_id) = path.into_inner();
     let account = plane
         .change_companions(&program, |companions| {
             let account = find_cams_account(companions, &account_id)?;
-            account.subscribed = change.subscribed.apply_or(account.subscribed, yes);
+            *account = change.applied_to(account)?;
+            check_own_name("account_id", &account.account_id, &account_id)?;
+            check(account)?;
             Ok(account.clone())
         })
         .await?;
@@ -163,4 +130,8 @@ pub async fn delete_cams_account(
 pub fn find_cams_account<'c>(companions: &'c mut Companions, account_id: &str) -> Result<&'c mut CamsAccount, Problem> {
     let found = companions.cams_accounts.iter_mut().find(|account| account.account_id == account_id);
     found.ok_or_else(|| Problem::not_found(format!("the program has no account of CAMS {account_id:?}")))
+}
+
+fn check(account: &CamsAccount) -> Result<(), Problem> {
+    check_alone(&Companions { cams_accounts: vec![account.clone()], ..Companions::default() }, 1)
 }

@@ -60,13 +60,13 @@ pub fn check_alone(companions: &Companions, depth: usize) -> Result<(), Problem>
     })
 }
 
-/// An account to be put has the name of its path, or says none.
+/// What has changed keeps the name of its path.
 ///
 /// # Errors
 /// 422.
-pub fn check_own_name(field: &str, own: Option<&str>, name: &str) -> Result<(), Problem> {
-    match own {
-        Some(own) if own != name => Err(Problem::wrong(field, format!("expected {name:?} as in the path, or none"))),
-        _ => Ok(()),
+pub fn check_own_name(field: &str, own: &str, name: &str) -> Result<(), Problem> {
+    match own == name {
+        true => Ok(()),
+        false => Err(Problem::wrong(field, format!("expected {name:?} as in the path, or none"))),
     }
 }

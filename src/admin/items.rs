@@ -1,11 +1,12 @@
 //! What phone number types and mobile carriers have in common.
 
 use actix_web::HttpResponse;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ControlPlane;
 use super::change::{answer, find_program, removed};
+use super::partial::Partial;
 use super::precondition::MayReplace;
 use super::problem::Problem;
 use crate::ledger::{Change, ItemKind, ItemState};
@@ -14,16 +15,6 @@ use crate::ledger::{Change, ItemKind, ItemState};
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ItemList {
     items: Vec<ItemState>,
-}
-
-/// An item to be put: the seed's format, but the external reference may be missing.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewItem {
-    /// The one in the path, if it is there.
-    #[serde(default)]
-    external_reference: Option<String>,
-    name: String,
 }
 
 /// One list of one program.
@@ -55,12 +46,8 @@ impl Items<'_> {
     ///
     /// # Errors
     /// 404 if there is no such program; 412; 422.
-    pub async fn put(&self, reference: &str, item: NewItem, may_replace: MayReplace) -> Result<HttpResponse, Problem> {
-        if item.external_reference.is_some_and(|own| own.trim() != reference.trim()) {
-            let detail = format!("expected {reference:?} as in the path, or none");
-            return Err(Problem::wrong("external_reference", detail));
-        }
-        let item = ItemState { external_reference: reference.to_owned(), name: item.name }.check()?;
+    pub async fn put(&self, reference: &str, item: Partial, may_replace: MayReplace) -> Result<HttpResponse, Problem> {
+        let item = item.with_id::<ItemState>("external_reference", reference)?.check()?;
         let changed = self
             .plane
             .change(async |directory| {

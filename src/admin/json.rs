@@ -9,12 +9,12 @@ use actix_web::web;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use serde_json::error::Category;
 
 use self::objects::Objects;
 use super::problem::Problem;
-use crate::body::{BodyError, receive};
+use crate::body::BodyError;
 use crate::steps;
 
 /// The largest body that is read, in bytes; the default of IIS, as elsewhere.
@@ -30,14 +30,25 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        Self::receive(request, payload, MAX_BODY)
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Json<T> {
+    /// Receives and parses a body of at most so many bytes.
+    pub fn receive(
+        request: &HttpRequest,
+        payload: &mut Payload,
+        longest: usize,
+    ) -> LocalBoxFuture<'static, Result<Self, Problem>> {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             if !is_json(request.headers()) {
                 let detail = "expected Content-Type: application/json";
                 return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
             }
-            let body = receive(request.headers(), &mut payload, MAX_BODY).await;
-            let body = body.map_err(|error| unreceived(&error, MAX_BODY))?;
+            let body = crate::body::receive(request.headers(), &mut payload, longest).await;
+            let body = body.map_err(|error| unreceived(&error, longest))?;
             if body.len() <= LONG {
                 return parse(&body).map(Self);
             }
@@ -90,6 +101,17 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
+/// Reads what was parsed already.
+///
+/// # Errors
+/// 422 with the field if it isn't a `T`.
+pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(Objects(value)).map_err(|error| {
+        let path = error.path().to_string();
+        explain(error.inner(), &path)
+    })
+}
+
 fn explain(error: &serde_json::Error, path: &str) -> Problem {
     let message = error.to_string();
     steps::over(&message);
@@ -113,40 +135,9 @@ fn field(path: &str, reason: &str) -> String {
     }
 }
 
-/// A field of a patch (RFC 7396), where `null` says something else than nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Field<T> {
-    #[default]
-    Absent,
-    Null,
-    Value(T),
-}
-
-impl<T: Clone> Field<T> {
-    /// What the field is then; `None` for null.
-    pub fn apply(&self, old: Option<T>) -> Option<T> {
-        match self {
-            Self::Absent => old,
-            Self::Null => None,
-            Self::Value(value) => Some(value.clone()),
-        }
-    }
-
-    /// What the field is then, where null is a default.
-    pub fn apply_or(&self, old: T, default: impl FnOnce() -> T) -> T {
-        self.apply(Some(old)).unwrap_or_else(default)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::calls::NewFaultRule;

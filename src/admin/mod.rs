@@ -28,6 +28,7 @@ pub mod guard;
 mod json;
 mod openapi;
 mod parameters;
+mod partial;
 mod precondition;
 pub mod problem;
 mod route_table;

@@ -1,5 +1,7 @@
 //! The description of the control plane, made from its types.
 
+mod partial_bodies;
+
 use std::sync::LazyLock;
 
 use actix_web::HttpResponse;
@@ -17,7 +19,11 @@ use super::{
 
 /// The description, as JSON.
 pub async fn openapi() -> HttpResponse {
-    static JSON: LazyLock<String> = LazyLock::new(|| ControlPlaneApi::openapi().to_json().unwrap_or_default());
+    static JSON: LazyLock<String> = LazyLock::new(|| {
+        let mut description = serde_json::to_value(ControlPlaneApi::openapi()).unwrap_or_default();
+        partial_bodies::describe(&mut description);
+        description.to_string()
+    });
     HttpResponse::Ok().content_type("application/json").body(JSON.as_str())
 }
 

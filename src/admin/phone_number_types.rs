@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 
 use super::ControlPlane;
-use super::items::{ItemList, Items, NewItem};
-use super::json::Json;
+use super::items::{ItemList, Items};
+use super::partial::Partial;
 use super::precondition::MayReplace;
 use super::problem::Problem;
 use crate::ledger::{ItemKind, ItemState};
@@ -36,7 +36,7 @@ pub async fn get_phone_number_type(
 #[utoipa::path(put, path = "/_emulator/programs/{program}/phone-number-types/{reference}", tag = "phone number types",
     params(("program" = String, Path), ("reference" = String, Path),
         ("If-None-Match" = Option<String>, Header, description = "* makes, and never replaces")),
-    request_body = NewItem,
+    request_body = ItemState,
     responses((status = 200, description = "Replaced", body = ItemState),
         (status = 201, description = "Made", body = ItemState, headers(("Location" = String))),
         (status = 409, description = "The program has used up its items"),
@@ -45,7 +45,7 @@ pub async fn put_phone_number_type(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
     may_replace: MayReplace,
-    Json(item): Json<NewItem>,
+    item: Partial,
 ) -> Result<HttpResponse, Problem> {
     items(&plane, &path.0).put(&path.1, item, may_replace).await
 }

@@ -1,7 +1,5 @@
 //! Accounts of PIMS: whose they are, and what strong authentication says of them.
 
-mod body;
-
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::Serialize;
@@ -9,13 +7,12 @@ use utoipa::ToSchema;
 
 use super::ControlPlane;
 use super::change::made;
-use super::companions::check_alone;
-use super::json::Json;
+use super::companions::{check_alone, check_own_name};
+use super::partial::Partial;
 use super::precondition::MayReplace;
 use super::problem::Problem;
 use crate::domain::Companions;
 use crate::domain::pims::PimsAccount;
-use body::{NewPimsAccount, PimsAccountPatch};
 
 /// The accounts of PIMS in a program.
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,7 +48,7 @@ pub async fn get_pims_account(
 #[utoipa::path(put, path = "/_emulator/programs/{program}/pims-accounts/{login}", tag = "pims accounts",
     params(("program" = String, Path), ("login" = String, Path),
         ("If-None-Match" = Option<String>, Header, description = "* makes, and never replaces")),
-    request_body = NewPimsAccount,
+    request_body = PimsAccount,
     responses((status = 200, description = "Replaced", body = PimsAccount),
         (status = 201, description = "Made", body = PimsAccount, headers(("Location" = String))),
         (status = 409, description = "Another account has the login, or an instance"),
@@ -60,10 +57,10 @@ pub async fn put_pims_account(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
     may_replace: MayReplace,
-    Json(account): Json<NewPimsAccount>,
+    account: Partial,
 ) -> Result<HttpResponse, Problem> {
     let (program, login) = path.into_inner();
-    let account = account.named(login)?;
+    let account: PimsAccount = account.with_id("login", &login)?;
     check(&account)?;
     let is_new = plane
         .change_companions(&program, |companions| match find_pims_account(companions, &account.login) {
@@ -86,19 +83,20 @@ pub async fn put_pims_account(
 
 /// Block an account of PIMS, enroll its device, or change anything else of it
 #[utoipa::path(patch, path = "/_emulator/programs/{program}/pims-accounts/{login}", tag = "pims accounts",
-    params(("program" = String, Path), ("login" = String, Path)), request_body = PimsAccountPatch,
+    params(("program" = String, Path), ("login" = String, Path)), request_body = PimsAccount,
     responses((status = 200, description = "Changed", body = PimsAccount),
         (status = 409, description = "Another account has an instance of that name")))]
 pub async fn change_pims_account(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
-    Json(change): Json<PimsAccountPatch>,
+    change: Partial,
 ) -> Result<HttpResponse, Problem> {
     let (program, login) = path.into_inner();
     let account = plane
         .change_companions(&program, |companions| {
             let account = find_pims_account(companions, &login)?;
-            *account = change.apply(account.clone());
+            *account = change.applied_to(account)?;
+            check_own_name("login", &account.login, &login)?;
             check(account)?;
             Ok(account.clone())
         })

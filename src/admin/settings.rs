@@ -1,18 +1,15 @@
 //! The settings of a program.
 
-mod patch;
-
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 
 use super::ControlPlane;
 use super::change::find_program;
-use super::json::Json;
+use super::partial::Partial;
 use super::problem::Problem;
 use crate::domain::ProgramSettings;
 use crate::ledger::Change;
 use crate::ledger::seed::check_settings;
-use patch::SettingsPatch;
 
 /// The settings of a program
 #[utoipa::path(get, path = "/_emulator/programs/{program}/settings", tag = "settings", params(("program" = String, Path)),
@@ -26,17 +23,17 @@ pub async fn get_settings(plane: Data<ControlPlane>, path: Path<String>) -> Resu
 ///
 /// Those that aren't there stay, also those within a group; `null` goes back to the default (RFC 7396). What is stored stays as it is.
 #[utoipa::path(patch, path = "/_emulator/programs/{program}/settings", tag = "settings",
-    params(("program" = String, Path)), request_body = SettingsPatch,
+    params(("program" = String, Path)), request_body = ProgramSettings,
     responses((status = 200, description = "All settings, changed", body = ProgramSettings)))]
 pub async fn change_settings(
     plane: Data<ControlPlane>,
     path: Path<String>,
-    Json(change): Json<SettingsPatch>,
+    change: Partial,
 ) -> Result<HttpResponse, Problem> {
     plane
         .change(async |directory| {
             let program = find_program(directory, &path)?;
-            let settings = change.apply(&program.settings);
+            let settings = change.applied_to(&program.settings)?;
             check_settings(&settings)?;
             Ok(Change::PutSettings(program.id, settings))
         })

@@ -2,14 +2,14 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ControlPlane;
 use super::change::{find_program, made, removed};
-use super::json::{Field, Json};
+use super::json::Json;
 use super::new_token::NewToken;
+use super::partial::Partial;
 use super::problem::Problem;
 use crate::domain::{Permissions, SecurityToken};
 use crate::ledger::{Change, Changed, Directory, Program, TokenState};
@@ -18,32 +18,6 @@ use crate::ledger::{Change, Changed, Directory, Program, TokenState};
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TokenList {
     security_tokens: Vec<TokenState>,
-}
-
-/// What is to change of a token.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TokenPatch {
-    #[serde(default)]
-    methods: Option<Vec<String>>,
-    #[serde(default)]
-    suspended: Option<bool>,
-    #[serde(default)]
-    template: Option<bool>,
-    /// `null` makes it last for ever.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Field<Timestamp>,
-}
-
-impl TokenPatch {
-    fn apply(&self, mut token: TokenState) -> TokenState {
-        token.methods = self.methods.clone().unwrap_or(token.methods);
-        token.suspended = self.suspended.unwrap_or(token.suspended);
-        token.template = self.template.unwrap_or(token.template);
-        token.expires_at = self.expires_at.apply(token.expires_at);
-        token
-    }
 }
 
 /// The tokens of a program
@@ -98,18 +72,22 @@ pub async fn get_token(plane: Data<ControlPlane>, path: Path<(String, String)>) 
 
 /// Suspend a token, or change what it permits
 #[utoipa::path(patch, path = "/_emulator/programs/{program}/security-tokens/{token}", tag = "security tokens",
-    params(("program" = String, Path), ("token" = String, Path)), request_body = TokenPatch,
+    params(("program" = String, Path), ("token" = String, Path)), request_body = TokenState,
     responses((status = 200, description = "Changed", body = TokenState)))]
 pub async fn change_token(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
-    Json(change): Json<TokenPatch>,
+    change: Partial,
 ) -> Result<HttpResponse, Problem> {
     let (program, token) = path.into_inner();
     plane
         .change(async |directory| {
             let program = find_program(directory, &program)?;
-            let token = change.apply(find(directory, program, &token)?).check()?;
+            let changed: TokenState = change.applied_to(&find(directory, program, &token)?)?;
+            if changed.token.expose() != token {
+                return Err(Problem::wrong("token", "expected the one in the path, or none"));
+            }
+            let token = changed.check()?;
             Ok(Change::PutToken(program.id, token))
         })
         .await?;
