@@ -1,0 +1,81 @@
+//! What a row of the contract says.
+
+/// One operation.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The name of the Body element, at the end of the SOAP action, and in journal, metrics and permissions.
+    pub name: &'static str,
+    /// Further names by which it may be called. A call is answered in the name that it came by.
+    pub aliases: &'static [&'static str],
+    /// The one element inside the Body element.
+    pub parameter: &'static str,
+    /// What the parameter holds.
+    pub request: RecordType,
+    /// What the answer holds.
+    pub response: RecordType,
+    /// The documented return codes beside those of every operation.
+    pub codes: &'static [u16],
+    /// The vendor's page.
+    pub page: &'static str,
+    /// `None` for an operation that is documented, but not served yet.
+    pub served: Option<Served>,
+}
+
+/// The operations that are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Served {
+    SaveAccountPhone,
+}
+
+/// A record with its elements in documented order.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RecordType {
+    /// The name of the schema type.
+    pub name: &'static str,
+    pub fields: &'static [Field],
+}
+
+/// One element of a record.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Field {
+    pub name: &'static str,
+    pub kind: Kind,
+    /// Whether the page says so. What isn't required has to be sent as well (W472), but may be blank.
+    pub is_required: bool,
+}
+
+/// What an element holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An `xsd:string`.
+    Text,
+    /// An `xsd:int`.
+    Int,
+    /// A list of references with their values.
+    KeyValuePairs,
+    /// A typed data set of that name.
+    DataSet(&'static str),
+}
+
+impl Operation {
+    /// The return codes that every operation documents.
+    pub const COMMON_CODES: [u16; 6] = [0, 1, 2, 100, 101, 311];
+
+    /// The address of the vendor's page (documented).
+    pub fn documentation(&self) -> String {
+        format!("https://app.kognitivloyalty.com/Services/Docs/Sync/{}", self.page)
+    }
+}
+
+impl Field {
+    /// An element that isn't required.
+    pub const fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, is_required: false }
+    }
+
+    /// The same element, required.
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self { is_required: true, ..self }
+    }
+}

@@ -1,0 +1,100 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::*;
+use crate::domain::ReturnCode;
+
+/// The documented facts, copied from the vendor's pages.
+const FACTS: &str = include_str!("../../fixtures/contract/sync-operations.json");
+
+#[test]
+fn every_row_says_what_is_documented() {
+    let facts: Value = serde_json::from_str(FACTS).expect("JSON");
+    let documented: Vec<_> = list(&facts["operations"]).iter().map(of_facts).collect();
+    let rows: Vec<_> = OPERATIONS.into_iter().map(of_row).collect();
+    assert_eq!(rows, documented);
+}
+
+/// What both say, in the words of the facts.
+#[derive(Debug, PartialEq)]
+struct Documented {
+    name: String,
+    other_names: Vec<String>,
+    page: String,
+    parameter: String,
+    request: (String, Vec<(String, String, bool)>),
+    response: (String, Vec<(String, String, bool)>),
+    codes: BTreeSet<u64>,
+}
+
+fn of_row(row: &Operation) -> Documented {
+    let record = |record: &RecordType| {
+        let field = |field: &Field| (field.name.to_owned(), documented_kind(field.kind), field.is_required);
+        (record.name.to_owned(), record.fields.iter().map(field).collect())
+    };
+    Documented {
+        name: row.name.to_owned(),
+        other_names: row.aliases.iter().map(|&name| name.to_owned()).collect(),
+        page: row.documentation(),
+        parameter: row.parameter.to_owned(),
+        request: record(&row.request),
+        response: record(&row.response),
+        codes: row.codes.iter().chain(&Operation::COMMON_CODES).copied().map(u64::from).collect(),
+    }
+}
+
+fn of_facts(facts: &Value) -> Documented {
+    // Where the page and its file disagree on the name, both are names.
+    let (file_name, page_name) = (text(&facts["name"]), facts["documented_method_name"].as_str());
+    Documented {
+        name: page_name.map_or_else(|| file_name.clone(), str::to_owned),
+        other_names: page_name.map(|_| file_name.clone()).into_iter().collect(),
+        page: text(&facts["page"]),
+        parameter: text(&facts["request_parameter"]),
+        request: (text(&facts["request_type"]), list(&facts["request_fields"]).iter().map(field).collect()),
+        response: (text(&facts["response_type"]), list(&facts["response_fields"]).iter().map(field).collect()),
+        codes: list(&facts["return_codes"]).iter().filter_map(Value::as_u64).collect(),
+    }
+}
+
+fn field(facts: &Value) -> (String, String, bool) {
+    let kind = text(&facts["type"]);
+    // Two spellings of the same type.
+    let kind = if kind == "Integer" { "Integer - 32bit".to_owned() } else { kind };
+    (text(&facts["name"]), kind, facts["required"].as_bool().unwrap_or_default())
+}
+
+fn documented_kind(kind: Kind) -> String {
+    let words = match kind {
+        Kind::Text => "String",
+        Kind::Int => "Integer - 32bit",
+        Kind::KeyValuePairs => "key/value pairs",
+        Kind::DataSet(name) => name,
+    };
+    words.to_owned()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+#[test]
+fn every_documented_code_of_what_is_served_can_be_answered() {
+    for row in OPERATIONS.into_iter().filter(|row| row.served.is_some()) {
+        for code in row.codes.iter().chain(&Operation::COMMON_CODES) {
+            assert!(ReturnCode::ALL.iter().any(|known| known.number() == *code), "{} {code}", row.name);
+        }
+    }
+}
+
+#[test]
+fn every_name_is_the_name_of_one_operation() {
+    let names: Vec<_> =
+        OPERATIONS.iter().flat_map(|row| [row.name].into_iter().chain(row.aliases.iter().copied())).collect();
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+}
