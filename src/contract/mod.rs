@@ -5,9 +5,13 @@
 
 mod operation;
 mod rows;
+mod service;
+mod values;
 
-pub use operation::{Field, Kind, Operation, RecordType, Served};
+pub use operation::{Field, IntField, Kind, Operation, RecordType, Served, TextField};
 pub use rows::*;
+pub use service::{Contract, DEFAULT_NAMESPACE, Method, Route, action};
+pub use values::{Output, Request, Value};
 
 /// All documented operations, in the order of the WSDL.
 pub static OPERATIONS: [&Operation; 14] = [
@@ -26,6 +30,11 @@ pub static OPERATIONS: [&Operation; 14] = [
     &DELETE_ACCOUNT_ID,
     &SAVE_ACCOUNT_CUSTOM_FIELDS,
 ];
+
+/// The operations that are served.
+pub fn served() -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.into_iter().filter(|operation| operation.served.is_some())
+}
 
 #[cfg(test)]
 mod tests;

@@ -57,9 +57,22 @@ pub enum Kind {
     DataSet(&'static str),
 }
 
+/// Where a record has a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextField(pub(super) usize);
+
+/// Where a record has a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IntField(pub(super) usize);
+
 impl Operation {
     /// The return codes that every operation documents.
     pub const COMMON_CODES: [u16; 6] = [0, 1, 2, 100, 101, 311];
+
+    /// The name, then the aliases.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        [self.name].into_iter().chain(self.aliases.iter().copied())
+    }
 
     /// The address of the vendor's page (documented).
     pub fn documentation(&self) -> String {
@@ -67,10 +80,60 @@ impl Operation {
     }
 }
 
+impl RecordType {
+    /// The text of that name. For constants: the compiler refuses a name that the record doesn't have.
+    pub const fn text(&self, name: &str) -> TextField {
+        let index = self.position(name);
+        assert!(matches!(self.fields[index].kind, Kind::Text), "the element is no text");
+        TextField(index)
+    }
+
+    /// The number of that name. For constants: the compiler refuses a name that the record doesn't have.
+    pub const fn int(&self, name: &str) -> IntField {
+        let index = self.position(name);
+        assert!(matches!(self.fields[index].kind, Kind::Int), "the element is no int");
+        IntField(index)
+    }
+
+    /// The index of the element of that name.
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+
+    const fn position(&self, name: &str) -> usize {
+        let mut index = 0;
+        while index < self.fields.len() && !is_same(self.fields[index].name, name) {
+            index += 1;
+        }
+        assert!(index < self.fields.len(), "the record has no such element");
+        index
+    }
+}
+
+/// `==`, which isn't for constants yet.
+const fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut index = 0;
+    while index < one.len() && index < other.len() && one[index] == other[index] {
+        index += 1;
+    }
+    index == one.len() && index == other.len()
+}
+
 impl Field {
     /// An element that isn't required.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
         Self { name, kind, is_required: false }
+    }
+
+    /// The schema's name of the type, as it stands in for a value in the samples.
+    pub fn type_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Text => "string",
+            Kind::Int => "int",
+            Kind::KeyValuePairs => "list",
+            Kind::DataSet(_) => "dataset",
+        }
     }
 
     /// The same element, required.

@@ -3,10 +3,10 @@
 use super::operation::{Field, Kind, Operation, RecordType, Served};
 
 /// The beginning of every request, but for that of the clubs, where the club stands in between.
-const TOKEN: Field = text("SecurityToken");
-const MEMBER: Field = int("MemberId");
+pub const TOKEN: Field = text("SecurityToken");
+pub const MEMBER: Field = int("MemberId");
 /// The beginning of every answer.
-const CODE: Field = int("ReturnCode");
+pub const CODE: Field = int("ReturnCode");
 
 /// What most rows say: no other name, no code of their own, not served.
 const ROW: Operation = Operation {

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::Value as Json;
 
 use super::*;
 use crate::domain::ReturnCode;
@@ -10,7 +10,7 @@ const FACTS: &str = include_str!("../../fixtures/contract/sync-operations.json")
 
 #[test]
 fn every_row_says_what_is_documented() {
-    let facts: Value = serde_json::from_str(FACTS).expect("JSON");
+    let facts: Json = serde_json::from_str(FACTS).expect("JSON");
     let documented: Vec<_> = list(&facts["operations"]).iter().map(of_facts).collect();
     let rows: Vec<_> = OPERATIONS.into_iter().map(of_row).collect();
     assert_eq!(rows, documented);
@@ -44,7 +44,7 @@ fn of_row(row: &Operation) -> Documented {
     }
 }
 
-fn of_facts(facts: &Value) -> Documented {
+fn of_facts(facts: &Json) -> Documented {
     // Where the page and its file disagree on the name, both are names.
     let (file_name, page_name) = (text(&facts["name"]), facts["documented_method_name"].as_str());
     Documented {
@@ -54,11 +54,11 @@ fn of_facts(facts: &Value) -> Documented {
         parameter: text(&facts["request_parameter"]),
         request: (text(&facts["request_type"]), list(&facts["request_fields"]).iter().map(field).collect()),
         response: (text(&facts["response_type"]), list(&facts["response_fields"]).iter().map(field).collect()),
-        codes: list(&facts["return_codes"]).iter().filter_map(Value::as_u64).collect(),
+        codes: list(&facts["return_codes"]).iter().filter_map(Json::as_u64).collect(),
     }
 }
 
-fn field(facts: &Value) -> (String, String, bool) {
+fn field(facts: &Json) -> (String, String, bool) {
     let kind = text(&facts["type"]);
     // Two spellings of the same type.
     let kind = if kind == "Integer" { "Integer - 32bit".to_owned() } else { kind };
@@ -75,17 +75,17 @@ fn documented_kind(kind: Kind) -> String {
     words.to_owned()
 }
 
-fn text(value: &Value) -> String {
+fn text(value: &Json) -> String {
     value.as_str().expect("a text").to_owned()
 }
 
-fn list(value: &Value) -> &[Value] {
+fn list(value: &Json) -> &[Json] {
     value.as_array().expect("a list")
 }
 
 #[test]
 fn every_documented_code_of_what_is_served_can_be_answered() {
-    for row in OPERATIONS.into_iter().filter(|row| row.served.is_some()) {
+    for row in served() {
         for code in row.codes.iter().chain(&Operation::COMMON_CODES) {
             assert!(ReturnCode::ALL.iter().any(|known| known.number() == *code), "{} {code}", row.name);
         }
@@ -94,7 +94,48 @@ fn every_documented_code_of_what_is_served_can_be_answered() {
 
 #[test]
 fn every_name_is_the_name_of_one_operation() {
-    let names: Vec<_> =
-        OPERATIONS.iter().flat_map(|row| [row.name].into_iter().chain(row.aliases.iter().copied())).collect();
+    let names: Vec<_> = OPERATIONS.iter().flat_map(|row| row.names()).collect();
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+}
+
+#[test]
+fn every_request_has_a_token_and_a_member_and_every_answer_begins_with_a_code() {
+    for row in OPERATIONS {
+        let (token, member) = (row.request.text("SecurityToken"), row.request.int("MemberId"));
+        let mut request = Request::new(row);
+        request.put(token.0, Value::Text("T".into()));
+        request.put(member.0, Value::Int(1));
+        assert_eq!((request.security_token(), request.member_id()), (Some("T"), Some(1)), "{}", row.name);
+        assert_eq!(row.response.fields.first().map(|field| field.name), Some("ReturnCode"), "{}", row.name);
+    }
+}
+
+#[test]
+fn a_required_text_may_be_neither_missing_nor_blank() {
+    let row = &SAVE_ACCOUNT_PHONE.request;
+    let (reference, number) = (row.text("PhoneNumberTypeExternalReference"), row.text("PhoneNumber"));
+    for (sent, is_lacking) in [
+        (&[][..], true),
+        (&[(reference, "HOME")], true),
+        (&[(reference, "HOME"), (number, "")], true),
+        (&[(reference, "HOME"), (number, " \u{2003}\n")], true),
+        (&[(reference, "HOME"), (number, "1")], false),
+    ] {
+        let mut request = Request::new(&SAVE_ACCOUNT_PHONE);
+        for (field, text) in sent {
+            request.put(field.0, Value::Text((*text).into()));
+        }
+        assert_eq!(request.lacks_required_text(), is_lacking, "{request:?}");
+        assert!(request.has_missing_element());
+    }
+}
+
+#[test]
+fn lists_and_data_sets_are_not_served_yet() {
+    // Reading, answers, WSDL and samples know texts and ints only.
+    for row in served() {
+        for field in row.request.fields.iter().chain(row.response.fields) {
+            assert!(matches!(field.kind, Kind::Text | Kind::Int), "{} {}", row.name, field.name);
+        }
+    }
 }

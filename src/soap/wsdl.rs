@@ -1,7 +1,7 @@
 //! The WSDL: a file, in which only the namespace and the address change (ASP.NET).
 
-use super::contract::{Contract, DEFAULT_NAMESPACE, Operation, action};
 use super::site::Address;
+use crate::contract::{Contract, DEFAULT_NAMESPACE, action};
 
 const WSDL: &str = include_str!("../../wsdl/Sync.wsdl");
 
@@ -13,8 +13,8 @@ pub fn wsdl(contract: &Contract, address: &Address) -> String {
     let namespace = escape(contract.target_namespace());
     let mut text = WSDL.replace(ADDRESS, &escape(&address.url()));
     if namespace != DEFAULT_NAMESPACE {
-        for operation in Operation::ALL {
-            let (from, to) = (action(DEFAULT_NAMESPACE, operation.name()), action(&namespace, operation.name()));
+        for method in contract.methods() {
+            let (from, to) = (action(DEFAULT_NAMESPACE, method.name), action(&namespace, method.name));
             text = text.replace(&format!("\"{from}\""), &format!("\"{to}\""));
         }
         text = text.replace(&format!("\"{DEFAULT_NAMESPACE}\""), &format!("\"{namespace}\""));
