@@ -136,6 +136,14 @@ impl Field {
         }
     }
 
+    /// How often the schema wants the element at least: a struct of .NET is never null.
+    pub fn min_occurs(&self) -> u8 {
+        match self.kind {
+            Kind::Int => 1,
+            Kind::Text | Kind::KeyValuePairs | Kind::DataSet(_) => 0,
+        }
+    }
+
     /// The same element, required.
     #[must_use]
     pub const fn required(self) -> Self {

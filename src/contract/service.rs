@@ -21,6 +21,13 @@ pub struct Method {
     pub operation: &'static Operation,
 }
 
+impl Method {
+    /// Whether it is the operation by its first name. All others share its record types.
+    pub fn is_first(&self) -> bool {
+        self.name == self.operation.name
+    }
+}
+
 /// A method, and the namespace in which the caller speaks of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route<'c> {

@@ -166,7 +166,10 @@ fn get(path: &ServicePath<'_>, request: &HttpRequest, endpoint: &Endpoint) -> Ht
     }
     let asked_for = query.nameless().unwrap_or_default();
     if asked_for.eq_ignore_ascii_case("wsdl") {
-        page("text/xml; charset=utf-8", wsdl::wsdl(contract, &address))
+        match wsdl::wsdl(contract, &address) {
+            Ok(text) => page("text/xml; charset=utf-8", text),
+            Err(_) => error_page::runtime_error(StatusCode::INTERNAL_SERVER_ERROR),
+        }
     } else if asked_for.eq_ignore_ascii_case("disco") {
         page("text/xml; charset=utf-8", disco::disco(contract, &address))
     } else {
