@@ -102,9 +102,7 @@ fn every_name_is_the_name_of_one_operation() {
 fn every_request_has_a_token_and_a_member_and_every_answer_begins_with_a_code() {
     for row in OPERATIONS {
         let (token, member) = (row.request.text("SecurityToken"), row.request.int("MemberId"));
-        let mut request = Request::new(row);
-        request.put(token.0, Value::Text("T".into()));
-        request.put(member.0, Value::Int(1));
+        let request = Request::new(row).with_text(token, "T").with_int(member, 1);
         assert_eq!((request.security_token(), request.member_id()), (Some("T"), Some(1)), "{}", row.name);
         assert_eq!(row.response.fields.first().map(|field| field.name), Some("ReturnCode"), "{}", row.name);
     }
@@ -123,7 +121,7 @@ fn a_required_text_may_be_neither_missing_nor_blank() {
     ] {
         let mut request = Request::new(&SAVE_ACCOUNT_PHONE);
         for (field, text) in sent {
-            request.put(field.0, Value::Text((*text).into()));
+            request = request.with_text(*field, text);
         }
         assert_eq!(request.lacks_required_text(), is_lacking, "{request:?}");
         assert!(request.has_missing_element());

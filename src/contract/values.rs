@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::operation::{IntField, Kind, Operation, TextField};
+use super::operation::{Field, IntField, Kind, Operation, TextField};
 use super::rows::{MEMBER, TOKEN};
 
 /// The value of one element.
@@ -30,6 +30,26 @@ impl<'a> Request<'a> {
     /// Puts the value of the field at `index`.
     pub fn put(&mut self, index: usize, value: Value<'a>) {
         self.values[index] = Some(value);
+    }
+
+    /// The same with this text.
+    #[must_use]
+    pub fn with_text(mut self, field: TextField, text: &'a str) -> Self {
+        self.put(field.0, Value::Text(text.into()));
+        self
+    }
+
+    /// The same with this number.
+    #[must_use]
+    pub fn with_int(mut self, field: IntField, number: i32) -> Self {
+        self.put(field.0, Value::Int(number));
+        self
+    }
+
+    /// The fields that are there, in documented order.
+    pub fn given(&self) -> impl Iterator<Item = (&'static Field, &Value<'a>)> {
+        let fields = self.operation.request.fields.iter().zip(&self.values);
+        fields.filter_map(|(field, value)| Some((field, value.as_ref()?)))
     }
 
     /// Whether the field at `index` is there.
@@ -105,8 +125,7 @@ impl<'a> Request<'a> {
 
 impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.operation.request.fields.iter().map(|field| field.name);
-        f.debug_map().entries(names.zip(&self.values)).finish()
+        f.debug_map().entries(self.given().map(|(field, value)| (field.name, value))).finish()
     }
 }
 

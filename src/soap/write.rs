@@ -1,8 +1,8 @@
-//! From a result or a fault to an envelope, byte for byte as ASP.NET writes it.
+//! From a result or a fault to an envelope, byte for byte as ASP.NET writes it; and from a request to the envelope of a client.
 
 use super::fault::{Fault, FaultCode};
 use super::version::Version;
-use crate::contract::{CODE, Kind, Method, Output, Value};
+use crate::contract::{CODE, Kind, Method, Output, Request, Value};
 
 const BODY_END: &str = "</soap:Body></soap:Envelope>";
 
@@ -25,6 +25,24 @@ pub fn write_result(version: Version, namespace: &str, method: Method, code: u16
     }
     push(&mut out, &["</", method.name, "Result></", method.name, "Response>", BODY_END]);
     out
+}
+
+/// The envelope of a call as a client would write it, without a declaration: the elements that the request has, in documented order.
+pub fn write_request(version: Version, namespace: &str, request: &Request<'_>) -> String {
+    let (operation, mut fields) = (request.operation(), String::new());
+    for (field, value) in request.given() {
+        match value {
+            Value::Text(text) if text.is_empty() => push(&mut fields, &["<", field.name, "/>"]),
+            Value::Text(text) => push(&mut fields, &["<", field.name, ">", &escape(text), "</", field.name, ">"]),
+            Value::Int(number) => push_int(&mut fields, field.name, *number),
+        }
+    }
+    let (name, parameter) = (operation.name, operation.parameter);
+    format!(
+        "<soap:Envelope xmlns:soap=\"{}\"><soap:Body><{name} xmlns=\"{}\"><{parameter}>{fields}</{parameter}></{name}>{BODY_END}",
+        version.namespace(),
+        escape(namespace),
+    )
 }
 
 /// An `xsd:int`, always written.
@@ -109,7 +127,7 @@ fn push_escaped(out: &mut String, text: &str) {
 }
 
 /// Text as XML content.
-pub fn escape(text: &str) -> String {
+fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     push_escaped_attribute(&mut escaped, text);
     escaped
