@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::printable::printable;
 use super::remote::Remote;
 use super::{Failure, Output};
-use crate::contract::{DEFAULT_NAMESPACE, Request, action};
+use crate::contract::{CODE, DEFAULT_NAMESPACE, Request, action};
 use crate::domain::ReturnCode;
 use crate::soap::xml::{Node, XmlReader};
 use crate::soap::{PATH, Version, write_request};
@@ -47,7 +47,7 @@ impl Call {
         let envelope = write_request(way.soap, &way.namespace, &request);
         let envelope = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>{envelope}");
         let (status, answer) = way.remote.post_soap(PATH, &headers, envelope)?;
-        let Some(code) = element(&answer, "ReturnCode").and_then(|code| code.parse::<u16>().ok()) else {
+        let Some(code) = element(&answer, CODE.name).and_then(|code| code.parse::<u16>().ok()) else {
             let fault = element(&answer, "faultstring").or_else(|| element(&answer, "Text")).unwrap_or(answer);
             return Err(Failure::Refused(format!("HTTP {status}: {}", printable(&fault))));
         };

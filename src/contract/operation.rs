@@ -81,14 +81,20 @@ impl Operation {
 }
 
 impl RecordType {
-    /// The text of that name. For constants: the compiler refuses a name that the record doesn't have.
+    /// The text of that name, for constants: there the compiler refuses what would panic.
+    ///
+    /// # Panics
+    /// If the record has no text of that name.
     pub const fn text(&self, name: &str) -> TextField {
         let index = self.position(name);
         assert!(matches!(self.fields[index].kind, Kind::Text), "the element is no text");
         TextField(index)
     }
 
-    /// The number of that name. For constants: the compiler refuses a name that the record doesn't have.
+    /// The number of that name, for constants: there the compiler refuses what would panic.
+    ///
+    /// # Panics
+    /// If the record has no number of that name.
     pub const fn int(&self, name: &str) -> IntField {
         let index = self.position(name);
         assert!(matches!(self.fields[index].kind, Kind::Int), "the element is no int");

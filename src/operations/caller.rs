@@ -81,3 +81,25 @@ fn check_elements(program: &Program, call: &Request<'_>) -> Result<(), ReturnCod
         false => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{REMOVE_TO_LOYALTY_CLUB, SAVE_ACCOUNT_PHONE};
+
+    #[test]
+    fn a_token_may_call_an_operation_if_its_methods_cover_any_name_of_it() {
+        for (method, operation, may_call) in [
+            ("RemoveToLoyaltyClub", &REMOVE_TO_LOYALTY_CLUB, true),
+            ("RemoveFrom*", &REMOVE_TO_LOYALTY_CLUB, true),
+            ("Save*", &REMOVE_TO_LOYALTY_CLUB, false),
+            ("Save*", &SAVE_ACCOUNT_PHONE, true),
+            ("RemoveFrom*", &SAVE_ACCOUNT_PHONE, false),
+        ] {
+            let methods = vec![method.into()];
+            let permissions = Permissions { methods, suspended: false, template: false, expires_at: None };
+            let expected = if may_call { Ok(()) } else { Err(ReturnCode::InsufficientPermission) };
+            assert_eq!(check_method(&permissions, operation), expected, "{method} {}", operation.name);
+        }
+    }
+}

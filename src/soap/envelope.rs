@@ -199,3 +199,31 @@ fn read_to_end(reader: &mut XmlReader<'_>) -> Result<(), XmlError> {
     }
     reader.read().map(|_| ())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{REMOVE_TO_LOYALTY_CLUB, TextField};
+    use crate::soap::encoding;
+
+    #[test]
+    fn fields_are_read_by_name_in_any_order_under_each_name_of_the_operation() {
+        const CLUB: TextField = REMOVE_TO_LOYALTY_CLUB.request.text("LoyaltyClubExternalReference");
+        let contract = Contract::of("urn:mine", vec![&REMOVE_TO_LOYALTY_CLUB]);
+        for name in REMOVE_TO_LOYALTY_CLUB.names() {
+            let xml = format!(
+                "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><{name} xmlns='urn:mine'>\
+                 <preqSyncRemoveToLoyaltyClub><MemberId>5</MemberId>\
+                 <LoyaltyClubExternalReference>GOLD</LoyaltyClubExternalReference></preqSyncRemoveToLoyaltyClub>\
+                 </{name}></e:Body></e:Envelope>"
+            );
+            let media_type = MediaType("text/xml; charset=utf-8");
+            let decoded = encoding::decode(xml.as_bytes(), media_type);
+            let route = contract.by_element("urn:mine", name).expect("a route");
+            let call = read(&decoded, media_type, Version::Soap11, &contract, route).expect("a call");
+            let request = call.request.expect("a request");
+            assert_eq!(call.method.name, name);
+            assert_eq!((request.member_id(), request.text(CLUB), request.security_token()), (Some(5), "GOLD", None));
+        }
+    }
+}

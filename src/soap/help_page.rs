@@ -74,3 +74,25 @@ pub fn script() -> HttpResponse {
         .insert_header((CACHE_CONTROL, "no-cache"))
         .body(include_str!("../../templates/call-form.js"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::OPERATIONS;
+
+    #[test]
+    fn the_index_and_a_page_have_every_operation_under_each_of_its_names() {
+        let contract = Contract::of("urn:mine", OPERATIONS.to_vec());
+        let address = Address { origin: "http://localhost".into(), path: "/Services/Sync.asmx".into() };
+        let index = help_page(&contract, &address, None).expect("a page");
+        let mut names: Vec<_> = contract.methods().map(|method| method.name).collect();
+        names.sort_unstable();
+        let places: Vec<_> = names.iter().map(|name| index.find(&format!(">{name}</a>"))).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{index}");
+        for name in names {
+            let page = help_page(&contract, &address, Some(name)).expect("a page");
+            assert_eq!(page.matches(&format!("&lt;{name} xmlns=\"urn:mine\"&gt;")).count(), 2, "{page}");
+            assert_eq!(page.matches(&format!("&lt;{name}Result&gt;")).count(), 2, "{page}");
+        }
+    }
+}
