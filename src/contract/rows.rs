@@ -3,8 +3,8 @@
 use super::operation::{Field, Kind, Operation, RecordType, Served};
 
 /// The beginning of every request, but for that of the clubs, where the club stands in between.
-pub const TOKEN: Field = text("SecurityToken");
-pub const MEMBER: Field = int("MemberId");
+pub(super) const TOKEN: Field = text("SecurityToken");
+pub(super) const MEMBER: Field = int("MemberId");
 /// The beginning of every answer.
 pub const CODE: Field = int("ReturnCode");
 
