@@ -5,6 +5,7 @@
 //! - [`cli`] is the command line.
 //! - [`server`] opens the ledger, mounts the APIs and runs until it is stopped; [`settings`] says how, and [`log`] what happens.
 //! - [`soap`] is the API: envelopes, faults and WSDL, as ASP.NET has them. [`cams`] and [`pims`] are two more, for companions.
+//! - [`contract`] is the vendor's contract as data: a row an operation, from which names, records and pages follow.
 //! - [`admin`] is the control plane, for testers; [`calls`] is what surrounds every call: journal, faults on purpose, counters.
 //! - [`operations`] is what the platform does, step by step; it knows no XML and no HTTP.
 //! - [`ledger`] is the durable memory behind one trait; only it knows SQL.
@@ -19,6 +20,7 @@ pub mod calls;
 pub mod cams;
 pub mod cli;
 pub mod clock;
+pub mod contract;
 pub mod domain;
 pub mod ledger;
 pub mod log;

@@ -13,16 +13,33 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::clock::Clock;
+use crate::contract::{Output, Request, Served};
 use crate::domain::ReturnCode;
-use crate::ledger::{Ledger, LedgerError, SharedState};
+use crate::ledger::{Begun, Ledger, LedgerError, SharedState};
 use crate::outbox::Outbox;
 use crate::sessions::Sessions;
 use crate::traffic::ReplayAndRateGuard;
 pub use number_migration::{Migration, MigrationError, MigrationRefusal, Proof};
 pub use proofs::sweep_proofs;
-pub use save_account_phone::{SaveAccountPhone, save_account_phone};
+use save_account_phone::save_account_phone;
 pub use save_number::{NumberToSave, save_number};
 pub use verification::{Claim, Claimed, claim_code, send_code};
+
+/// Does what is asked, for a call that has begun then. The code may tell of a success that is partial.
+///
+/// # Errors
+/// Those of the operation; then nothing has changed.
+pub async fn run(
+    platform: &Platform,
+    begun: &Begun,
+    call: &Request<'_>,
+) -> Result<(ReturnCode, Output), OperationError> {
+    match call.operation().served {
+        Some(Served::SaveAccountPhone) => save_account_phone(platform, begun, call).await,
+        // No contract but a test's has such an operation.
+        None => Err(ReturnCode::UndefinedError.into()),
+    }
+}
 
 /// What operations work on.
 #[derive(Clone)]

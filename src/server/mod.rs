@@ -5,6 +5,7 @@ mod connection;
 mod connection_state;
 mod http;
 mod in_flight;
+mod sample_call;
 mod self_signed;
 mod timeouts;
 mod tls;
@@ -145,38 +146,6 @@ impl Server {
     /// Journal, fault rules and counters.
     pub fn calls(&self) -> &Arc<Calls> {
         &self.endpoint.calls
-    }
-
-    /// A call to paste into a shell, if the ledger has a token, a member and a type for one.
-    pub async fn sample_call(&self) -> Option<String> {
-        let directory = self.endpoint.platform.ledger.directory();
-        let program = directory.programs().first()?;
-        let is_usable = |(_, permissions): &(&str, &crate::domain::Permissions)| {
-            permissions.check_usable(|| self.endpoint.platform.clock.now()).is_ok()
-                && permissions.check_method("SaveAccountPhone").is_ok()
-        };
-        let (token, _) = directory.tokens_of(program).filter(is_usable).min_by_key(|(token, _)| *token)?;
-        let phone_number_type = program.phone_number_types.keys().min()?;
-        let member = self.endpoint.platform.ledger.any_member(program.id).await.ok()??;
-        let namespace = self.endpoint.contract.target_namespace();
-        let action = soap::action(namespace, "SaveAccountPhone");
-        // No certificate is made for "any address".
-        let host = match self.address.ip().is_unspecified() {
-            true => format!("localhost:{}", self.address.port()),
-            false => self.address.to_string(),
-        };
-        let ca = self.ca_file().map_or_else(String::new, |file| format!("--cacert '{}' ", file.display()));
-        Some(format!(
-            "curl {ca}{}://{host}{} -H 'Content-Type: text/xml; charset=utf-8' -H 'SOAPAction: \"{action}\"' -d '\
-             <soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>\
-             <SaveAccountPhone xmlns=\"{namespace}\"><preqSaveAccountPhone>\
-             <SecurityToken>{token}</SecurityToken><MemberId>{member}</MemberId>\
-             <PhoneNumberTypeExternalReference>{phone_number_type}</PhoneNumberTypeExternalReference>\
-             <PhoneNumber>+1 (519) 555-0123</PhoneNumber><MobileCarrierExternalReference/><IsValid>1</IsValid>\
-             </preqSaveAccountPhone></SaveAccountPhone></soap:Body></soap:Envelope>'",
-            self.endpoint.site.scheme(),
-            soap::PATH,
-        ))
     }
 
     /// The routes, and what the control plane works with.

@@ -1,8 +1,8 @@
 //! Which operation a message asks for: by its SOAP action, or by its Body (ASP.NET).
 
-use super::contract::{Contract, Route};
 use super::fault::Fault;
 use super::url_decode::url_decode;
+use crate::contract::{Contract, Route};
 
 /// The operation that a `SOAPAction` header names: one pair of quotes around it is stripped, then it is URL-decoded, then it
 /// must be an action exactly. The body is not looked at.

@@ -6,32 +6,33 @@ use actix_web::web::Bytes;
 
 use super::body::Body;
 use super::call::{self, Message};
-use super::contract::{Contract, DEFAULT_NAMESPACE, Operation, Route};
 use super::encoding;
-use super::envelope::{Trouble, read, write_fault};
+use super::envelope::{Trouble, read};
 use super::media_type::MediaType;
-use super::operation::Binding;
-use super::save_account_phone::SaveAccountPhoneBinding;
 use super::version::Version;
+use super::write::{write_fault, write_result};
+use crate::contract::{Contract, DEFAULT_NAMESPACE, Method, Output, Route, SAVE_ACCOUNT_PHONE, TextField};
 use crate::domain::ReturnCode;
-use crate::operations::SaveAccountPhone;
 
 static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::new(DEFAULT_NAMESPACE));
+
+const METHOD: Method = Method { name: SAVE_ACCOUNT_PHONE.name, operation: &SAVE_ACCOUNT_PHONE };
+const SAVED_PHONE_NUMBER: TextField = SAVE_ACCOUNT_PHONE.response.text("SavedPhoneNumber");
 
 /// Reads an envelope down to the request's fields, and says whether a token was there.
 pub fn parse_envelope(bytes: &[u8]) -> bool {
     let media_type = MediaType("text/xml; charset=utf-8");
     let decoded = encoding::decode(bytes, media_type);
-    let route = Route { operation: Operation::SaveAccountPhone, namespace: DEFAULT_NAMESPACE };
+    let route = Route { method: METHOD, namespace: DEFAULT_NAMESPACE };
     let call = read(&decoded, media_type, Version::Soap11, &CONTRACT, route);
-    let request = call.ok().and_then(|call| call.record).map(SaveAccountPhone::from);
-    request.is_some_and(|request| request.security_token.is_some())
+    let request = call.ok().and_then(|call| call.request);
+    request.is_some_and(|request| request.security_token().is_some())
 }
 
 /// Writes the answer to a save.
 pub fn write_envelope(saved_phone_number: &str) -> String {
-    let saved = saved_phone_number.to_owned();
-    SaveAccountPhoneBinding::write(Version::Soap11, DEFAULT_NAMESPACE, ReturnCode::Ok.number(), &saved)
+    let output = Output::default().text(SAVED_PHONE_NUMBER, saved_phone_number.to_owned());
+    write_result(Version::Soap11, DEFAULT_NAMESPACE, METHOD, ReturnCode::Ok.number(), &output)
 }
 
 /// What a message comes to before its operation runs.
@@ -52,7 +53,7 @@ pub fn understand(content_type: &str, soap_action: Option<&str>, body: &[u8]) ->
     let routed = call::route(&message, &CONTRACT);
     let called = routed.as_ref().map_err(explain).and_then(|routed| {
         let call = routed.read(&CONTRACT).map_err(|trouble| explain(&trouble))?;
-        Ok(format!("{:?} {} {:?}", call.version, call.namespace, call.record.map(SaveAccountPhone::from)))
+        Ok(format!("{:?} {} {:?}", call.version, call.namespace, call.request))
     });
     called.map_or_else(|trouble| trouble, Understood::Call)
 }

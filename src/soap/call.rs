@@ -10,7 +10,6 @@ use actix_web::web::Data;
 use super::Endpoint;
 use super::action;
 use super::body::Body;
-use super::contract::{Contract, Operation, Route};
 use super::encoding::{self, Decoded};
 use super::envelope::{self, Call, Trouble};
 use super::fault::Fault;
@@ -18,10 +17,11 @@ use super::media_type::MediaType;
 use super::operation;
 use super::reading_room::{self, NoReader};
 use super::response::{empty, error, overloaded};
-use super::save_account_phone::SaveAccountPhoneBinding;
 use super::url_decode::url_decode;
 use super::version::Version;
+use super::write::write_fault;
 use crate::calls;
+use crate::contract::{Contract, Route};
 
 /// All of a request that SOAP looks at.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ pub async fn answer(message: Message<'_>, endpoint: &Data<Endpoint>, noted: &mut
         Err(trouble) => return explain(&trouble, noted),
     };
     match routed.read(&endpoint.contract) {
-        Ok(call) => run(endpoint, routed.route.operation, call, noted).await,
+        Ok(call) => run(endpoint, call, noted).await,
         Err(trouble) => explain(&trouble, noted),
     }
 }
@@ -98,11 +98,10 @@ async fn answer_long(message: Message<'static>, endpoint: &Data<Endpoint>, noted
     let contract = Data::clone(endpoint);
     let reading = reading_room::read(move || {
         let routed = route(&message, &contract.contract)?;
-        let call = routed.read(&contract.contract)?;
-        Ok((routed.route.operation, call.into_owned()))
+        Ok(routed.read(&contract.contract)?.into_owned())
     });
     match reading.await {
-        Ok(Ok((operation, call))) => run(endpoint, operation, call, noted).await,
+        Ok(Ok(call)) => run(endpoint, call, noted).await,
         Ok(Err(trouble)) => explain(&trouble, noted),
         Err(NoReader) => overloaded(),
     }
@@ -114,7 +113,7 @@ pub struct Routed<'m, 'c> {
     decoded: Decoded<'m>,
     media_type: MediaType<'m>,
     guess: Version,
-    pub route: Route<'c>,
+    route: Route<'c>,
 }
 
 /// Finds the operation: by `SOAPAction`, by the media type's `action`, or by the Body.
@@ -158,13 +157,8 @@ impl Routed<'_, '_> {
     }
 }
 
-/// Runs the operation.
-async fn run(endpoint: &Endpoint, operation: Operation, call: Call<'_>, noted: &mut calls::Call) -> HttpResponse {
-    noted.context.operation = Some(operation.name());
-    let (platform, calls) = (&endpoint.platform, &endpoint.calls);
-    match operation {
-        Operation::SaveAccountPhone => operation::answer::<SaveAccountPhoneBinding>(platform, calls, call, noted).await,
-    }
+async fn run(endpoint: &Endpoint, call: Call<'_>, noted: &mut calls::Call) -> HttpResponse {
+    operation::answer(&endpoint.platform, &endpoint.calls, call, noted).await
 }
 
 /// Answers a call that comes to nothing.
@@ -172,7 +166,7 @@ pub fn explain(trouble: &Trouble, noted: &mut calls::Call) -> HttpResponse {
     match trouble {
         Trouble::Fault(version, fault) => {
             noted.outcome.fault = Some(fault.summary().to_owned());
-            let envelope = envelope::write_fault(*version, fault);
+            let envelope = write_fault(*version, fault);
             error(StatusCode::INTERNAL_SERVER_ERROR, version.content_type(), envelope)
         }
         Trouble::IllFormed(version) => empty(StatusCode::BAD_REQUEST, version.content_type()),

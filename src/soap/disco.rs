@@ -1,8 +1,8 @@
 //! The discovery document, which leads `disco` and Visual Studio to the WSDL (ASP.NET).
 
-use super::contract::Contract;
 use super::site::Address;
 use super::wsdl::escape;
+use crate::contract::Contract;
 
 /// The document for callers of `address`.
 pub fn disco(contract: &Contract, address: &Address) -> String {

@@ -1,24 +1,25 @@
-//! From text to a call, and from a result or a fault to bytes (ASP.NET).
+//! From text to a call (ASP.NET).
 
 use std::borrow::Cow;
 
-use super::contract::{Contract, Route};
 use super::encoding::Decoded;
 use super::fault::Fault;
 use super::media_type::MediaType;
-use super::record::{Record, RecordError, read_body};
+use super::record::{RecordError, read_body};
 use super::version::Version;
 use super::xml::{EntityHandling, Node, XmlError, XmlReader};
+use crate::contract::{Contract, Method, Request, Route};
 
 /// A call that was understood.
 #[derive(Debug)]
 pub struct Call<'a> {
     /// The version of the envelope, and so of the answer.
     pub version: Version,
+    pub method: Method,
     /// The namespace of the operation element, and so of the answer.
     pub namespace: Cow<'a, str>,
-    /// The record; `None` is .NET's null parameter.
-    pub record: Option<Record<'a>>,
+    /// What was sent; `None` is .NET's null parameter.
+    pub request: Option<Request<'a>>,
 }
 
 impl Call<'_> {
@@ -26,8 +27,9 @@ impl Call<'_> {
     pub fn into_owned(self) -> Call<'static> {
         Call {
             version: self.version,
+            method: self.method,
             namespace: self.namespace.into_owned().into(),
-            record: self.record.map(Record::into_owned),
+            request: self.request.map(Request::into_owned),
         }
     }
 }
@@ -84,7 +86,7 @@ pub fn read<'a>(
         Some(header) => Err(Trouble::Fault(version, Fault::header_not_understood(header))),
         None => {
             let namespace = body.namespace.unwrap_or(route.namespace).into();
-            Ok(Call { version, namespace, record: body.record })
+            Ok(Call { version, method: route.method, namespace, request: body.request })
         }
     }
 }
@@ -198,126 +200,30 @@ fn read_to_end(reader: &mut XmlReader<'_>) -> Result<(), XmlError> {
     reader.read().map(|_| ())
 }
 
-/// Writes the result of a call, element by element, in declared order.
-#[derive(Debug)]
-pub struct ResultWriter {
-    envelope: String,
-    operation: &'static str,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{REMOVE_TO_LOYALTY_CLUB, TextField};
+    use crate::soap::encoding;
 
-const BODY_END: &str = "</soap:Body></soap:Envelope>";
-
-impl ResultWriter {
-    /// Begins the answer to a call of `operation`, in the caller's version and namespace.
-    pub fn new(version: Version, namespace: &str, operation: &'static str) -> Self {
-        let mut writer = Self { envelope: envelope_start(version), operation };
-        writer.push(&["<soap:Body><", operation, "Response xmlns=\""]);
-        push_escaped_attribute(&mut writer.envelope, namespace);
-        writer.push(&["\"><", operation, "Result>"]);
-        writer
-    }
-
-    /// An `xsd:int`, always written.
-    pub fn int(&mut self, name: &str, value: i32) -> &mut Self {
-        self.push(&["<", name, ">", &value.to_string(), "</", name, ">"])
-    }
-
-    /// An `xsd:string` that isn't null.
-    pub fn text(&mut self, name: &str, value: &str) -> &mut Self {
-        if value.is_empty() {
-            return self.push(&["<", name, " />"]);
+    #[test]
+    fn fields_are_read_by_name_in_any_order_under_each_name_of_the_operation() {
+        const CLUB: TextField = REMOVE_TO_LOYALTY_CLUB.request.text("LoyaltyClubExternalReference");
+        let contract = Contract::of("urn:mine", vec![&REMOVE_TO_LOYALTY_CLUB]);
+        for name in REMOVE_TO_LOYALTY_CLUB.names() {
+            let xml = format!(
+                "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><{name} xmlns='urn:mine'>\
+                 <preqSyncRemoveToLoyaltyClub><MemberId>5</MemberId>\
+                 <LoyaltyClubExternalReference>GOLD</LoyaltyClubExternalReference></preqSyncRemoveToLoyaltyClub>\
+                 </{name}></e:Body></e:Envelope>"
+            );
+            let media_type = MediaType("text/xml; charset=utf-8");
+            let decoded = encoding::decode(xml.as_bytes(), media_type);
+            let route = contract.by_element("urn:mine", name).expect("a route");
+            let call = read(&decoded, media_type, Version::Soap11, &contract, route).expect("a call");
+            let request = call.request.expect("a request");
+            assert_eq!(call.method.name, name);
+            assert_eq!((request.member_id(), request.text(CLUB), request.security_token()), (Some(5), "GOLD", None));
         }
-        self.push(&["<", name, ">"]);
-        push_escaped(&mut self.envelope, value);
-        self.push(&["</", name, ">"])
     }
-
-    /// Ends the answer.
-    pub fn finish(mut self) -> String {
-        let operation = self.operation;
-        self.push(&["</", operation, "Result></", operation, "Response>", BODY_END]);
-        self.envelope
-    }
-
-    fn push(&mut self, parts: &[&str]) -> &mut Self {
-        for part in parts {
-            self.envelope.push_str(part);
-        }
-        self
-    }
-}
-
-/// The longest reason that is told, in bytes. A fault may quote four MiB of the request, and each of its characters may
-/// become five; nobody reads that, and many such answers would fill the memory (our choice).
-const MAX_REASON: usize = 64 << 10;
-
-/// The envelope of a fault.
-pub fn write_fault(version: Version, fault: &Fault) -> String {
-    let mut out = envelope_start(version);
-    if fault.code == super::fault::FaultCode::VersionMismatch {
-        out.push_str("<soap:Header><soap12:Upgrade xmlns:soap12=\"http://www.w3.org/2003/05/soap-envelope\"><soap12:SupportedEnvelope qname=\"soap:Envelope\" xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" /><soap12:SupportedEnvelope qname=\"soap12:Envelope\" xmlns:soap12=\"http://www.w3.org/2003/05/soap-envelope\" /></soap12:Upgrade></soap:Header>");
-    }
-    let mut reason = String::new();
-    push_escaped(&mut reason, &fault.reason[..fault.reason.floor_char_boundary(MAX_REASON)]);
-    let code = version.fault_code(fault.code);
-    let detail = match (fault.has_detail(), version) {
-        (false, _) => "",
-        (true, Version::Soap11) => "<detail />",
-        (true, Version::Soap12) => "<soap:Detail />",
-    };
-    let inside = match version {
-        Version::Soap11 => {
-            format!("<faultcode>soap:{code}</faultcode><faultstring>{reason}</faultstring>{detail}")
-        }
-        Version::Soap12 => format!(
-            "<soap:Code><soap:Value>soap:{code}</soap:Value></soap:Code><soap:Reason><soap:Text xml:lang=\"en\">{reason}</soap:Text></soap:Reason>{detail}"
-        ),
-    };
-    out + "<soap:Body><soap:Fault>" + &inside + "</soap:Fault>" + BODY_END
-}
-
-fn envelope_start(version: Version) -> String {
-    let mut out = String::with_capacity(640);
-    out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?><soap:Envelope xmlns:soap=\"");
-    out.push_str(version.namespace());
-    out.push_str(
-        "\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">",
-    );
-    out
-}
-
-/// Text as ASP.NET writes it: `&`, `<` and `>` are escaped, quotes and line ends are not. Characters that XML doesn't allow
-/// become references, which it doesn't allow either; .NET does so.
-fn push_escaped(out: &mut String, text: &str) {
-    let is_escaped = |character: char| {
-        matches!(character, '&' | '<' | '>' | '\u{FFFE}' | '\u{FFFF}' | '\0'..=' ')
-            && !matches!(character, ' ' | '\t' | '\r' | '\n')
-    };
-    let mut rest = text;
-    while let Some(at) = rest.find(is_escaped) {
-        out.push_str(&rest[..at]);
-        let mut behind = rest[at..].chars();
-        match behind.next() {
-            Some('&') => out.push_str("&amp;"),
-            Some('<') => out.push_str("&lt;"),
-            Some('>') => out.push_str("&gt;"),
-            Some(other) => out.extend(["&#x", &format!("{:X}", u32::from(other)), ";"]),
-            None => {}
-        }
-        rest = behind.as_str();
-    }
-    out.push_str(rest);
-}
-
-/// Text as XML content.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    push_escaped_attribute(&mut escaped, text);
-    escaped
-}
-
-fn push_escaped_attribute(out: &mut String, text: &str) {
-    let mut escaped = String::new();
-    push_escaped(&mut escaped, text);
-    out.push_str(&escaped.replace('"', "&quot;"));
 }

@@ -7,11 +7,10 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use askama::Template;
 
-use super::contract::{Contract, Operation, action};
-use super::record::RecordShape;
 use super::site::Address;
 use super::version::Version;
 use super::wsdl::escape;
+use crate::contract::{Contract, Method, action};
 
 /// Where the form's script lives: below a prefix that the original can't have.
 pub const SCRIPT_PATH: &str = "/_emulator/call-form.js";
@@ -20,15 +19,15 @@ pub const SCRIPT_PATH: &str = "/_emulator/call-form.js";
 #[template(path = "index.html")]
 struct Index<'a> {
     address: &'a Address,
-    operations: [Operation; 1],
+    /// By name (our choice; the original's order is that of a hash table).
+    methods: Vec<Method>,
 }
 
 #[derive(Template)]
 #[template(path = "operation.html")]
 struct OperationPage<'a> {
     address: &'a Address,
-    operation: Operation,
-    shape: &'static RecordShape,
+    method: Method,
     namespace: &'a str,
     /// The namespace as it stands in an attribute of the samples.
     xml_namespace: String,
@@ -49,16 +48,19 @@ struct OperationUnknown<'a> {
 /// # Errors
 /// None that can happen: the templates are compiled in, and write to memory.
 pub fn help_page(contract: &Contract, address: &Address, name: Option<&str>) -> askama::Result<String> {
-    let Some(name) = name else { return Index { address, operations: Operation::ALL }.render() };
-    let Some(operation) = Operation::named(name) else { return OperationUnknown { address, name }.render() };
+    let Some(name) = name else {
+        let mut methods: Vec<_> = contract.methods().collect();
+        methods.sort_by_key(|method| method.name);
+        return Index { address, methods }.render();
+    };
+    let Some(method) = contract.method(name) else { return OperationUnknown { address, name }.render() };
     let namespace = contract.target_namespace();
     let page = OperationPage {
         address,
-        operation,
-        shape: operation.shape(),
+        method,
         namespace,
         xml_namespace: escape(namespace),
-        soap_action: action(namespace, operation.name()),
+        soap_action: action(namespace, method.name),
         versions: Version::ALL,
         script: SCRIPT_PATH,
     };
@@ -71,4 +73,26 @@ pub fn script() -> HttpResponse {
         .insert_header((CONTENT_TYPE, "text/javascript; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "no-cache"))
         .body(include_str!("../../templates/call-form.js"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::OPERATIONS;
+
+    #[test]
+    fn the_index_and_a_page_have_every_operation_under_each_of_its_names() {
+        let contract = Contract::of("urn:mine", OPERATIONS.to_vec());
+        let address = Address { origin: "http://localhost".into(), path: "/Services/Sync.asmx".into() };
+        let index = help_page(&contract, &address, None).expect("a page");
+        let mut names: Vec<_> = contract.methods().map(|method| method.name).collect();
+        names.sort_unstable();
+        let places: Vec<_> = names.iter().map(|name| index.find(&format!(">{name}</a>"))).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{index}");
+        for name in names {
+            let page = help_page(&contract, &address, Some(name)).expect("a page");
+            assert_eq!(page.matches(&format!("&lt;{name} xmlns=\"urn:mine\"&gt;")).count(), 2, "{page}");
+            assert_eq!(page.matches(&format!("&lt;{name}Result&gt;")).count(), 2, "{page}");
+        }
+    }
 }

@@ -2,7 +2,6 @@
 
 mod action;
 mod call;
-mod contract;
 mod encoding;
 mod encoding_names;
 mod envelope;
@@ -11,8 +10,8 @@ mod media_type;
 mod on_purpose;
 mod operation;
 mod record;
-mod save_account_phone;
 mod version;
+mod write;
 pub mod xml;
 
 mod disco;
@@ -42,17 +41,18 @@ pub use self::authority::{normalise_authority, parse_scheme};
 use self::body::Body;
 pub use self::body::MAX_UPLOAD;
 use self::call::Message;
-pub use self::contract::{Contract, DEFAULT_NAMESPACE, action};
-pub use self::envelope::escape;
 pub use self::help_page::{SCRIPT_PATH, script};
 use self::path::Place;
 pub use self::path::ServicePath;
 use self::query::Query;
 use self::response::{HTML, PLAIN, empty, error, html, options, page};
 pub use self::site::{Site, is_authority};
-use self::version::Version;
+pub use self::version::Version;
+pub use self::write::write_request;
 use crate::body::BodyError;
 use crate::calls::{self, Api, Call, Calls};
+use crate::contract;
+pub use crate::contract::{Contract, DEFAULT_NAMESPACE, action};
 use crate::ledger::Begun;
 use crate::operations::Platform;
 
@@ -138,11 +138,7 @@ fn begin(endpoint: &Endpoint) -> Call {
 
 /// All operations.
 pub fn operations() -> impl Iterator<Item = calls::Operation> {
-    contract::Operation::ALL.into_iter().map(|operation| calls::Operation {
-        api: Api::Sync,
-        name: operation.name(),
-        errors: &[],
-    })
+    contract::served().map(|operation| calls::Operation { api: Api::Sync, name: operation.name, errors: &[] })
 }
 
 /// Makes a call anew that the journal has.
@@ -170,7 +166,10 @@ fn get(path: &ServicePath<'_>, request: &HttpRequest, endpoint: &Endpoint) -> Ht
     }
     let asked_for = query.nameless().unwrap_or_default();
     if asked_for.eq_ignore_ascii_case("wsdl") {
-        page("text/xml; charset=utf-8", wsdl::wsdl(contract, &address))
+        match wsdl::wsdl(contract, &address) {
+            Ok(text) => page("text/xml; charset=utf-8", text),
+            Err(_) => error_page::runtime_error(StatusCode::INTERNAL_SERVER_ERROR),
+        }
     } else if asked_for.eq_ignore_ascii_case("disco") {
         page("text/xml; charset=utf-8", disco::disco(contract, &address))
     } else {

@@ -1,12 +1,11 @@
 //! Reads the one record that a call carries, as .NET's `XmlSerializer` does (ASP.NET).
 
 use std::borrow::Cow;
-use std::vec;
 
 use thiserror::Error;
 
-use super::contract::{Contract, Route};
 use super::xml::{Node, Position, Syntax, XmlError, XmlReader};
+use crate::contract::{Contract, Field, Kind, Operation, Request, Route, Value};
 
 /// The instance namespaces of `xsi:type`, today's and the older ones that .NET knows.
 const XSI: [&str; 3] = [
@@ -14,93 +13,6 @@ const XSI: [&str; 3] = [
     "http://www.w3.org/2000/10/XMLSchema-instance",
     "http://www.w3.org/1999/XMLSchema-instance",
 ];
-
-/// What a call of an operation looks like.
-#[derive(Debug)]
-pub struct RecordShape {
-    /// The Body element, `SaveAccountPhone`.
-    pub operation: &'static str,
-    /// The one element inside, `preqSaveAccountPhone`.
-    pub parameter: &'static str,
-    /// Its schema type, `reqSaveAccountPhone`.
-    pub type_name: &'static str,
-    /// The elements inside that, in documented order.
-    pub fields: &'static [Field],
-    /// The elements of the answer, in documented order.
-    pub result: &'static [Field],
-}
-
-/// One element of a record.
-#[derive(Debug)]
-pub struct Field {
-    pub name: &'static str,
-    kind: FieldKind,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum FieldKind {
-    Text,
-    Int,
-}
-
-impl Field {
-    /// An `xsd:string`.
-    pub const fn text(name: &'static str) -> Self {
-        Self { name, kind: FieldKind::Text }
-    }
-
-    /// An `xsd:int`.
-    pub const fn int(name: &'static str) -> Self {
-        Self { name, kind: FieldKind::Int }
-    }
-
-    /// The schema's name of the type, as it stands in for a value in the samples.
-    pub fn type_name(&self) -> &'static str {
-        match self.kind {
-            FieldKind::Text => "string",
-            FieldKind::Int => "int",
-        }
-    }
-}
-
-/// The fields of a record in declared order, whatever their order in the request. A missing one is `None`.
-#[derive(Debug)]
-pub struct Record<'a> {
-    fields: vec::IntoIter<Option<Value<'a>>>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Value<'a> {
-    Text(Cow<'a, str>),
-    Int(i32),
-}
-
-impl<'a> Record<'a> {
-    /// The same, for those who let go of the message.
-    pub fn into_owned(self) -> Record<'static> {
-        let owned = |value| match value {
-            Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
-            Value::Int(number) => Value::Int(number),
-        };
-        Record { fields: self.fields.map(|field| field.map(owned)).collect::<Vec<_>>().into_iter() }
-    }
-
-    /// Takes the next field, which the shape says is text.
-    pub fn next_text(&mut self) -> Option<Cow<'a, str>> {
-        match self.fields.next()?? {
-            Value::Text(text) => Some(text),
-            Value::Int(_) => None,
-        }
-    }
-
-    /// Takes the next field, which the shape says is an int.
-    pub fn next_int(&mut self) -> Option<i32> {
-        match self.fields.next()?? {
-            Value::Int(number) => Some(number),
-            Value::Text(_) => None,
-        }
-    }
-}
 
 /// Why a record could not be read.
 #[derive(Debug, PartialEq, Eq, Error)]
@@ -137,8 +49,8 @@ impl ValueError {
 /// What the Body held.
 #[derive(Debug)]
 pub struct Body<'a, 'c> {
-    /// The record; `None` is .NET's null parameter.
-    pub record: Option<Record<'a>>,
+    /// What the record holds; `None` is .NET's null parameter.
+    pub request: Option<Request<'a>>,
     /// The namespace of the last operation element, if there was one.
     pub namespace: Option<&'c str>,
 }
@@ -152,19 +64,19 @@ pub fn read_body<'a, 'c>(
     contract: &'c Contract,
     route: Route<'c>,
 ) -> Result<Body<'a, 'c>, RecordError> {
-    let shape = route.operation.shape();
-    let mut body = Body { record: None, namespace: None };
+    let method = route.method;
+    let mut body = Body { request: None, namespace: None };
     reader.move_to_content()?;
     while !at_end(reader) {
         let namespace = match reader.node() {
-            Node::Element if reader.local_name() == shape.operation => contract.accepted(reader.namespace()),
+            Node::Element if reader.local_name() == method.name => contract.accepted(reader.namespace()),
             _ => None,
         };
         match namespace {
             Some(namespace) => {
                 body.namespace = Some(namespace);
-                if let Some(record) = read_operation(reader, shape, namespace)? {
-                    body.record = Some(record);
+                if let Some(request) = read_operation(reader, method.operation, namespace)? {
+                    body.request = Some(request);
                 }
             }
             None => skip_unknown(reader)?,
@@ -177,54 +89,58 @@ pub fn read_body<'a, 'c>(
 /// Reads an operation element; of several parameters the first counts.
 fn read_operation<'a>(
     reader: &mut XmlReader<'a>,
-    shape: &RecordShape,
+    operation: &'static Operation,
     namespace: &str,
-) -> Result<Option<Record<'a>>, RecordError> {
+) -> Result<Option<Request<'a>>, RecordError> {
     if reader.is_empty_element() {
         reader.skip()?;
         return Ok(None);
     }
-    let mut record = None;
+    let mut request = None;
     reader.read()?;
     reader.move_to_content()?;
     while !at_end(reader) {
-        if record.is_none() && reader.is_element(namespace, shape.parameter) {
-            record = Some(read_record(reader, shape, namespace)?);
+        if request.is_none() && reader.is_element(namespace, operation.parameter) {
+            request = Some(read_record(reader, operation, namespace)?);
         } else {
             skip_unknown(reader)?;
         }
         reader.move_to_content()?;
     }
     reader.read()?;
-    Ok(record)
+    Ok(request)
 }
 
 /// Reads the parameter element: each field by namespace and name, in any order, the first of a repeated one.
 fn read_record<'a>(
     reader: &mut XmlReader<'a>,
-    shape: &RecordShape,
+    operation: &'static Operation,
     namespace: &str,
-) -> Result<Record<'a>, RecordError> {
-    check_type(reader, shape, namespace)?;
-    let mut values = vec![None; shape.fields.len()];
+) -> Result<Request<'a>, RecordError> {
+    check_type(reader, operation.request.name, namespace)?;
+    let mut request = Request::new(operation);
     if reader.is_empty_element() {
         reader.skip()?;
-        return Ok(Record { fields: values.into_iter() });
+        return Ok(request);
     }
     reader.read()?;
     reader.move_to_content()?;
     while !at_end(reader) {
-        match wanted_field(reader, shape, namespace, &values) {
-            Some(index) => values[index] = Some(read_field(reader, shape.fields[index].kind)?),
+        match wanted_field(reader, namespace, &request) {
+            Some((index, field)) => {
+                if let Some(value) = read_field(reader, field.kind)? {
+                    request.put(index, value);
+                }
+            }
             None => skip_unknown(reader)?,
         }
         reader.move_to_content()?;
     }
     reader.read()?;
-    Ok(Record { fields: values.into_iter() })
+    Ok(request)
 }
 
-/// Passes over what the shape doesn't know. Among the elements an entity is more than unknown: it can't be resolved.
+/// Passes over what the contract doesn't know. Among the elements an entity is more than unknown: it can't be resolved.
 fn skip_unknown(reader: &mut XmlReader<'_>) -> Result<(), XmlError> {
     if reader.node() == Node::EntityReference {
         return Err(XmlError { syntax: Syntax::NotSimpleContent, position: reader.position() });
@@ -232,23 +148,25 @@ fn skip_unknown(reader: &mut XmlReader<'_>) -> Result<(), XmlError> {
     reader.skip().map(|_| ())
 }
 
-fn wanted_field(
-    reader: &XmlReader<'_>,
-    shape: &RecordShape,
-    namespace: &str,
-    values: &[Option<Value<'_>>],
-) -> Option<usize> {
-    let is_current = |field: &Field| reader.is_element(namespace, field.name);
-    let index = shape.fields.iter().position(is_current)?;
-    values[index].is_none().then_some(index)
+fn wanted_field(reader: &XmlReader<'_>, namespace: &str, request: &Request<'_>) -> Option<(usize, &'static Field)> {
+    let fields = &request.operation().request.fields;
+    let (index, field) = fields.iter().enumerate().find(|(_, field)| reader.is_element(namespace, field.name))?;
+    (!request.has(index)).then_some((index, field))
 }
 
-fn read_field<'a>(reader: &mut XmlReader<'a>, kind: FieldKind) -> Result<Value<'a>, RecordError> {
-    let text = read_element_string(reader)?;
+/// Reads a field, if it is of a kind that an operation is served with.
+fn read_field<'a>(reader: &mut XmlReader<'a>, kind: Kind) -> Result<Option<Value<'a>>, RecordError> {
     match kind {
-        FieldKind::Text => Ok(Value::Text(text)),
-        // The reader is behind the end tag by now: that is the position which .NET reports.
-        FieldKind::Int => parse_int(&text).map(Value::Int).map_err(|reason| reason.at(reader)),
+        Kind::Text => Ok(Some(Value::Text(read_element_string(reader)?))),
+        Kind::Int => {
+            let text = read_element_string(reader)?;
+            // The reader is behind the end tag by now: that is the position which .NET reports.
+            parse_int(&text).map(|number| Some(Value::Int(number))).map_err(|reason| reason.at(reader))
+        }
+        Kind::KeyValuePairs | Kind::DataSet(_) => {
+            skip_unknown(reader)?;
+            Ok(None)
+        }
     }
 }
 
@@ -298,7 +216,7 @@ fn parse_int(text: &str) -> Result<i32, ValueError> {
 }
 
 /// An `xsi:type` may only name the record's own type.
-fn check_type(reader: &XmlReader<'_>, shape: &RecordShape, namespace: &str) -> Result<(), RecordError> {
+fn check_type(reader: &XmlReader<'_>, own_name: &str, namespace: &str) -> Result<(), RecordError> {
     let Some(type_name) = XSI.iter().find_map(|xsi| reader.attribute(xsi, "type")) else { return Ok(()) };
     let type_name = type_name.as_ref();
     let prefixed = type_name.rsplit_once(':').filter(|(prefix, _)| !prefix.is_empty());
@@ -306,7 +224,7 @@ fn check_type(reader: &XmlReader<'_>, shape: &RecordShape, namespace: &str) -> R
     let Some(type_namespace) = reader.lookup(prefix) else {
         return Err(ValueError::UndefinedPrefix(prefix.into()).at(reader));
     };
-    if name == shape.type_name && type_namespace == namespace {
+    if name == own_name && type_namespace == namespace {
         return Ok(());
     }
     let unknown = ValueError::UnknownType {

@@ -1,5 +1,7 @@
 """The edges of XML, SOAP and .NET: what mutations put into a request, and what is tried in every place once."""
 
+from contract import OPERATIONS, names
+
 NS = "https://app.smartbutton.com/Services/Sync"
 ACTION = NS + "/SaveAccountPhone"
 SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -8,11 +10,8 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XML = "http://www.w3.org/XML/1998/namespace"
 XMLNS = "http://www.w3.org/2000/xmlns/"
 
-FIELDS = [
-    "SecurityToken", "MemberId", "PhoneNumberTypeExternalReference", "PhoneNumber", "MobileCarrierExternalReference",
-    "IsValid",
-]
-INT_FIELDS = ["MemberId", "IsValid"]
+FIELDS = names(OPERATIONS["SaveAccountPhone"]["request_fields"])
+INT_FIELDS = names(OPERATIONS["SaveAccountPhone"]["request_fields"], "int")
 
 # References, good and bad.
 REFERENCES = [

@@ -1,23 +1,7 @@
-// The same contract, served by the real pipeline. The method plays our own rules as far as it takes to see from outside
-// how the record was read: which fields were missing, and what exactly the others said.
+// The same contract, served by the real pipeline; contract.py makes its record types. The method plays our own rules as far as
+// it takes to see from outside how the record was read: which fields were missing, and what exactly the others said.
 using System.Text.RegularExpressions;
 using System.Web.Services;
-
-public class reqSaveAccountPhone
-{
-    public string SecurityToken;
-    public int MemberId;
-    public string PhoneNumberTypeExternalReference;
-    public string PhoneNumber;
-    public string MobileCarrierExternalReference;
-    public int IsValid;
-}
-
-public class respSaveAccountPhone
-{
-    public int ReturnCode;
-    public string SavedPhoneNumber = "";
-}
 
 [WebService(Namespace = "https://app.smartbutton.com/Services/Sync")]
 public class Sync : WebService

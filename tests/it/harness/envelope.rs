@@ -1,13 +1,14 @@
-//! Calls of SaveAccountPhone, as a client library would send them.
+//! Calls, as a client library would send them.
 
 use std::fmt::Write;
 use std::net::SocketAddr;
 
-const DEFAULT_NAMESPACE: &str = "https://app.smartbutton.com/Services/Sync";
+use sync_asmx::contract::{DEFAULT_NAMESPACE, Operation, SAVE_ACCOUNT_PHONE};
 
 /// A call that can be bent. It starts as one that succeeds on the default seed.
 #[derive(Clone, Debug)]
 pub struct Envelope {
+    operation: &'static Operation,
     is_soap12: bool,
     namespace: String,
     fields: Vec<(String, String)>,
@@ -16,16 +17,16 @@ pub struct Envelope {
 impl Envelope {
     /// Member 1001 saves a number of type HOME.
     pub fn save_account_phone() -> Self {
-        let fields = [
-            ("SecurityToken", "TEST-TOKEN"),
-            ("MemberId", "1001"),
-            ("PhoneNumberTypeExternalReference", "HOME"),
-            ("PhoneNumber", "+1 (519) 555-0123"),
-            ("MobileCarrierExternalReference", "ROGERS"),
-            ("IsValid", "1"),
-        ];
-        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        Self { is_soap12: false, namespace: DEFAULT_NAMESPACE.to_owned(), fields }
+        Self::of(&SAVE_ACCOUNT_PHONE, ["TEST-TOKEN", "1001", "HOME", "+1 (519) 555-0123", "ROGERS", "1"])
+    }
+
+    /// A call with these values, in documented order.
+    fn of<const N: usize>(operation: &'static Operation, values: [&str; N]) -> Self {
+        let fields = operation.request.fields;
+        assert_eq!(fields.len(), N, "{}", operation.name);
+        let fields =
+            fields.iter().zip(values).map(|(field, value)| (field.name.to_owned(), value.to_owned())).collect();
+        Self { operation, is_soap12: false, namespace: DEFAULT_NAMESPACE.to_owned(), fields }
     }
 
     /// Gives a field another value.
@@ -71,17 +72,17 @@ impl Envelope {
         for (name, value) in &self.fields {
             let _ = write!(fields, "<{name}>{}</{name}>", escape(value));
         }
+        let Operation { name, parameter, .. } = self.operation;
         format!(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?><soap:Envelope xmlns:soap=\"{soap}\"><soap:Body>\
-             <SaveAccountPhone xmlns=\"{namespace}\"><preqSaveAccountPhone>{fields}</preqSaveAccountPhone>\
-             </SaveAccountPhone></soap:Body></soap:Envelope>"
+             <{name} xmlns=\"{namespace}\"><{parameter}>{fields}</{parameter}></{name}></soap:Body></soap:Envelope>"
         )
     }
 
     /// The whole request.
     pub fn request(&self, address: SocketAddr) -> Vec<u8> {
         let separator = if self.namespace.ends_with('/') { "" } else { "/" };
-        let action = format!("{}{separator}SaveAccountPhone", self.namespace);
+        let action = format!("{}{separator}{}", self.namespace, self.operation.name);
         let media_type = if self.is_soap12 {
             format!("Content-Type: application/soap+xml; charset=utf-8; action=\"{action}\"")
         } else {

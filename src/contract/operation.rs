@@ -1,0 +1,158 @@
+//! What a row of the contract says.
+
+/// One operation.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The name of the Body element, at the end of the SOAP action, and in journal, metrics and permissions.
+    pub name: &'static str,
+    /// Further names by which it may be called. A call is answered in the name that it came by.
+    pub aliases: &'static [&'static str],
+    /// The one element inside the Body element.
+    pub parameter: &'static str,
+    /// What the parameter holds.
+    pub request: RecordType,
+    /// What the answer holds.
+    pub response: RecordType,
+    /// The documented return codes beside those of every operation.
+    pub codes: &'static [u16],
+    /// The vendor's page.
+    pub page: &'static str,
+    /// `None` for an operation that is documented, but not served yet.
+    pub served: Option<Served>,
+}
+
+/// The operations that are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Served {
+    SaveAccountPhone,
+}
+
+/// A record with its elements in documented order.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RecordType {
+    /// The name of the schema type.
+    pub name: &'static str,
+    pub fields: &'static [Field],
+}
+
+/// One element of a record.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Field {
+    pub name: &'static str,
+    pub kind: Kind,
+    /// Whether the page says so. What isn't required has to be sent as well (W472), but may be blank.
+    pub is_required: bool,
+}
+
+/// What an element holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An `xsd:string`.
+    Text,
+    /// An `xsd:int`.
+    Int,
+    /// A list of references with their values.
+    KeyValuePairs,
+    /// A typed data set of that name.
+    DataSet(&'static str),
+}
+
+/// Where a record has a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextField(pub(super) usize);
+
+/// Where a record has a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IntField(pub(super) usize);
+
+impl Operation {
+    /// The return codes that every operation documents.
+    pub const COMMON_CODES: [u16; 6] = [0, 1, 2, 100, 101, 311];
+
+    /// The name, then the aliases.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        [self.name].into_iter().chain(self.aliases.iter().copied())
+    }
+
+    /// The address of the vendor's page (documented).
+    pub fn documentation(&self) -> String {
+        format!("https://app.kognitivloyalty.com/Services/Docs/Sync/{}", self.page)
+    }
+}
+
+impl RecordType {
+    /// The text of that name, for constants: there the compiler refuses what would panic.
+    ///
+    /// # Panics
+    /// If the record has no text of that name.
+    pub const fn text(&self, name: &str) -> TextField {
+        let index = self.position(name);
+        assert!(matches!(self.fields[index].kind, Kind::Text), "the element is no text");
+        TextField(index)
+    }
+
+    /// The number of that name, for constants: there the compiler refuses what would panic.
+    ///
+    /// # Panics
+    /// If the record has no number of that name.
+    pub const fn int(&self, name: &str) -> IntField {
+        let index = self.position(name);
+        assert!(matches!(self.fields[index].kind, Kind::Int), "the element is no int");
+        IntField(index)
+    }
+
+    /// The index of the element of that name.
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+
+    const fn position(&self, name: &str) -> usize {
+        let mut index = 0;
+        while index < self.fields.len() && !is_same(self.fields[index].name, name) {
+            index += 1;
+        }
+        assert!(index < self.fields.len(), "the record has no such element");
+        index
+    }
+}
+
+/// `==`, which isn't for constants yet.
+const fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut index = 0;
+    while index < one.len() && index < other.len() && one[index] == other[index] {
+        index += 1;
+    }
+    index == one.len() && index == other.len()
+}
+
+impl Field {
+    /// An element that isn't required.
+    pub const fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, is_required: false }
+    }
+
+    /// The schema's name of the type, as it stands in for a value in the samples.
+    pub fn type_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Text => "string",
+            Kind::Int => "int",
+            Kind::KeyValuePairs => "list",
+            Kind::DataSet(_) => "dataset",
+        }
+    }
+
+    /// How often the schema wants the element at least: a struct of .NET is never null.
+    pub fn min_occurs(&self) -> u8 {
+        match self.kind {
+            Kind::Int => 1,
+            Kind::Text | Kind::KeyValuePairs | Kind::DataSet(_) => 0,
+        }
+    }
+
+    /// The same element, required.
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self { is_required: true, ..self }
+    }
+}

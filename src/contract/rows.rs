@@ -1,0 +1,278 @@
+//! The rows. Names are spelled as the vendor spells them.
+
+use super::operation::{Field, Kind, Operation, RecordType, Served};
+
+/// The beginning of every request, but for that of the clubs, where the club stands in between.
+pub(super) const TOKEN: Field = text("SecurityToken");
+pub(super) const MEMBER: Field = int("MemberId");
+/// The beginning of every answer.
+pub const CODE: Field = int("ReturnCode");
+
+/// What most rows say: no other name, no code of their own, not served.
+const ROW: Operation = Operation {
+    name: "",
+    aliases: &[],
+    parameter: "",
+    request: record("", &[]),
+    response: record("", &[]),
+    codes: &[],
+    page: "",
+    served: None,
+};
+
+const fn record(name: &'static str, fields: &'static [Field]) -> RecordType {
+    RecordType { name, fields }
+}
+
+const fn text(name: &'static str) -> Field {
+    Field::new(name, Kind::Text)
+}
+
+const fn int(name: &'static str) -> Field {
+    Field::new(name, Kind::Int)
+}
+
+pub static ADD_TO_LOYALTY_CLUB: Operation = Operation {
+    name: "AddToLoyaltyClub",
+    parameter: "preqSyncAddToLoyaltyClub",
+    request: record("reqSyncAddToLoyaltyClub", &[TOKEN, text("LoyaltyClubExternalReference").required(), MEMBER]),
+    response: record("respAddToLoyaltyClub", &[CODE]),
+    codes: &[1700],
+    page: "Sync_AddToLoyaltyClub.htm",
+    ..ROW
+};
+
+/// The page calls it RemoveTo throughout, but for its own file name.
+pub static REMOVE_TO_LOYALTY_CLUB: Operation = Operation {
+    name: "RemoveToLoyaltyClub",
+    aliases: &["RemoveFromLoyaltyClub"],
+    parameter: "preqSyncRemoveToLoyaltyClub",
+    request: record("reqSyncRemoveToLoyaltyClub", &[TOKEN, text("LoyaltyClubExternalReference").required(), MEMBER]),
+    response: record("respRemoveToLoyaltyClub", &[CODE]),
+    codes: &[1700],
+    page: "Sync_RemoveFromLoyaltyClub.htm",
+    ..ROW
+};
+
+pub static MEMBER_IS_IN_LOYALTY_CLUB: Operation = Operation {
+    name: "MemberIsInLoyaltyClub",
+    parameter: "preqSyncMemberIsInLoyaltyClub",
+    request: record("reqSyncMemberIsInLoyaltyClub", &[TOKEN, text("LoyaltyClubExternalReference").required(), MEMBER]),
+    response: record("respMemberIsInLoyaltyClub", &[CODE, int("MemberIsInLoyaltyClub")]),
+    codes: &[1700],
+    page: "Sync_MemberIsInLoyaltyClub.htm",
+    ..ROW
+};
+
+pub static FETCH_ACCOUNT_CORE: Operation = Operation {
+    name: "FetchAccountCore",
+    parameter: "preqFetchAccountCore",
+    request: record("reqFetchAccountCore", &[TOKEN, MEMBER]),
+    response: record(
+        "respFetchAccountCore",
+        &[
+            CODE,
+            text("FirstName"),
+            text("MiddleName"),
+            text("LastName"),
+            text("Suffix"),
+            text("NickName"),
+            text("Birthdate"),
+            text("Gender"),
+            int("IsEmployee"),
+            int("IsSuspended"),
+            int("IsLocked"),
+        ],
+    ),
+    page: "Sync_FetchAccountCore.htm",
+    ..ROW
+};
+
+pub static SAVE_ACCOUNT_CORE: Operation = Operation {
+    name: "SaveAccountCore",
+    parameter: "preqSaveAccountCore",
+    request: record(
+        "reqSaveAccountCore",
+        &[
+            TOKEN,
+            MEMBER,
+            text("FirstName").required(),
+            text("MiddleName"),
+            text("LastName").required(),
+            text("Suffix"),
+            text("NickName"),
+            text("Birthdate"),
+            text("Gender"),
+        ],
+    ),
+    response: record("respSaveAccountCore", &[CODE]),
+    page: "Sync_SaveAccountCore.htm",
+    ..ROW
+};
+
+pub static FETCH_ACCOUNT_ADDRESS: Operation = Operation {
+    name: "FetchAccountAddress",
+    parameter: "preqFetchAccountAddress",
+    request: record("reqFetchAccountAddress", &[TOKEN, MEMBER, text("AddressTypeExternalReference").required()]),
+    response: record(
+        "respFetchAccountAddress",
+        &[
+            CODE,
+            text("AddressTypeExternalReference"),
+            text("AddressLine1"),
+            text("AddressLine2"),
+            text("AddressLine3"),
+            text("City"),
+            text("Region"),
+            text("RegionAbbrev"),
+            text("PostalCode"),
+            text("Country"),
+            text("CountryAbbrev"),
+            int("IsValid"),
+        ],
+    ),
+    codes: &[309],
+    page: "Sync_FetchAccountAddress.htm",
+    ..ROW
+};
+
+pub static SAVE_ACCOUNT_ADDRESS: Operation = Operation {
+    name: "SaveAccountAddress",
+    parameter: "preqSaveAccountAddress",
+    request: record(
+        "reqSaveAccountAddress",
+        &[
+            TOKEN,
+            MEMBER,
+            text("AddressTypeExternalReference").required(),
+            text("AddressLine1").required(),
+            text("AddressLine2"),
+            text("AddressLine3"),
+            text("City").required(),
+            text("Region").required(),
+            text("PostalCode").required(),
+            text("Country").required(),
+            int("IsValid").required(),
+        ],
+    ),
+    response: record(
+        "respSaveAccountAddress",
+        &[
+            CODE,
+            text("SavedAddressLine1"),
+            text("SavedAddressLine2"),
+            text("SavedAddressLine3"),
+            text("SavedCity"),
+            text("SavedRegion"),
+            text("SavedRegionAbbrev"),
+            text("SavedPostalCode"),
+            text("SavedCountry"),
+            text("SavedCountryAbbrev"),
+        ],
+    ),
+    // Inferred from the fetch: the page's own list isn't known.
+    codes: &[309],
+    page: "Sync_SaveAccountAddress.htm",
+    ..ROW
+};
+
+pub static SAVE_ACCOUNT_EMAIL: Operation = Operation {
+    name: "SaveAccountEmail",
+    parameter: "preqSaveAccountEmail",
+    request: record(
+        "reqSaveAccountEmail",
+        &[
+            TOKEN,
+            MEMBER,
+            text("EmailTypeExternalReference").required(),
+            text("EmailAddress").required(),
+            int("IsValid").required(),
+        ],
+    ),
+    response: record("respSaveAccountEmail", &[CODE, text("SavedEmailAddress")]),
+    codes: &[307, 314],
+    page: "Sync_SaveAccountEmail.htm",
+    ..ROW
+};
+
+pub static DELETE_ACCOUNT_EMAIL_ADDRESS: Operation = Operation {
+    name: "DeleteAccountEmailAddress",
+    parameter: "preqDeleteAccountEmailAddress",
+    request: record("reqDeleteAccountEmailAddress", &[TOKEN, MEMBER, text("EmailTypeExternalReference").required()]),
+    response: record("respDeleteAccountEmailAddress", &[CODE]),
+    codes: &[307],
+    page: "Sync_DeleteAccountEmailAddress.htm",
+    ..ROW
+};
+
+pub static SAVE_ACCOUNT_PHONE: Operation = Operation {
+    name: "SaveAccountPhone",
+    parameter: "preqSaveAccountPhone",
+    request: record(
+        "reqSaveAccountPhone",
+        &[
+            TOKEN,
+            MEMBER,
+            text("PhoneNumberTypeExternalReference").required(),
+            text("PhoneNumber").required(),
+            text("MobileCarrierExternalReference"),
+            int("IsValid").required(),
+        ],
+    ),
+    response: record("respSaveAccountPhone", &[CODE, text("SavedPhoneNumber")]),
+    codes: &[308, 315, 316],
+    page: "Sync_SaveAccountPhone.htm",
+    served: Some(Served::SaveAccountPhone),
+    ..ROW
+};
+
+pub static FETCH_ACCOUNT_IDS: Operation = Operation {
+    name: "FetchAccountIds",
+    parameter: "preqFetchAccountIds",
+    request: record("reqFetchAccountIds", &[TOKEN, MEMBER]),
+    response: record("respFetchAccountIds", &[CODE, Field::new("AccountIds", Kind::DataSet("dsAccountIds"))]),
+    page: "Sync_FetchAccountIds.htm",
+    ..ROW
+};
+
+pub static SAVE_ACCOUNT_ID: Operation = Operation {
+    name: "SaveAccountId",
+    parameter: "preqSaveAccountId",
+    request: record(
+        "reqSaveAccountId",
+        &[
+            TOKEN,
+            MEMBER,
+            text("AccountIdTypeExternalReference").required(),
+            text("AccountId").required(),
+            int("IsInactive").required(),
+            int("IsInactiveForDevices").required(),
+        ],
+    ),
+    response: record("respSaveAccountId", &[CODE]),
+    codes: &[318, 319],
+    page: "Sync_SaveAccountId.htm",
+    ..ROW
+};
+
+pub static DELETE_ACCOUNT_ID: Operation = Operation {
+    name: "DeleteAccountId",
+    parameter: "preqDeleteAccountId",
+    request: record("reqDeleteAccountId", &[TOKEN, MEMBER, text("AccountId").required()]),
+    response: record("respDeleteAccountId", &[CODE]),
+    page: "Sync_DeleteAccountId.htm",
+    ..ROW
+};
+
+pub static SAVE_ACCOUNT_CUSTOM_FIELDS: Operation = Operation {
+    name: "SaveAccountCustomFields",
+    parameter: "preqSaveAccountCustomFields",
+    request: record(
+        "reqSaveAccountCustomFields",
+        &[TOKEN, MEMBER, Field::new("CustomFieldPairs", Kind::KeyValuePairs)],
+    ),
+    response: record("respSaveAccountCustomFields", &[CODE]),
+    codes: &[803],
+    page: "Sync_SaveAccountCustomFields.htm",
+    ..ROW
+};
