@@ -7,7 +7,7 @@ use actix_web::web::Bytes;
 use super::body::Body;
 use super::call::{self, Message};
 use super::encoding;
-use super::envelope::{Trouble, read};
+use super::envelope::{MessageError, read};
 use super::media_type::MediaType;
 use super::version::Version;
 use super::write::{write_fault, write_result};
@@ -52,15 +52,15 @@ pub fn understand(content_type: &str, soap_action: Option<&str>, body: &[u8]) ->
     let message = Message { content_type: content_type.into(), soap_action: soap_action.map(Into::into), body };
     let routed = call::route(&message, &CONTRACT);
     let called = routed.as_ref().map_err(explain).and_then(|routed| {
-        let call = routed.read(&CONTRACT).map_err(|trouble| explain(&trouble))?;
+        let call = routed.read(&CONTRACT).map_err(|error| explain(&error))?;
         Ok(format!("{:?} {} {:?}", call.version, call.namespace, call.request))
     });
-    called.map_or_else(|trouble| trouble, Understood::Call)
+    called.map_or_else(|error| error, Understood::Call)
 }
 
-fn explain(trouble: &Trouble) -> Understood {
-    match trouble {
-        Trouble::Fault(version, fault) => Understood::Fault(write_fault(*version, fault)),
-        Trouble::IllFormed(_) | Trouble::UnsupportedMediaType(_) => Understood::Refused,
+fn explain(error: &MessageError) -> Understood {
+    match error {
+        MessageError::Fault(version, fault) => Understood::Fault(write_fault(*version, fault)),
+        MessageError::IllFormed(_) | MessageError::UnsupportedMediaType(_) => Understood::Refused,
     }
 }

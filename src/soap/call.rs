@@ -11,11 +11,11 @@ use super::Endpoint;
 use super::action;
 use super::body::Body;
 use super::encoding::{self, Decoded};
-use super::envelope::{self, Call, Trouble};
+use super::envelope::{self, Call, MessageError};
 use super::fault::Fault;
+use super::large_requests::{self, NoReader};
 use super::media_type::MediaType;
 use super::operation;
-use super::reading_room::{self, NoReader};
 use super::response::{empty, error, overloaded};
 use super::url_decode::url_decode;
 use super::version::Version;
@@ -42,9 +42,9 @@ impl<'m> Message<'m> {
         Self { content_type, soap_action: join(soap_action), body }
     }
 
-    /// Whether it is one for the [reading room](reading_room).
+    /// Whether it is one for the [thread for large requests](large_requests).
     fn is_long(&self) -> bool {
-        matches!(&self.body, Body::Whole(bytes) if bytes.len() > reading_room::LONG)
+        matches!(&self.body, Body::Whole(bytes) if bytes.len() > large_requests::LONG)
     }
 
     /// As the journal keeps it.
@@ -86,23 +86,23 @@ pub async fn answer(message: Message<'_>, endpoint: &Data<Endpoint>, noted: &mut
     }
     let routed = match route(&message, &endpoint.contract) {
         Ok(routed) => routed,
-        Err(trouble) => return explain(&trouble, noted),
+        Err(error) => return explain(&error, noted),
     };
     match routed.read(&endpoint.contract) {
         Ok(call) => run(endpoint, call, noted).await,
-        Err(trouble) => explain(&trouble, noted),
+        Err(error) => explain(&error, noted),
     }
 }
 
 async fn answer_long(message: Message<'static>, endpoint: &Data<Endpoint>, noted: &mut calls::Call) -> HttpResponse {
     let contract = Data::clone(endpoint);
-    let reading = reading_room::read(move || {
+    let reading = large_requests::read(move || {
         let routed = route(&message, &contract.contract)?;
         Ok(routed.read(&contract.contract)?.into_owned())
     });
     match reading.await {
         Ok(Ok(call)) => run(endpoint, call, noted).await,
-        Ok(Err(trouble)) => explain(&trouble, noted),
+        Ok(Err(error)) => explain(&error, noted),
         Err(NoReader) => overloaded(),
     }
 }
@@ -119,19 +119,21 @@ pub struct Routed<'m, 'c> {
 /// Finds the operation: by `SOAPAction`, by the media type's `action`, or by the Body.
 ///
 /// # Errors
-/// [`Trouble`], the first that ASP.NET would report.
-pub fn route<'m, 'c>(message: &'m Message<'_>, contract: &'c Contract) -> Result<Routed<'m, 'c>, Trouble> {
+/// [`MessageError`], the first that ASP.NET would report.
+pub fn route<'m, 'c>(message: &'m Message<'_>, contract: &'c Contract) -> Result<Routed<'m, 'c>, MessageError> {
     let media_type = MediaType(&message.content_type);
     let soap_action = message.soap_action.as_deref().filter(|_| !media_type.is_of(Version::Soap12));
     let guess = if soap_action.is_some() { Version::Soap11 } else { Version::Soap12 };
     let named = match soap_action {
-        Some(value) => Some(action::by_soap_action(contract, value).map_err(|fault| Trouble::Fault(guess, fault))?),
+        Some(value) => {
+            Some(action::by_soap_action(contract, value).map_err(|fault| MessageError::Fault(guess, fault))?)
+        }
         None => media_type.action().and_then(|value| action::by_parameter(contract, value)),
     };
     let bytes = match (&message.body, named) {
         (Body::Whole(bytes), _) => bytes,
-        (Body::TooLong, Some(_)) => return Err(Trouble::Fault(guess, Fault::too_long())),
-        (Body::TooLong, None) => return Err(Trouble::Fault(guess, Fault::too_long_while_routing())),
+        (Body::TooLong, Some(_)) => return Err(MessageError::Fault(guess, Fault::too_long())),
+        (Body::TooLong, None) => return Err(MessageError::Fault(guess, Fault::too_long_while_routing())),
     };
     let decoded = encoding::decode(bytes, media_type);
     let route = match named {
@@ -148,10 +150,10 @@ impl Routed<'_, '_> {
     /// Reads the call.
     ///
     /// # Errors
-    /// [`Trouble`], the first that ASP.NET would report.
-    pub fn read<'a>(&'a self, contract: &'a Contract) -> Result<Call<'a>, Trouble> {
+    /// [`MessageError`], the first that ASP.NET would report.
+    pub fn read<'a>(&'a self, contract: &'a Contract) -> Result<Call<'a>, MessageError> {
         if !self.media_type.is_soap() {
-            return Err(Trouble::UnsupportedMediaType(self.guess));
+            return Err(MessageError::UnsupportedMediaType(self.guess));
         }
         envelope::read(&self.decoded, self.media_type, self.guess, contract, self.route)
     }
@@ -162,14 +164,16 @@ async fn run(endpoint: &Endpoint, call: Call<'_>, noted: &mut calls::Call) -> Ht
 }
 
 /// Answers a call that comes to nothing.
-pub fn explain(trouble: &Trouble, noted: &mut calls::Call) -> HttpResponse {
-    match trouble {
-        Trouble::Fault(version, fault) => {
+pub fn explain(problem: &MessageError, noted: &mut calls::Call) -> HttpResponse {
+    match problem {
+        MessageError::Fault(version, fault) => {
             noted.outcome.fault = Some(fault.summary().to_owned());
             let envelope = write_fault(*version, fault);
             error(StatusCode::INTERNAL_SERVER_ERROR, version.content_type(), envelope)
         }
-        Trouble::IllFormed(version) => empty(StatusCode::BAD_REQUEST, version.content_type()),
-        Trouble::UnsupportedMediaType(version) => empty(StatusCode::UNSUPPORTED_MEDIA_TYPE, version.content_type()),
+        MessageError::IllFormed(version) => empty(StatusCode::BAD_REQUEST, version.content_type()),
+        MessageError::UnsupportedMediaType(version) => {
+            empty(StatusCode::UNSUPPORTED_MEDIA_TYPE, version.content_type())
+        }
     }
 }

@@ -36,7 +36,7 @@ impl Call<'_> {
 
 /// Why a message gets no result, with the version of the answer.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum MessageError {
     /// 500 and a fault.
     Fault(Version, Fault),
     /// 400 without a body: the XML is ill-formed.
@@ -48,42 +48,42 @@ pub enum Trouble {
 /// Reads a message whose operation is known. Until the root tells the version, `guess` shapes the answer.
 ///
 /// # Errors
-/// [`Trouble`], the first that ASP.NET would report.
+/// [`MessageError`], the first that ASP.NET would report.
 pub fn read<'a>(
     decoded: &'a Decoded<'_>,
     media_type: MediaType<'_>,
     guess: Version,
     contract: &'a Contract,
     route: Route<'a>,
-) -> Result<Call<'a>, Trouble> {
+) -> Result<Call<'a>, MessageError> {
     let mut reader = XmlReader::new(&decoded.text).cut_short_by(decoded.cut_short.clone());
     let reader = &mut reader;
-    let ill_formed = |_: XmlError| Trouble::IllFormed(guess);
+    let ill_formed = |_: XmlError| MessageError::IllFormed(guess);
     reader.move_to_content().map_err(ill_formed)?;
     let version = version_of(reader.namespace())?;
     if version == Version::Soap11 && !media_type.is_of(Version::Soap11) {
-        return Err(Trouble::UnsupportedMediaType(version));
+        return Err(MessageError::UnsupportedMediaType(version));
     }
-    let ill_formed = |_: XmlError| Trouble::IllFormed(version);
+    let ill_formed = |_: XmlError| MessageError::IllFormed(version);
     if reader.local_name() != "Envelope" {
-        return Err(Trouble::Fault(version, Fault::envelope_missing()));
+        return Err(MessageError::Fault(version, Fault::envelope_missing()));
     }
     if reader.is_empty_element() {
-        return Err(Trouble::Fault(version, Fault::body_missing()));
+        return Err(MessageError::Fault(version, Fault::body_missing()));
     }
     reader.read().map_err(ill_formed)?;
     let not_understood = read_header(reader, version).map_err(ill_formed)?;
     if !reader.is_element(version.namespace(), "Body") {
-        return Err(Trouble::Fault(version, Fault::body_missing()));
+        return Err(MessageError::Fault(version, Fault::body_missing()));
     }
     reader.read().map_err(ill_formed)?;
     let body = read_body(reader, contract, route).map_err(|error| match error {
         RecordError::Xml(error) => ill_formed(error),
-        RecordError::Value { .. } => Trouble::Fault(version, Fault::unable_to_read(error)),
+        RecordError::Value { .. } => MessageError::Fault(version, Fault::unable_to_read(error)),
     })?;
     read_to_end(reader).map_err(ill_formed)?;
     match not_understood {
-        Some(header) => Err(Trouble::Fault(version, Fault::header_not_understood(header))),
+        Some(header) => Err(MessageError::Fault(version, Fault::header_not_understood(header))),
         None => {
             let namespace = body.namespace.unwrap_or(route.namespace).into();
             Ok(Call { version, method: route.method, namespace, request: body.request })
@@ -95,15 +95,15 @@ pub fn read<'a>(
 /// media type named in vain.
 ///
 /// # Errors
-/// [`Trouble`]; what is ill-formed up to here is a fault of the server's, not 400 (ASP.NET).
+/// [`MessageError`]; what is ill-formed up to here is a fault of the server's, not 400 (ASP.NET).
 pub fn route_by_body<'c>(
     decoded: &Decoded<'_>,
     action: Option<&str>,
     guess: Version,
     contract: &'c Contract,
-) -> Result<Route<'c>, Trouble> {
+) -> Result<Route<'c>, MessageError> {
     let mut reader = XmlReader::new(&decoded.text).cut_short_by(decoded.cut_short.clone());
-    reader.move_to_content().map_err(|error| Trouble::Fault(guess, Fault::unable_to_process(error)))?;
+    reader.move_to_content().map_err(|error| MessageError::Fault(guess, Fault::unable_to_process(error)))?;
     let namespace = reader.namespace().to_owned();
     let fault = match find_in_body(&mut reader, &namespace, contract) {
         Ok(Some(route)) => return Ok(route),
@@ -114,7 +114,7 @@ pub fn route_by_body<'c>(
         Err(fault) => fault,
     };
     // Only now, as an envelope of no known version may yet fail by its media type.
-    Err(Trouble::Fault(version_of(&namespace)?, fault))
+    Err(MessageError::Fault(version_of(&namespace)?, fault))
 }
 
 /// The operation of the first content of Body, in an envelope of whatever namespace.
@@ -141,8 +141,9 @@ fn find_in_body<'c>(
 }
 
 /// The version that the root's namespace stands for.
-fn version_of(namespace: &str) -> Result<Version, Trouble> {
-    Version::of_namespace(namespace).ok_or_else(|| Trouble::Fault(Version::Soap11, Fault::version_mismatch(namespace)))
+fn version_of(namespace: &str) -> Result<Version, MessageError> {
+    Version::of_namespace(namespace)
+        .ok_or_else(|| MessageError::Fault(Version::Soap11, Fault::version_mismatch(namespace)))
 }
 
 /// Goes to Body, past whatever stands before it, and says whether there is one: .NET looks even behind the envelope.

@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
 use super::call::explain;
-use super::envelope::{Call, Trouble};
+use super::envelope::{Call, MessageError};
 use super::fault::Fault;
-use super::on_purpose::inject_fault;
+use super::fault_injection::inject_fault;
 use super::response::{empty, overloaded, page};
 use super::write::write_result;
 use crate::calls::{self, Calls, Disconnect, FaultAnswer, hang_up};
@@ -25,7 +25,7 @@ pub async fn answer(platform: &Platform, calls: &Calls, call: Call<'_>, noted: &
             empty(status, call.version.content_type())
         }
         Some(FaultAnswer::SoapFault(text)) => {
-            explain(&Trouble::Fault(call.version, Fault::unable_to_process(text)), noted)
+            explain(&MessageError::Fault(call.version, Fault::unable_to_process(text)), noted)
         }
         Some(FaultAnswer::Disconnect(Disconnect::Before)) => hang_up(),
         Some(FaultAnswer::Disconnect(Disconnect::After)) => {
