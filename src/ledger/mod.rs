@@ -8,6 +8,7 @@ mod chunks;
 mod counters;
 mod directory;
 mod postgres;
+mod program;
 mod proofs;
 mod queries;
 mod queue;
@@ -16,11 +17,9 @@ pub mod seed;
 mod shared_state;
 mod sqlite;
 mod stats;
+mod url;
 mod write;
 
-use std::fmt;
-use std::path::PathBuf;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -34,8 +33,9 @@ use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 pub use begun::Begun;
 pub use change::{Change, Changed, ItemKind};
 pub use chunks::{CHUNKS_IN_FLIGHT, SeedChunk, StateChunk};
-pub use directory::{CamsCaller, Directory, ItemId, Program, ProgramId};
+pub use directory::{CamsCaller, Directory};
 pub use postgres::{PostgresLedger, PostgresUrl};
+pub use program::{ItemId, Program, ProgramId};
 pub use proofs::{FoundProof, MOST_PROOFS, ReplaceVerification};
 pub use queries::{LedgerCounts, MemberSearch, ProgramCounts};
 pub use queue::Queue;
@@ -50,6 +50,7 @@ pub use shared_state::{
 };
 pub use sqlite::{BackedUp, Recovery, SqliteLedger, TailError, back_up};
 pub use stats::{BATCH_BOUNDS, LedgerStats};
+pub use url::{LedgerUrl, OpenError, open};
 pub use write::{Write, Written};
 
 /// A durable memory that many calls share.
@@ -292,89 +293,4 @@ pub enum LedgerError {
     /// The store failed, for the reason given.
     #[error("the ledger is unavailable: {0}")]
     Unavailable(String),
-}
-
-/// Where the ledger lives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LedgerUrl {
-    /// `sqlite:PATH`
-    Sqlite(PathBuf),
-    /// `memory:` – gone with the process.
-    Memory,
-    /// `postgres://…` – shared by any number of nodes.
-    Postgres(PostgresUrl),
-}
-
-impl LedgerUrl {
-    /// `sqlite`, `memory` or `postgres`, without the place.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Sqlite(_) => "sqlite",
-            Self::Memory => "memory",
-            Self::Postgres(_) => "postgres",
-        }
-    }
-}
-
-impl FromStr for LedgerUrl {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.split_once(':') {
-            Some(("memory", "")) => Ok(Self::Memory),
-            Some(("sqlite", path)) => parse_path(path).map(Self::Sqlite),
-            Some(("postgres" | "postgresql", _)) => text.parse().map(Self::Postgres),
-            _ => Err(EXPECTED.into()),
-        }
-    }
-}
-
-const EXPECTED: &str = "expected sqlite:PATH, memory: or postgres://USER@HOST/DATABASE";
-
-/// Refuses names that SQLite, or a reader, takes for something else than the path of a file.
-fn parse_path(path: &str) -> Result<PathBuf, String> {
-    if path.trim().is_empty() {
-        return Err(EXPECTED.into());
-    }
-    if path.starts_with(':') {
-        return Err("a ledger that is gone with the process is memory: (without sqlite), and no file's name begins with a colon".into());
-    }
-    if path.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:")) {
-        return Err("sqlite: takes the path of a file, not a file: URL; leave file: out".into());
-    }
-    if path.contains('?') {
-        return Err(
-            "sqlite: takes the path of a file, which has no parameters; leave out the ? and what follows".into()
-        );
-    }
-    Ok(path.into())
-}
-
-impl fmt::Display for LedgerUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
-            Self::Memory => f.write_str("memory:"),
-            Self::Postgres(url) => url.fmt(f),
-        }
-    }
-}
-
-/// A ledger that can't be opened, and what to do about it.
-#[derive(Debug, Error)]
-#[error("can't open the ledger {url}: {reason}")]
-pub struct OpenError {
-    pub url: LedgerUrl,
-    pub reason: String,
-}
-
-/// Opens the ledger at `url`, makes it if it isn't there, and brings its schema up to date.
-///
-/// # Errors
-/// [`OpenError`] if it can't be read or written.
-pub fn open(url: &LedgerUrl) -> Result<Arc<dyn Ledger>, OpenError> {
-    match url {
-        LedgerUrl::Sqlite(_) | LedgerUrl::Memory => Ok(Arc::new(SqliteLedger::open(url, Queue::default())?)),
-        LedgerUrl::Postgres(url) => Ok(Arc::new(PostgresLedger::open(url, Queue::shared())?)),
-    }
 }

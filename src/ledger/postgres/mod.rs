@@ -11,6 +11,7 @@ mod directory;
 mod errors;
 mod exclusive;
 mod export;
+mod groups;
 mod import;
 mod items;
 mod journal;
@@ -26,6 +27,7 @@ mod session;
 mod sessions;
 mod shared_state;
 mod states;
+mod thread;
 mod tls;
 mod tokens;
 mod traffic;
@@ -35,148 +37,30 @@ mod watch;
 mod write_queue;
 mod writer;
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, mpsc};
-use std::thread;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use tokio::runtime::{Builder, Handle};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::sync::watch as latch;
 use tokio::time::timeout;
 
+pub use thread::PostgresLedger;
 pub use url::PostgresUrl;
 
 use self::change::Work;
-use self::errors::PgError;
 use self::export::export;
-use self::node::{Node, Retry};
 use self::write_queue::{Job, closed};
-use self::writer::Writer;
 use super::{
     CHUNKS_IN_FLIGHT, Change, Changed, Directory, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError, LedgerStats,
-    MemberSearch, MemberState, OpenError, ProgramId, ProgramState, Queue, Revision, Seed, SeedChunk, SharedState,
-    State, StateChunk, VerificationState, Write, Written, replies,
+    MemberSearch, MemberState, ProgramId, ProgramState, Revision, Seed, SeedChunk, SharedState, State, StateChunk,
+    VerificationState, Write, Written, replies,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
 /// How long a database may take to show that it is there.
 const QUICK: Duration = Duration::from_secs(1);
-
-/// A ledger in a database. All that talks to it runs on a thread of its own, whichever runtime asks.
-#[derive(Clone)]
-pub struct PostgresLedger {
-    node: Arc<Node>,
-    runtime: Handle,
-    is_closed: Arc<AtomicBool>,
-    ended: latch::Receiver<bool>,
-    _last: Arc<Last>,
-}
-
-/// Lets the thread end when nobody has the ledger any more.
-struct Last(Arc<Node>);
-
-impl Drop for Last {
-    fn drop(&mut self) {
-        self.0.queue.close();
-    }
-}
-
-impl PostgresLedger {
-    /// Reaches the database, brings its schema up to date, and reads what every call asks for.
-    ///
-    /// # Errors
-    /// [`OpenError`] with the reason in words a user can act on.
-    pub fn open(url: &PostgresUrl, queue: Queue) -> Result<Self, OpenError> {
-        let because = |reason| OpenError { url: super::LedgerUrl::Postgres(url.clone()), reason };
-        let connector = url.connector().map_err(because)?;
-        let (opened, outcome) = mpsc::channel();
-        let serve = move || {
-            let runtime = match Builder::new_current_thread().enable_all().build() {
-                Ok(runtime) => runtime,
-                Err(error) => return drop(opened.send(Err(error.to_string()))),
-            };
-            runtime.block_on(async {
-                let node = match start(connector, queue).await {
-                    Ok(node) => node,
-                    Err(reason) => return drop(opened.send(Err(reason))),
-                };
-                let (ended, end) = latch::channel(false);
-                let ledger = Self {
-                    node: node.clone(),
-                    runtime: Handle::current(),
-                    is_closed: Arc::default(),
-                    ended: end,
-                    _last: Arc::new(Last(node.clone())),
-                };
-                drop(opened.send(Ok(ledger)));
-                work(node, queue).await;
-                ended.send_replace(true);
-            });
-        };
-        let thread = thread::Builder::new().name("ledger-postgres".into()).spawn(serve);
-        thread.map_err(|error| because(format!("no thread for it: {error}")))?;
-        outcome.recv().unwrap_or_else(|_| Err("its thread has ended".into())).map_err(because)
-    }
-
-    /// Runs something on the ledger's thread.
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl Future<Output = Result<T, LedgerError>> + Send + 'static,
-    ) -> Result<T, LedgerError> {
-        if self.is_closed.load(Relaxed) {
-            return Err(closed());
-        }
-        let done = self.runtime.spawn(work).await.unwrap_or_else(|_| Err(closed()));
-        done.inspect_err(|_| self.node.counters.fail())
-    }
-
-    /// Runs a query; retry again for a while if the database isn't there.
-    async fn query_with_retry<T, Q>(&self, query: impl Fn(Arc<Node>) -> Q + Send + 'static) -> Result<T, LedgerError>
-    where
-        T: Send + 'static,
-        Q: Future<Output = Result<T, PgError>> + Send,
-    {
-        let node = self.node.clone();
-        self.run(async move {
-            let mut retry = Retry::patient();
-            loop {
-                match query(node.clone()).await {
-                    Ok(found) => return Ok(found),
-                    Err(error) => retry.again(error).await?,
-                }
-            }
-        })
-        .await
-    }
-}
-
-async fn start(connector: connector::Connector, queue: Queue) -> Result<Arc<Node>, String> {
-    open::prepare(&connector).await?;
-    let node = Arc::new(Node::new(connector, queue)?);
-    let read = async {
-        node.refresh().await?;
-        node.read_config().await
-    };
-    read.await.map_err(|error: PgError| error.reason().to_owned())?;
-    Ok(node)
-}
-
-/// Works until the ledger is closed, and all that waits is answered.
-async fn work(node: Arc<Node>, queue: Queue) {
-    tokio::spawn(watch::watch(node.clone()));
-    tokio::spawn(watch::sweep(node.clone()));
-    tokio::spawn(journal::keep(node.clone()));
-    let writers: Vec<_> = (0..queue.writers)
-        .map(|writer| tokio::spawn(Writer::new(node.clone(), queue.batch, writer == 0).run()))
-        .collect();
-    for writer in writers {
-        let _ = writer.await;
-    }
-    let _ = timeout(QUICK, node.write_notes()).await;
-}
 
 #[async_trait]
 impl Ledger for PostgresLedger {

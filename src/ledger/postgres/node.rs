@@ -19,7 +19,7 @@ use super::write_queue::WriteQueue;
 use crate::ledger::counters::Counters;
 use crate::ledger::{Directory, ProgramId, Queue, SharedConfig};
 
-/// How long a call waits for the database, with all retry together.
+/// How long a call waits for the database, with all tries together.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections for all but saves: what testers look up and change, and members that calls look up.
 const POOL: usize = 4;

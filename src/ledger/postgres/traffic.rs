@@ -13,7 +13,7 @@ pub const NOW: &str = "WITH now AS MATERIALIZED (
         SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms)";
 
 /// One statement, so one transaction: a nonce is there if and only if its call was counted, and says what the count was. Who
-/// comes with a nonce that another one is just noting fails on its key, and finds it when it retry again.
+/// comes with a nonce that another one is just noting fails on its key, and finds it when it is tried again.
 ///
 /// A call's time is that of its arrival. It may have waited for others who are counted with it ($5 milliseconds at most),
 /// so their window may have begun after it; it belongs to that window all the same. An even earlier one means that the clock was

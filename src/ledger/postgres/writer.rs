@@ -8,6 +8,7 @@ use tokio::time::{Duration, Instant, timeout_at};
 use super::batch::{Decision, Kind};
 use super::errors::PgError;
 use super::exclusive::{self, lock_program};
+use super::groups::{Group, group, in_doubt, ungroup};
 use super::node::{Known, Node, Retry};
 use super::session::Session;
 use super::write_queue::{Job, answer};
@@ -16,7 +17,7 @@ use crate::ledger::{LedgerError, ProgramId, Write, Written};
 /// How long a statement may take at least, however long its writes have waited already.
 const SHORTEST: Duration = Duration::from_secs(2);
 
-/// After so many retry that others were in the way of, writes are no longer sent together.
+/// After so many tries that others were in the way of, writes are no longer sent together.
 const TRIES_TOGETHER: u32 = 6;
 
 /// One connection, and one batch at a time on it.
@@ -25,13 +26,6 @@ pub struct Writer {
     session: Option<Session>,
     most: usize,
     is_first: bool,
-}
-
-/// Writes of one program and one kind.
-struct Group {
-    program: ProgramId,
-    kind: Kind,
-    jobs: Vec<Job>,
 }
 
 /// What became of a group's statement.
@@ -288,28 +282,6 @@ async fn send(session: &Session, known: Known, group: &Group, until: Instant) ->
         Ok(Err(error)) => Outcome::PgError(error),
         Err(_) => Outcome::PgError(late()),
     }
-}
-
-/// By program and kind, each in its order.
-fn group(jobs: Vec<Job>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::with_capacity(1);
-    for job in jobs {
-        let (program, kind) = (job.program(), Kind::of(&job.write));
-        match groups.iter_mut().find(|group| group.program == program && group.kind == kind) {
-            Some(group) => group.jobs.push(job),
-            None => groups.push(Group { program, kind, jobs: vec![job] }),
-        }
-    }
-    groups
-}
-
-/// Nobody has heard what became of these.
-fn in_doubt(jobs: impl IntoIterator<Item = Job>) -> impl Iterator<Item = Job> {
-    jobs.into_iter().map(|job| Job { is_in_doubt: true, ..job })
-}
-
-fn ungroup(groups: Vec<(Known, Group)>) -> Vec<Job> {
-    groups.into_iter().flat_map(|(_, group)| group.jobs).collect()
 }
 
 fn gone() -> PgError {

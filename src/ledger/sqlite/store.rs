@@ -1,13 +1,13 @@
 //! What the writer writes to: the ledger's file, and the redo log that runs ahead of it.
 
-use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::change_error::ChangeError;
 use super::database::{Database, explain};
 use super::files::Files;
+use super::last_failure::LastFailure;
 use super::ledger_file::LedgerFile;
 use super::redo::tail::{Found, LedgerRow, TailError};
 use super::redo::{self, RedoLog};
@@ -39,22 +39,6 @@ pub struct Store {
     /// Whether the open transaction may hold too little or too much.
     needs_recovery: bool,
     failure: Arc<LastFailure>,
-}
-
-/// Why a ledger couldn't be written, until it is known that it can.
-#[derive(Debug, Default)]
-pub struct LastFailure(Mutex<Option<String>>);
-
-impl LastFailure {
-    /// The reason; `None` if the ledger can be written, as far as is known.
-    pub fn read(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Gives what was there before.
-    fn replace(&self, reason: Option<String>) -> Option<String> {
-        mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), reason)
-    }
 }
 
 impl Store {

@@ -10,7 +10,8 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::database::explain;
-use super::store::{LastFailure, Store};
+use super::last_failure::LastFailure;
+use super::store::Store;
 use crate::ledger::counters::Counters;
 use crate::ledger::replies::{self, ReplyTo};
 use crate::ledger::{LedgerError, Queue, Write};

@@ -13,6 +13,7 @@ mod error;
 mod markup;
 mod name;
 mod namespaces;
+mod node;
 mod position;
 mod references;
 mod tag;
@@ -25,43 +26,8 @@ pub use declaration::declared_encoding;
 pub use error::{Syntax, XmlError};
 use name::QName;
 use namespaces::{Binding, Namespaces};
+pub use node::{EntityHandling, Node};
 pub use position::{Position, position};
-
-/// What the reader stands on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Node {
-    /// Before the first node.
-    Start,
-    /// `<?xml …?>` at the very beginning.
-    Declaration,
-    /// A start tag, or an empty element's only tag.
-    Element,
-    /// An end tag.
-    EndElement,
-    /// Text with at least one character that is not white space.
-    Text,
-    /// Text of nothing but white space.
-    Whitespace,
-    /// `<![CDATA[…]]>`.
-    CData,
-    /// `&name;`, where nobody declared the name.
-    EntityReference,
-    /// `<!--…-->`.
-    Comment,
-    /// `<?…?>`.
-    ProcessingInstruction,
-    /// Behind the last node.
-    End,
-}
-
-/// What .NET does about a reference to an entity that isn't one of XML's five. There being no DTD, nobody ever declared it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntityHandling {
-    /// It is a node like others, and in an attribute it stands for itself.
-    Keep,
-    /// It is an error, as it is while a DOM is built.
-    Resolve,
-}
 
 /// How much is made of what is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -127,6 +127,12 @@ impl<S: Read + Write> Connection<S> {
         }
     }
 
+    /// Reads the answer to `Expect: 100-continue`.
+    pub fn read_continue(&mut self) -> io::Result<()> {
+        let (status, _) = self.read_head()?;
+        if status == 100 { Ok(()) } else { Err(io::Error::other(format!("status {status}"))) }
+    }
+
     fn read_head(&mut self) -> io::Result<(u16, Vec<(String, String)>)> {
         let status_line = self.read_line()?;
         let status = status_line.split(' ').nth(1).and_then(|code| code.parse().ok());
