@@ -86,6 +86,33 @@ impl Directory {
         }
     }
 
+    /// Lets programs that are as they were in `previous` have the version that they had: then calls that were derived from them go on.
+    /// For a store that gives all programs the directory's version.
+    #[must_use]
+    pub fn with_versions_of(mut self, previous: &Self) -> Self {
+        let mut changed = HashSet::new();
+        for (one, other) in [(&self, previous), (previous, &self)] {
+            for (token, known) in &one.tokens {
+                let program = one.programs[known.program].id;
+                let is_same = other.tokens.get(token).is_some_and(|same| {
+                    other.programs[same.program].id == program && same.permissions == known.permissions
+                });
+                if !is_same {
+                    changed.insert(program);
+                }
+            }
+        }
+        for program in &mut self.programs {
+            if let Some(old) = previous.find(program.id)
+                && program.is_like(old)
+                && !changed.contains(&program.id)
+            {
+                program.version = old.version;
+            }
+        }
+        self
+    }
+
     /// The directory that replaces `previous`: it remembers the credentials that are gone, because calls that were made with them
     /// are still to be shown without them.
     #[must_use]

@@ -40,6 +40,14 @@ pub struct Program {
 }
 
 impl Program {
+    /// Whether all but the version is the same.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let Self { id, version: _, name, settings, phone_number_types, mobile_carriers, companions, item_names } = self;
+        (*id, name, settings, companions) == (other.id, &other.name, &other.settings, &other.companions)
+            && (phone_number_types, mobile_carriers, item_names)
+                == (&other.phone_number_types, &other.mobile_carriers, &other.item_names)
+    }
+
     /// The items of a kind, in the order in which they were made.
     pub fn items(&self, kind: ItemKind) -> Vec<ItemState> {
         let mut items: Vec<_> = self.ids(kind).iter().collect();

@@ -5,14 +5,19 @@ use rusqlite::{Connection, Transaction};
 use super::redo::tail::{Tail, TailError};
 use super::save_phone::save_phone;
 use super::verifications;
-use crate::ledger::{Write, Written};
+use crate::ledger::{Directory, ProgramId, Write, Written};
 
-/// Runs a command, unless what it was derived from is gone: that is, if the directory has another version by now.
-pub fn if_current(connection: &Connection, version: u64, command: &Write) -> rusqlite::Result<Written> {
+/// Runs a command, unless what it was derived from is gone: that is, if its program has another version by now.
+pub fn if_current(connection: &Connection, directory: &Directory, command: &Write) -> rusqlite::Result<Written> {
     match command {
-        Write::SavePhone(save) if save.version != version => Ok(Written::Outdated),
+        Write::SavePhone(save) if save.version != version_of(directory, save.program) => Ok(Written::Outdated),
         command => run(connection, command),
     }
+}
+
+/// That of the directory, for a program that isn't there.
+fn version_of(directory: &Directory, program: ProgramId) -> u64 {
+    directory.find(program).map_or(directory.version(), |program| program.version)
 }
 
 fn run(connection: &Connection, command: &Write) -> rusqlite::Result<Written> {

@@ -12,7 +12,7 @@ use super::ledger_file::LedgerFile;
 use super::redo::tail::{Found, LedgerRow, TailError};
 use super::redo::{self, RedoLog};
 use super::run;
-use crate::ledger::{Write, Written};
+use crate::ledger::{Directory, Write, Written};
 
 /// After so many writes the ledger's file is committed. More would save more writing, and take longer when it happens;
 /// measured with `scripts/bench`.
@@ -30,8 +30,8 @@ pub struct Store {
     ledger: Database,
     /// `None` for a ledger in memory: there is no disk to spare.
     files: Option<Files>,
-    /// The version of the directory. A write that was derived from another one isn't run.
-    version: u64,
+    /// What is in the ledger's file. A write that was derived from another version of its program isn't run.
+    directory: Arc<Directory>,
     /// The last entry of the redo log.
     last_entry: i64,
     /// How many writes the open transaction holds.
@@ -44,9 +44,17 @@ pub struct Store {
 impl Store {
     /// Opens a ledger that has no redo log: in memory, or for reading only.
     pub fn without_log(ledger: Database) -> Self {
-        let (version, last_entry, uncheckpointed) = (1, 0, 0);
+        let (last_entry, uncheckpointed) = (0, 0);
         let failure = Arc::default();
-        Self { ledger, files: None, version, last_entry, uncheckpointed, needs_recovery: false, failure }
+        Self {
+            ledger,
+            files: None,
+            directory: Arc::default(),
+            last_entry,
+            uncheckpointed,
+            needs_recovery: false,
+            failure,
+        }
     }
 
     /// Opens the ledger in the file, or makes one there, and goes on where the last process left off.
@@ -87,14 +95,14 @@ impl Store {
         self.files.as_mut().map_or(Ok(()), Files::remember_ledger)
     }
 
-    /// The version of the directory.
-    pub fn version(&self) -> u64 {
-        self.version
+    /// The directory that writes are held against.
+    pub fn directory(&self) -> &Arc<Directory> {
+        &self.directory
     }
 
-    /// To be told when the directory in the ledger's file has changed, before anybody else is.
-    pub fn set_version(&mut self, version: u64) {
-        self.version = version;
+    /// To be told what is in the ledger's file, when that has changed, before anybody else is.
+    pub fn set_directory(&mut self, directory: Arc<Directory>) {
+        self.directory = directory;
     }
 
     /// Whether the last thing that was tried failed.
@@ -118,7 +126,7 @@ impl Store {
             if connection.is_autocommit() {
                 connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
             }
-            let outcomes = commands.iter().map(|command| run::if_current(connection, store.version, command));
+            let outcomes = commands.iter().map(|command| run::if_current(connection, &store.directory, command));
             let outcomes = outcomes.collect::<rusqlite::Result<Vec<_>>>()?;
             let done = commands.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == Written::Done);
             let count = done.clone().count();

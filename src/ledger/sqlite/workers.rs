@@ -48,9 +48,9 @@ impl SqliteLedger {
                 (Store::in_file(file).map_err(because)?, Some(path))
             }
         };
-        let version = store.version();
-        let directory =
-            store.connection().and_then(|connection| directory::load(connection, version)).map_err(failed)?;
+        let directory = store.connection().and_then(|connection| directory::load(connection, 1)).map_err(failed)?;
+        let directory = Arc::new(directory);
+        store.set_directory(directory.clone());
         let look = |name| {
             if path.is_none() {
                 return Ok(None);
@@ -64,7 +64,7 @@ impl SqliteLedger {
             viewer,
             writer: Worker::start("ledger-writer", store, queue),
             path,
-            directory: Arc::new(RwLock::new(Arc::new(directory))),
+            directory: Arc::new(RwLock::new(directory)),
         })
     }
 
@@ -101,7 +101,7 @@ impl SqliteLedger {
     }
 
     /// Makes a change on the writer's thread, if the directory still has that version. Whoever sees the new directory meets a
-    /// writer that knows it: first the file changes, then the writer's version, then what callers see.
+    /// writer that knows it: first the file changes, then the writer's directory, then what callers see.
     pub(super) async fn write_transaction(
         &self,
         version: Option<u64>,
@@ -110,10 +110,10 @@ impl SqliteLedger {
     ) -> Result<Changed, LedgerError> {
         let published = self.directory.clone();
         let alter = move |store: &mut Store| {
-            if version.is_some_and(|version| version != store.version()) {
+            if version.is_some_and(|version| version != store.directory().version()) {
                 return Ok(Ok(Changed::Outdated));
             }
-            let next = store.version() + 1;
+            let next = store.directory().version() + 1;
             let altered = store.write_transaction(|connection| {
                 let changed = work(connection)?;
                 // Inside the transaction: what can't be read again isn't changed.
@@ -123,9 +123,9 @@ impl SqliteLedger {
             match altered {
                 Ok((changed, fresh)) => {
                     if let Some(fresh) = fresh {
-                        store.set_version(next);
-                        let previous = published.read().unwrap_or_else(PoisonError::into_inner).clone();
-                        let fresh = Arc::new(fresh.following(&previous));
+                        let previous = store.directory();
+                        let fresh = Arc::new(fresh.with_versions_of(previous).following(previous));
+                        store.set_directory(fresh.clone());
                         *published.write().unwrap_or_else(PoisonError::into_inner) = fresh;
                     }
                     Ok(Ok(changed))

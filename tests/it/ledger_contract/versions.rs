@@ -85,6 +85,36 @@ async fn a_change_of_an_older_directory_is_outdated_and_changes_nothing() {
     }
 }
 
+/// Suites that put their own programs don't send each other's calls back.
+#[tokio::test]
+async fn a_save_stays_current_whatever_changes_in_other_programs() {
+    for store in &each_ledger() {
+        let phones = Phones::new(store).await;
+        let save = phones.number(ADA, phones.home, RED);
+        store.change(Change::PutProgram(program_seed(json!({"name": "other"}))), Changed::Made).await;
+        let other = || store.ledger.directory().program("other").expect("other").id;
+        let fax = ItemState { external_reference: "FAX".into(), name: String::new() };
+        let settings = serde_json::from_value(json!({"duplicate_phone_check": false})).expect("settings");
+        let token = serde_json::from_value(json!({"token": "OTHER", "methods": ["*"]})).expect("a token");
+        for change in [
+            Change::PutSettings(other(), settings),
+            Change::PutItem(other(), ItemKind::PhoneNumberType, fax),
+            Change::PutToken(other(), token),
+            Change::PutProgram(program_seed(json!({"name": "other"}))),
+        ] {
+            store.ledger.change(store.version(), change).await.expect(store.name);
+            phones.save(save.clone(), Done).await;
+        }
+        store.change(Change::RemoveProgram(other()), Changed::Removed).await;
+        phones.save(save.clone(), Done).await;
+
+        // A token of its own is one more thing that calls are derived from.
+        let own = serde_json::from_value(json!({"token": "OWN", "methods": ["*"]})).expect("a token");
+        store.ledger.change(store.version(), Change::PutToken(phones.program, own)).await.expect(store.name);
+        phones.save(save, Outdated).await;
+    }
+}
+
 /// Whoever derives a save from the directory that is there when it is asked, and tries again when told to, gets through; and
 /// nobody's number lands in a type that isn't HOME any more.
 #[tokio::test]
