@@ -60,7 +60,7 @@ fn indent(message: &str) -> Option<Vec<Piece>> {
         }
         last = kind;
     }
-    open.is_empty().then_some(writer.chunks)
+    open.is_empty().then_some(writer.pieces)
 }
 
 fn is_end(rest: &str) -> bool {
@@ -113,13 +113,13 @@ fn name(tag: &str) -> &str {
 
 #[derive(Debug, Default)]
 struct Writer {
-    chunks: Vec<Piece>,
+    pieces: Vec<Piece>,
 }
 
 impl Writer {
     fn write_line(&mut self, depth: usize, kind: Kind, token: &str) {
         let line =
-            if self.chunks.is_empty() { String::new() } else { "\n".to_owned() + &"  ".repeat(depth.min(MAX_DEPTH)) };
+            if self.pieces.is_empty() { String::new() } else { "\n".to_owned() + &"  ".repeat(depth.min(MAX_DEPTH)) };
         self.push(kind, &(line + token));
     }
 
@@ -130,9 +130,9 @@ impl Writer {
     fn push(&mut self, kind: Kind, text: &str) {
         let is_markup = kind != Kind::Text;
         steps::count(text.len());
-        match self.chunks.last_mut() {
-            Some(chunk) if chunk.is_markup == is_markup => chunk.text.push_str(text),
-            _ => self.chunks.push(Piece { is_markup, text: text.to_owned() }),
+        match self.pieces.last_mut() {
+            Some(piece) if piece.is_markup == is_markup => piece.text.push_str(text),
+            _ => self.pieces.push(Piece { is_markup, text: text.to_owned() }),
         }
     }
 }
@@ -143,7 +143,7 @@ mod tests {
     use crate::steps::hostile::assert_linear;
 
     fn text(message: &str) -> String {
-        pretty(message).into_iter().map(|chunk| chunk.text).collect()
+        pretty(message).into_iter().map(|piece| piece.text).collect()
     }
 
     #[test]

@@ -8,12 +8,12 @@ use crate::ledger::LedgerError;
 
 /// Such a change.
 pub trait CompareAndSet: Sync {
-    /// Makes it if the row still is what it was; says whether it did. With `is_in_doubt`, an earlier try may have made it
+    /// Makes it if the row still is what it was; says whether it did. With `is_uncertain`, an earlier try may have made it
     /// without anybody hearing of it: then it did so, too.
     ///
     /// # Errors
     /// [`PgError`].
-    fn attempt(&self, client: &mut Client, is_in_doubt: bool) -> impl Future<Output = Result<bool, PgError>> + Send;
+    fn attempt(&self, client: &mut Client, is_uncertain: bool) -> impl Future<Output = Result<bool, PgError>> + Send;
 }
 
 impl Node {
@@ -21,16 +21,16 @@ impl Node {
     ///
     /// # Errors
     /// [`LedgerError`]; then nothing was changed, or nobody can tell.
-    pub async fn compare_and_set(&self, swap: &impl CompareAndSet) -> Result<bool, LedgerError> {
+    pub async fn compare_and_set(&self, change: &impl CompareAndSet) -> Result<bool, LedgerError> {
         let mut retry = Retry::patient();
         let warnings = self.connector.warnings();
-        let mut is_in_doubt = false;
+        let mut is_uncertain = false;
         let is_made = loop {
             let error = match self.client().await {
-                Ok(mut client) => match swap.attempt(&mut client, is_in_doubt).await {
+                Ok(mut client) => match change.attempt(&mut client, is_uncertain).await {
                     Ok(is_made) => break is_made,
                     Err(error) => {
-                        is_in_doubt |= matches!(error, PgError::Lost(_));
+                        is_uncertain |= matches!(error, PgError::Lost(_));
                         error
                     }
                 },

@@ -26,8 +26,8 @@ pub fn group(jobs: Vec<Job>) -> Vec<Group> {
 }
 
 /// Nobody has heard what became of these.
-pub fn in_doubt(jobs: impl IntoIterator<Item = Job>) -> impl Iterator<Item = Job> {
-    jobs.into_iter().map(|job| Job { is_in_doubt: true, ..job })
+pub fn uncertain(jobs: impl IntoIterator<Item = Job>) -> impl Iterator<Item = Job> {
+    jobs.into_iter().map(|job| Job { is_uncertain: true, ..job })
 }
 
 pub fn ungroup(groups: Vec<(Known, Group)>) -> Vec<Job> {

@@ -46,7 +46,7 @@ pub struct SessionChange {
 /// A statement that is still on its way when its connection is lost may be done later than those that came after it. For
 /// a session that is no harm: whoever has begun something goes on only from what it finds.
 impl CompareAndSet for SessionChange {
-    async fn attempt(&self, client: &mut Client, is_in_doubt: bool) -> Result<bool, PgError> {
+    async fn attempt(&self, client: &mut Client, is_uncertain: bool) -> Result<bool, PgError> {
         let name = digest(&self.name);
         let changed = match (&self.expected, &self.session) {
             (None, None) => return Ok(find(client, &self.name).await?.is_none()),
@@ -62,7 +62,7 @@ impl CompareAndSet for SessionChange {
             self.tidy(client).await;
             return Ok(true);
         }
-        Ok(is_in_doubt && self.was_made(client).await?)
+        Ok(is_uncertain && self.was_made(client).await?)
     }
 }
 

@@ -17,7 +17,7 @@ const LONG: Duration = Duration::from_millis(5);
 pub struct Job {
     pub write: Write,
     /// Whether an earlier try may have been made without anybody hearing of it.
-    pub is_in_doubt: bool,
+    pub is_uncertain: bool,
     pub reply_to: ReplyTo,
     pub deadline: Instant,
 }
@@ -158,7 +158,7 @@ impl State {
 impl Job {
     /// Joins the queue now.
     pub fn new(write: Write, reply_to: ReplyTo) -> Self {
-        Self { write, is_in_doubt: false, reply_to, deadline: Instant::now() + PATIENCE }
+        Self { write, is_uncertain: false, reply_to, deadline: Instant::now() + PATIENCE }
     }
 
     /// The program it is about.

@@ -8,7 +8,7 @@ use tokio::time::{Duration, Instant, timeout_at};
 use super::batch::{Decision, Kind};
 use super::errors::PgError;
 use super::exclusive::{self, lock_program};
-use super::groups::{Group, group, in_doubt, ungroup};
+use super::groups::{Group, group, uncertain, ungroup};
 use super::node::{Known, Node, Retry};
 use super::session::Session;
 use super::write_queue::{Job, answer};
@@ -98,7 +98,7 @@ impl Writer {
         for ((known, Group { program, jobs, .. }), outcome) in groups.into_iter().zip(outcomes) {
             let settled = match outcome {
                 Outcome::Decided(_) if is_warned => {
-                    left.extend(in_doubt(jobs));
+                    left.extend(uncertain(jobs));
                     Err(warned())
                 }
                 Outcome::Decided(decisions) => {
@@ -113,7 +113,7 @@ impl Writer {
                 }
                 Outcome::PgError(error @ PgError::Lost(_)) => {
                     self.lose(program);
-                    left.extend(in_doubt(jobs));
+                    left.extend(uncertain(jobs));
                     Err(error)
                 }
                 Outcome::PgError(error) => {
@@ -216,7 +216,7 @@ impl Writer {
                     if matches!(error, PgError::Lost(_)) {
                         self.lose(job.program());
                     }
-                    again.extend(in_doubt([job]));
+                    again.extend(uncertain([job]));
                     again.extend(alone);
                     return (again, Err(error));
                 }

@@ -67,10 +67,10 @@ impl Node {
 
     fn show(&self, store: &Store) {
         let rules = store.rules.iter().map(|(_, _, rule)| rule.clone()).collect();
-        let board = SharedConfig { rules, clock: store.clock.clone() };
+        let config = SharedConfig { rules, clock: store.clock.clone() };
         self.config.send_if_modified(|shown| {
-            let is_new = **shown != board;
-            *shown = Arc::new(board);
+            let is_new = **shown != config;
+            *shown = Arc::new(config);
             is_new
         });
     }

@@ -49,7 +49,7 @@ const JUDGE: &str = "
     ), asked AS (
         SELECT * FROM unnest($3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::bigint[], $9::bigint[],
                              $10::boolean[])
-            WITH ORDINALITY AS asked (purpose, number, account, expected, content, next, kept_until, is_in_doubt, place)
+            WITH ORDINALITY AS asked (purpose, number, account, expected, content, next, kept_until, is_uncertain, place)
     ), seen AS MATERIALIZED (
         SELECT asked.*, present.revision AS present
         FROM current CROSS JOIN asked
@@ -58,7 +58,7 @@ const JUDGE: &str = "
     ), judged AS MATERIALIZED (
         SELECT seen.*, CASE
             WHEN present = next AND content IS NOT NULL THEN 0
-            WHEN present IS NULL AND content IS NULL THEN CASE WHEN expected IS NULL OR is_in_doubt THEN 0 ELSE 1 END
+            WHEN present IS NULL AND content IS NULL THEN CASE WHEN expected IS NULL OR is_uncertain THEN 0 ELSE 1 END
             WHEN present IS DISTINCT FROM expected THEN 1
             WHEN row_number() OVER (PARTITION BY purpose, number, account ORDER BY place) > 1 THEN 3
             ELSE 4
@@ -129,7 +129,7 @@ pub async fn run(
     let changes: Vec<_> = jobs
         .iter()
         .filter_map(|job| match &job.write {
-            Write::ReplaceVerification(change) => Some((change, job.is_in_doubt)),
+            Write::ReplaceVerification(change) => Some((change, job.is_uncertain)),
             Write::SavePhone(_) => None,
         })
         .collect();
@@ -140,7 +140,7 @@ pub async fn run(
     let contents: Vec<_> = changes.iter().map(|(change, _)| change.to.as_deref()).collect();
     let next: Vec<_> = changes.iter().map(|(change, _)| change.next.0).collect();
     let kept_until: Vec<_> = changes.iter().map(|(change, _)| change.kept_until).collect();
-    let in_doubt: Vec<_> = changes.iter().map(|(_, is_in_doubt)| *is_in_doubt).collect();
+    let uncertain: Vec<_> = changes.iter().map(|(_, is_uncertain)| *is_uncertain).collect();
     let most = MOST_PROOFS.cast_signed();
     let parameters: [&(dyn ToSql + Sync); 11] = [
         &program.0,
@@ -152,7 +152,7 @@ pub async fn run(
         &contents,
         &next,
         &kept_until,
-        &in_doubt,
+        &uncertain,
         &most,
     ];
     let rows = client.query(statement, &parameters).await?;
