@@ -37,7 +37,7 @@ impl Clock {
         Self::new(None)
     }
 
-    /// A clock that is shared by all nodes with these shared state; without them, one as [`system`](Self::system). Nodes share how
+    /// A clock that is shared by all nodes with this shared state; without it, one as [`system`](Self::system). Nodes share how
     /// far a running clock is ahead: it shows as much the same on all of them as the clocks of their machines do.
     pub fn new(shared_state: Option<Arc<dyn SharedState>>) -> Self {
         Self(Arc::new(match shared_state {

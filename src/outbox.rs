@@ -39,7 +39,7 @@ enum Place {
 }
 
 impl Outbox {
-    /// An outbox that is shared by all nodes with these shared state; without them, one of this process.
+    /// An outbox that is shared by all nodes with this shared state; without it, one of this process.
     pub fn new(shared_state: Option<Arc<dyn SharedState>>) -> Self {
         Self(shared_state.map_or_else(|| Place::Local(Arc::default()), Place::Shared))
     }

@@ -20,7 +20,7 @@ enum Place {
 }
 
 impl Sessions {
-    /// Sessions that are shared by all nodes with these shared state; without them, those of this process.
+    /// Sessions that are shared by all nodes with this shared state; without it, those of this process.
     pub fn new(shared_state: Option<Arc<dyn SharedState>>) -> Self {
         Self(shared_state.map_or_else(|| Place::Local(Arc::default()), Place::Shared))
     }

@@ -29,7 +29,7 @@ enum Place {
 }
 
 impl ReplayAndRateGuard {
-    /// ReplayAndRateGuard that is watched by all nodes with these shared state together; without them, that of this process.
+    /// A guard that is shared by all nodes with this shared state; without it, that of this process.
     pub fn new(shared_state: Option<Arc<dyn SharedState>>) -> Self {
         Self(shared_state.map_or_else(|| Place::Local(Arc::default()), Place::Shared))
     }

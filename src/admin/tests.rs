@@ -18,7 +18,7 @@ use crate::operations::Platform;
 use crate::outbox::TextMessage;
 use crate::soap;
 
-/// A control plane as a node of these shared state has it. Each has a ledger of its own, which doesn't matter here.
+/// A control plane as a node of this shared state has it. Each has a ledger of its own, which doesn't matter here.
 fn plane(node: &Arc<Node>) -> Data<ControlPlane> {
     let shared_state: Option<Arc<dyn SharedState>> = Some(Arc::<Node>::clone(node));
     let ledger = ledger::open(&LedgerUrl::Memory).expect("a ledger");

@@ -45,7 +45,7 @@ pub enum AddRuleError {
 }
 
 impl FaultRules {
-    /// Rules that are shared by all nodes with these shared state; without them, rules of this process.
+    /// Rules that are shared by all nodes with this shared state; without it, rules of this process.
     pub fn new(shared_state: Option<Arc<dyn SharedState>>) -> Self {
         Self(match shared_state {
             Some(shared_state) => Place::Shared(SharedRules::new(shared_state)),

@@ -127,7 +127,7 @@ enum Place {
 }
 
 impl Journal {
-    /// A journal that is shared by all nodes with these shared state; without them, one of this process. No entries at all switch it
+    /// A journal that is shared by all nodes with this shared state; without it, one of this process. No entries at all switch it
     /// off.
     pub fn new(ledger: Arc<dyn Ledger>, shared_state: Option<Arc<dyn SharedState>>, bounds: JournalBounds) -> Self {
         let place = match shared_state {

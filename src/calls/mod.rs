@@ -30,7 +30,7 @@ use metrics::Counted;
 pub use metrics::{METRICS, Metrics, Recent, SLOT_SECONDS, SLOTS, Slot};
 pub use operation::{Api, Operation};
 
-/// All that surrounds calls. One for a process; nodes with shared state share journal and rules.
+/// All that surrounds calls. One for a process; nodes with a shared state share journal and rules.
 pub struct Calls {
     pub journal: Journal,
     pub fault_rules: FaultRules,
@@ -39,7 +39,7 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// What surrounds the calls of a node with these shared state, or of a process that has its ledger to itself. A journal of no
+    /// What surrounds the calls of a node with this shared state, or of a process that has its ledger to itself. A journal of no
     /// entries at all is off.
     pub fn new(ledger: Arc<dyn Ledger>, shared_state: Option<Arc<dyn SharedState>>, journal: JournalBounds) -> Self {
         let journal = Journal::new(ledger, shared_state.clone(), journal);

@@ -58,7 +58,7 @@ impl Platform {
         Self::with(ledger, shared_state)
     }
 
-    /// A platform that shares with other nodes what these shared state have, whatever its ledger is.
+    /// A platform that shares with other nodes what this shared state has, whatever its ledger is.
     pub fn with(ledger: Arc<dyn Ledger>, shared_state: Option<Arc<dyn SharedState>>) -> Self {
         Self {
             ledger,
