@@ -7,7 +7,7 @@ use super::change::find_program;
 use super::problem::Problem;
 use crate::domain::Companions;
 use crate::ledger::seed::check_companions;
-use crate::ledger::{Change, SeedFault};
+use crate::ledger::{Change, Edit, SeedFault};
 
 impl ControlPlane {
     /// The accounts of a program.
@@ -36,7 +36,7 @@ impl ControlPlane {
             let mut companions = program.companions.clone();
             given.set(Some(change(&mut companions)?));
             check_companions(&companions).map_err(|fault| taken(&fault))?;
-            Ok(Change::PutCompanions(program.id, companions))
+            Ok(Change::EditProgram(program.id, Edit::PutCompanions(companions)))
         })
         .await?;
         given.take().ok_or_else(|| Problem::busy("nothing was changed; try again"))

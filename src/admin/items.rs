@@ -1,6 +1,7 @@
-//! What phone number types and mobile carriers have in common.
+//! The lists of a program that members refer to: types, carriers. All kinds of items are handled alike.
 
 use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -9,88 +10,108 @@ use super::change::{answer, find_program, removed};
 use super::partial::Partial;
 use super::precondition::MayReplace;
 use super::problem::Problem;
-use crate::ledger::{Change, ItemKind, ItemState};
+use crate::ledger::{Change, Edit, ItemKind, ItemState};
 
-/// Phone number types or mobile carriers of a program.
+/// The items of one kind.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ItemList {
     items: Vec<ItemState>,
 }
 
-/// One list of one program.
-pub struct Items<'a> {
-    pub plane: &'a ControlPlane,
-    pub program: &'a str,
-    pub kind: ItemKind,
+/// The lists, by their names in paths.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "describes a parameter")]
+pub enum ListName {
+    PhoneNumberTypes,
+    MobileCarriers,
 }
 
-impl Items<'_> {
-    /// All items.
-    ///
-    /// # Errors
-    /// 404 if there is no such program.
-    pub fn list(&self) -> Result<HttpResponse, Problem> {
-        Ok(HttpResponse::Ok().json(ItemList { items: self.all()? }))
-    }
+/// The pattern of a route that takes the name of any list.
+pub fn pattern() -> String {
+    format!("{{items:{}}}", ItemKind::ALL.map(|kind| kind.words().segment).join("|"))
+}
 
-    /// One item.
-    ///
-    /// # Errors
-    /// 404.
-    pub fn get(&self, reference: &str) -> Result<HttpResponse, Problem> {
-        let item = self.all()?.into_iter().find(|item| item.external_reference == reference.trim());
-        Ok(HttpResponse::Ok().json(item.ok_or_else(|| Problem::not_found(self.missing(reference)))?))
-    }
+/// The items of a program of one kind
+#[utoipa::path(get, path = "/_emulator/programs/{program}/{items}", tag = "items",
+    params(("program" = String, Path), ("items" = ListName, Path)),
+    responses((status = 200, description = "All of them, in the order in which they were made", body = ItemList)))]
+pub async fn list_items(plane: Data<ControlPlane>, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let (program, items) = path.into_inner();
+    Ok(HttpResponse::Ok().json(ItemList { items: all(&plane, &program, kind(&items)?)? }))
+}
 
-    /// Makes an item, or gives it another name.
-    ///
-    /// # Errors
-    /// 404 if there is no such program; 412; 422.
-    pub async fn put(&self, reference: &str, item: Partial, may_replace: MayReplace) -> Result<HttpResponse, Problem> {
-        let item = item.with_id::<ItemState>("external_reference", reference)?.check()?;
-        let changed = self
-            .plane
-            .change(async |directory| {
-                let program = find_program(directory, self.program)?;
-                let is_there = program.has_item(self.kind, &item.external_reference);
-                may_replace.check(is_there, || format!("an item {:?}", item.external_reference))?;
-                Ok(Change::PutItem(program.id, self.kind, item.clone()))
-            })
-            .await?;
-        Ok(answer(&changed, &["programs", self.program, self.segment(), &item.external_reference], &item))
-    }
+/// An item
+#[utoipa::path(get, path = "/_emulator/programs/{program}/{items}/{reference}", tag = "items",
+    params(("program" = String, Path), ("items" = ListName, Path), ("reference" = String, Path)),
+    responses((status = 200, description = "The item", body = ItemState)))]
+pub async fn get_item(
+    plane: Data<ControlPlane>,
+    path: Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (program, items, reference) = path.into_inner();
+    let kind = kind(&items)?;
+    let item = all(&plane, &program, kind)?.into_iter().find(|item| item.external_reference == reference.trim());
+    Ok(HttpResponse::Ok().json(item.ok_or_else(|| Problem::not_found(missing(kind, &reference)))?))
+}
 
-    /// Removes an item that no number uses.
-    ///
-    /// # Errors
-    /// 404; 409 if a number uses it.
-    pub async fn delete(&self, reference: &str) -> Result<HttpResponse, Problem> {
-        let changed = self
-            .plane
-            .change(async |directory| {
-                let program = find_program(directory, self.program)?.id;
-                Ok(Change::RemoveItem(program, self.kind, reference.trim().to_owned()))
-            })
-            .await?;
-        removed(&changed, || self.missing(reference))
-    }
+/// Make an item, or give it another name
+#[utoipa::path(put, path = "/_emulator/programs/{program}/{items}/{reference}", tag = "items",
+    params(("program" = String, Path), ("items" = ListName, Path), ("reference" = String, Path),
+        ("If-None-Match" = Option<String>, Header, description = "* makes, and never replaces")),
+    request_body = ItemState,
+    responses((status = 200, description = "Replaced", body = ItemState),
+        (status = 201, description = "Made", body = ItemState, headers(("Location" = String))),
+        (status = 409, description = "The program has used up its items"),
+        (status = 412, description = "It is there already, and `If-None-Match: *` asks not to replace it")))]
+pub async fn put_item(
+    plane: Data<ControlPlane>,
+    path: Path<(String, String, String)>,
+    may_replace: MayReplace,
+    item: Partial,
+) -> Result<HttpResponse, Problem> {
+    let (program, items, reference) = path.into_inner();
+    let kind = kind(&items)?;
+    let item = item.with_id::<ItemState>("external_reference", &reference)?.check()?;
+    let changed = plane
+        .change(async |directory| {
+            let program = find_program(directory, &program)?;
+            let is_there = program.items.find(kind, &item.external_reference).is_some();
+            may_replace.check(is_there, || format!("an item {:?}", item.external_reference))?;
+            Ok(Change::EditProgram(program.id, Edit::PutItem(kind, item.clone())))
+        })
+        .await?;
+    Ok(answer(&changed, &["programs", &program, &items, &item.external_reference], &item))
+}
 
-    fn all(&self) -> Result<Vec<ItemState>, Problem> {
-        let directory = self.plane.platform.ledger.directory();
-        Ok(find_program(&directory, self.program)?.items(self.kind))
-    }
+/// Remove an item that no member uses
+#[utoipa::path(delete, path = "/_emulator/programs/{program}/{items}/{reference}", tag = "items",
+    params(("program" = String, Path), ("items" = ListName, Path), ("reference" = String, Path)),
+    responses((status = 204, description = "Gone"), (status = 409, description = "Members use it")))]
+pub async fn delete_item(
+    plane: Data<ControlPlane>,
+    path: Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (program, items, reference) = path.into_inner();
+    let kind = kind(&items)?;
+    let changed = plane
+        .change(async |directory| {
+            let program = find_program(directory, &program)?.id;
+            Ok(Change::EditProgram(program, Edit::RemoveItem(kind, reference.clone())))
+        })
+        .await?;
+    removed(&changed, || missing(kind, &reference))
+}
 
-    fn segment(&self) -> &'static str {
-        match self.kind {
-            ItemKind::PhoneNumberType => "phone-number-types",
-            ItemKind::MobileCarrier => "mobile-carriers",
-        }
-    }
+fn kind(segment: &str) -> Result<ItemKind, Problem> {
+    ItemKind::of_segment(segment).ok_or_else(|| Problem::not_found(format!("a program has no list {segment:?}")))
+}
 
-    fn missing(&self, reference: &str) -> String {
-        match self.kind {
-            ItemKind::PhoneNumberType => format!("the program has no phone number type {reference:?}"),
-            ItemKind::MobileCarrier => format!("the program has no mobile carrier {reference:?}"),
-        }
-    }
+fn all(plane: &ControlPlane, program: &str, kind: ItemKind) -> Result<Vec<ItemState>, Problem> {
+    let directory = plane.platform.ledger.directory();
+    Ok(find_program(&directory, program)?.items.list(kind).cloned().collect())
+}
+
+fn missing(kind: ItemKind, reference: &str) -> String {
+    format!("the program has no {} {reference:?}", kind.words().one)
 }

@@ -11,9 +11,7 @@ mod journal;
 mod members;
 mod messages;
 mod metrics;
-mod mobile_carriers;
 mod new_token;
-mod phone_number_types;
 mod pims_accounts;
 mod programs;
 mod settings;
@@ -103,7 +101,7 @@ pub fn configure(config: &mut ServiceConfig) {
 /// Methods and paths below `/_emulator`, with names in braces.
 pub fn paths() -> impl Iterator<Item = (Method, String)> {
     let below_console = |(method, path): (Method, String)| (method, format!("{}{path}", console::ROOT));
-    let own = routes().into_iter().map(|entry| (entry.method, entry.path));
+    let own = routes().into_iter().map(|entry| (entry.method, entry.path.replace(&items::pattern(), "{items}")));
     own.chain(console::paths().map(below_console))
 }
 
@@ -135,6 +133,7 @@ fn routes() -> Vec<Entry> {
         get("/assets/{name}", console::assets::serve),
     ];
     all.extend(program_routes());
+    all.extend(item_routes());
     all.extend(companion_routes());
     all
 }
@@ -155,16 +154,18 @@ fn program_routes() -> Vec<Entry> {
         get(at("/security-tokens/{token}"), tokens::get_token),
         patch(at("/security-tokens/{token}"), tokens::change_token),
         delete(at("/security-tokens/{token}"), tokens::delete_token),
-        get(at("/phone-number-types"), phone_number_types::list_phone_number_types),
-        get(at("/phone-number-types/{reference}"), phone_number_types::get_phone_number_type),
-        put(at("/phone-number-types/{reference}"), phone_number_types::put_phone_number_type),
-        delete(at("/phone-number-types/{reference}"), phone_number_types::delete_phone_number_type),
-        get(at("/mobile-carriers"), mobile_carriers::list_mobile_carriers),
-        get(at("/mobile-carriers/{reference}"), mobile_carriers::get_mobile_carrier),
-        put(at("/mobile-carriers/{reference}"), mobile_carriers::put_mobile_carrier),
-        delete(at("/mobile-carriers/{reference}"), mobile_carriers::delete_mobile_carrier),
         get(at("/settings"), settings::get_settings),
         patch(at("/settings"), settings::change_settings),
+    ]
+}
+
+fn item_routes() -> Vec<Entry> {
+    let (list, one) = (at(&format!("/{}", items::pattern())), at(&format!("/{}/{{reference}}", items::pattern())));
+    vec![
+        get(&*list, items::list_items),
+        get(&*one, items::get_item),
+        put(&*one, items::put_item),
+        delete(&*one, items::delete_item),
     ]
 }
 

@@ -13,8 +13,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::problem::{MEDIA_TYPE, Problem};
 use super::{
-    access_keys, cams_accounts, clock, faults, health, journal, members, messages, mobile_carriers, phone_number_types,
-    pims_accounts, programs, settings, state, tokens, verifications,
+    access_keys, cams_accounts, clock, faults, health, items, journal, members, messages, pims_accounts, programs,
+    settings, state, tokens, verifications,
 };
 
 /// The description, as JSON.
@@ -50,14 +50,10 @@ pub async fn openapi() -> HttpResponse {
         tokens::get_token,
         tokens::change_token,
         tokens::delete_token,
-        phone_number_types::list_phone_number_types,
-        phone_number_types::get_phone_number_type,
-        phone_number_types::put_phone_number_type,
-        phone_number_types::delete_phone_number_type,
-        mobile_carriers::list_mobile_carriers,
-        mobile_carriers::get_mobile_carrier,
-        mobile_carriers::put_mobile_carrier,
-        mobile_carriers::delete_mobile_carrier,
+        items::list_items,
+        items::get_item,
+        items::put_item,
+        items::delete_item,
         settings::get_settings,
         settings::change_settings,
         cams_accounts::list_cams_accounts,

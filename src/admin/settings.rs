@@ -8,8 +8,8 @@ use super::change::find_program;
 use super::partial::Partial;
 use super::problem::Problem;
 use crate::domain::ProgramSettings;
-use crate::ledger::Change;
 use crate::ledger::seed::check_settings;
+use crate::ledger::{Change, Edit};
 
 /// The settings of a program
 #[utoipa::path(get, path = "/_emulator/programs/{program}/settings", tag = "settings", params(("program" = String, Path)),
@@ -35,7 +35,7 @@ pub async fn change_settings(
             let program = find_program(directory, &path)?;
             let settings = change.applied_to(&program.settings)?;
             check_settings(&settings)?;
-            Ok(Change::PutSettings(program.id, settings))
+            Ok(Change::EditProgram(program.id, Edit::PutSettings(settings)))
         })
         .await?;
     get_settings(plane, path).await

@@ -1,7 +1,7 @@
 //! What a tester may change.
 
-use super::ProgramId;
 use super::seed::{ItemState, MemberSeed, ProgramSeed, Seed, TokenState};
+use super::{ItemId, ItemKind, ProgramDocument, ProgramId, PutItem};
 use crate::domain::{Companions, MemberId, ProgramSettings, SecurityToken};
 
 /// One change, made all or not at all.
@@ -24,21 +24,58 @@ pub enum Change {
     RemoveMember(ProgramId, MemberId),
     PutToken(ProgramId, TokenState),
     RemoveToken(ProgramId, SecurityToken),
-    /// Made, or given another name. Its reference is trimmed, as [`ItemState::check`] gives it.
-    PutItem(ProgramId, ItemKind, ItemState),
-    /// By external reference.
-    RemoveItem(ProgramId, ItemKind, String),
-    /// What was stored under the older settings stays.
-    PutSettings(ProgramId, ProgramSettings),
-    /// All accounts of a program's companions. Proofs of ownership stay.
-    PutCompanions(ProgramId, Companions),
+    EditProgram(ProgramId, Edit),
 }
 
-/// Which list of a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ItemKind {
-    PhoneNumberType,
-    MobileCarrier,
+/// A change of a program's document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// Made, or given another name. Its reference is trimmed, as [`ItemState::check`] gives it.
+    PutItem(ItemKind, ItemState),
+    /// By external reference.
+    RemoveItem(ItemKind, String),
+    /// What was stored under the older settings stays.
+    PutSettings(ProgramSettings),
+    /// All accounts of a program's companions. Proofs of ownership stay.
+    PutCompanions(Companions),
+}
+
+/// What became of a document that was changed.
+pub(super) struct Edited {
+    pub changed: Changed,
+    /// The item that was removed. Where members use it, the document isn't to be kept.
+    pub removed: Option<(ItemKind, ItemId)>,
+}
+
+impl ProgramDocument {
+    /// Changes the document, as far as it can be said without looking at members.
+    pub(super) fn edit(&mut self, edit: &Edit) -> Edited {
+        let mut removed = None;
+        let changed = match edit {
+            Edit::PutItem(kind, item) => match self.items.put(*kind, item.clone()) {
+                PutItem::Made => Changed::Made,
+                PutItem::Replaced => Changed::Replaced,
+                PutItem::TooMany => Changed::TooManyItems,
+            },
+            Edit::RemoveItem(kind, reference) => match self.items.find(*kind, reference) {
+                Some(id) => {
+                    self.items.remove(*kind, id);
+                    removed = Some((*kind, id));
+                    Changed::Removed
+                }
+                None => Changed::NotFound,
+            },
+            Edit::PutSettings(settings) => {
+                self.settings = settings.clone();
+                Changed::Replaced
+            }
+            Edit::PutCompanions(companions) => {
+                self.companions = companions.clone();
+                Changed::Replaced
+            }
+        };
+        Edited { changed, removed }
+    }
 }
 
 /// What became of a change.
@@ -78,6 +115,11 @@ pub enum Changed {
 }
 
 impl Changed {
+    /// Whether something has changed.
+    pub(super) fn is_made(&self) -> bool {
+        matches!(self, Self::Made | Self::Replaced | Self::Removed)
+    }
+
     /// Why nothing changed, if what was asked for contradicts what is there, or itself.
     pub fn contradiction(&self) -> Option<String> {
         Some(match self {

@@ -222,19 +222,10 @@ impl Directory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Companions, ProgramSettings};
+    use crate::ledger::ProgramDocument;
 
     fn with(tokens: &[String]) -> Directory {
-        let program = Program {
-            id: ProgramId(1),
-            version: 1,
-            name: "demo".into(),
-            settings: ProgramSettings::default(),
-            phone_number_types: HashMap::new(),
-            mobile_carriers: HashMap::new(),
-            companions: Companions::default(),
-            item_names: HashMap::new(),
-        };
+        let program = Program::new(ProgramId(1), 1, "demo", ProgramDocument::default());
         let any = Permissions { methods: Vec::new(), suspended: false, template: false, expires_at: None };
         let tokens = tokens.iter().map(|token| (ProgramId(1), SecurityToken::new(token), any.clone())).collect();
         Directory::new(1, vec![program], tokens)

@@ -17,7 +17,7 @@ pub use writer::StateWriter;
 use thiserror::Error;
 
 use self::check::Fault;
-use super::{ItemId, Program, ProgramId, SavePhone};
+use super::{ItemId, Program, ProgramDocument, ProgramId, SavePhone};
 use crate::domain::{Companions, E164, MemberId, ProgramSettings, Verification, VerificationKey};
 
 /// The ledger that users meet first, and that README and tests speak of.
@@ -33,11 +33,8 @@ pub struct Seed {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProgramSeed {
     pub name: String,
-    pub settings: ProgramSettings,
+    pub document: ProgramDocument,
     pub security_tokens: Vec<TokenState>,
-    pub phone_number_types: Vec<ItemState>,
-    pub mobile_carriers: Vec<ItemState>,
-    pub companions: Companions,
     pub verifications: Vec<(VerificationKey, Verification)>,
     pub members: Vec<MemberSeed>,
 }
@@ -51,8 +48,8 @@ pub struct MemberSeed {
     pub phones: Vec<PhoneSeed>,
 }
 
-/// A number of a member. In a seed, items have their places in its lists as their ids, counted from 1; in a member that was
-/// checked against a program, the ids that they have there.
+/// A number of a member. Items have the ids of the [document](ProgramSeed::document) or of the program that the member was checked
+/// against.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PhoneSeed {
     pub phone_number_type: ItemId,

@@ -8,8 +8,8 @@ use super::verification::send_code;
 use super::{NumberToSave, Platform, save_number};
 use crate::domain::cams::CamsSpace;
 use crate::domain::verification::CodeRefusal;
-use crate::domain::{ExternalReference, PhoneNumber, Purpose, Verification, VerificationKey};
-use crate::ledger::{LedgerError, Program, Revision, Written};
+use crate::domain::{PhoneNumber, Purpose, Verification, VerificationKey};
+use crate::ledger::{ItemKind, LedgerError, Program, Revision, Written};
 
 /// A number on its way to a space.
 #[derive(Clone, Debug)]
@@ -126,8 +126,8 @@ impl Migration<'_> {
         if proof(&verification, platform.clock.now()) != Proof::Good {
             return Err(MigrationRefusal::NotProved.into());
         }
-        let reference = ExternalReference::parse(&self.space.phone_number_type);
-        let Some(phone_number_type) = reference.and_then(|reference| self.program.phone_number_type(reference)) else {
+        let items = &self.program.items;
+        let Some(phone_number_type) = items.find(ItemKind::PhoneNumberType, &self.space.phone_number_type) else {
             return Err(MigrationRefusal::NoSuchMember.into());
         };
         let save = NumberToSave {

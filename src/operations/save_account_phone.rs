@@ -5,7 +5,7 @@ use super::save_number::{NumberToSave, save_number};
 use super::{OperationError, Platform};
 use crate::contract::{IntField, Output, Request, SAVE_ACCOUNT_PHONE, TextField};
 use crate::domain::{ExternalReference, PhoneNumber, ReturnCode, phone_number};
-use crate::ledger::{Begun, ItemId, Program, Written};
+use crate::ledger::{Begun, ItemId, ItemKind, Program, Written};
 
 const PHONE_NUMBER_TYPE: TextField = SAVE_ACCOUNT_PHONE.request.text("PhoneNumberTypeExternalReference");
 const PHONE_NUMBER: TextField = SAVE_ACCOUNT_PHONE.request.text("PhoneNumber");
@@ -72,11 +72,12 @@ struct References {
 
 /// Type, then carrier, then number.
 fn check_references(program: &Program, call: &Request<'_>) -> Result<References, ReturnCode> {
-    let phone_number_type = ExternalReference::parse(call.text(PHONE_NUMBER_TYPE))
-        .and_then(|reference| program.phone_number_type(reference))
+    let items = &program.items;
+    let phone_number_type = items
+        .find(ItemKind::PhoneNumberType, call.text(PHONE_NUMBER_TYPE))
         .ok_or(ReturnCode::InvalidPhoneNumberType)?; // 308
     let mobile_carrier = ExternalReference::parse(call.text(MOBILE_CARRIER))
-        .map(|carrier| program.mobile_carrier(carrier).ok_or(ReturnCode::InvalidMobileCarrier)) // 316
+        .map(|carrier| items.find(ItemKind::MobileCarrier, carrier.as_str()).ok_or(ReturnCode::InvalidMobileCarrier)) // 316
         .transpose()?;
     let number = PhoneNumber::parse(call.text(PHONE_NUMBER), &program.settings)
         .map_err(|_| ReturnCode::from(program.settings.unparsable_phone))?; // 1 or 5

@@ -3,6 +3,7 @@
 use super::Server;
 use crate::contract::{Request, SAVE_ACCOUNT_PHONE};
 use crate::domain::Permissions;
+use crate::ledger::ItemKind;
 use crate::soap::{self, Version};
 
 impl Server {
@@ -35,7 +36,8 @@ impl Server {
                 && permissions.check_method(SAVE_ACCOUNT_PHONE.name).is_ok()
         };
         let (token, _) = directory.tokens_of(program).filter(is_usable).min_by_key(|(token, _)| *token)?;
-        let phone_number_type = program.phone_number_types.keys().min()?;
+        let types = program.items.list(ItemKind::PhoneNumberType);
+        let phone_number_type = types.map(|item| &item.external_reference).min()?;
         let member = platform.ledger.any_member(program.id).await.ok()??;
         let request = Request::new(&SAVE_ACCOUNT_PHONE)
             .with_text(const { SAVE_ACCOUNT_PHONE.request.text("SecurityToken") }, token)

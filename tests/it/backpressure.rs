@@ -6,8 +6,8 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use rusqlite::Connection;
-use sync_asmx::domain::{ExternalReference, MemberId, PhoneNumber, ProgramSettings};
-use sync_asmx::ledger::{Ledger, LedgerError, LedgerUrl, Queue, SavePhone, Seed, SqliteLedger, Written};
+use sync_asmx::domain::{MemberId, PhoneNumber, ProgramSettings};
+use sync_asmx::ledger::{ItemKind, Ledger, LedgerError, LedgerUrl, Queue, SavePhone, Seed, SqliteLedger, Written};
 
 use crate::harness::{Answer, TestApp, exchange};
 use crate::many_members;
@@ -35,7 +35,7 @@ fn lock(folder: &Path) -> Connection {
 fn saves(ledger: &dyn Ledger) -> Vec<SavePhone> {
     let directory = ledger.directory();
     let program = directory.programs().first().expect("a program");
-    let home = ExternalReference::parse("HOME").and_then(|home| program.phone_number_type(home)).expect("a type");
+    let home = program.items.find(ItemKind::PhoneNumberType, "HOME").expect("a type");
     let number = |caller| PhoneNumber::parse(&many_members::number(caller).to_string(), &ProgramSettings::default());
     (1..=CALLERS)
         .map(|caller| SavePhone {

@@ -21,10 +21,10 @@ mod versions;
 use std::any::Any;
 use std::sync::Arc;
 
-use sync_asmx::domain::{ExternalReference, MemberId, PhoneNumber, ProgramSettings};
+use sync_asmx::domain::{MemberId, PhoneNumber, ProgramSettings};
 use sync_asmx::ledger::seed::{MemberSeed, ProgramSeed};
 use sync_asmx::ledger::{
-    self, Change, Changed, ItemId, Ledger, LedgerUrl, Program, ProgramId, SavePhone, Seed, State, Written,
+    self, Change, Changed, ItemId, ItemKind, Ledger, LedgerUrl, Program, ProgramId, SavePhone, Seed, State, Written,
 };
 
 use crate::harness::postgres::{Database, database};
@@ -148,14 +148,13 @@ impl<'a> Phones<'a> {
     fn of(store: &'a Store, program: &str) -> Self {
         let directory = store.ledger.directory();
         let program = find_program(directory.programs(), program);
-        let reference = |text| ExternalReference::parse(text).expect("a reference");
         Self {
             store,
             program: program.id,
             version: program.version,
-            home: program.phone_number_type(reference("HOME")).expect("the type HOME"),
-            work: program.phone_number_type(reference("WORK")).expect("the type WORK"),
-            bell: program.mobile_carrier(reference("BELL")).expect("the carrier BELL"),
+            home: program.items.find(ItemKind::PhoneNumberType, "HOME").expect("the type HOME"),
+            work: program.items.find(ItemKind::PhoneNumberType, "WORK").expect("the type WORK"),
+            bell: program.items.find(ItemKind::MobileCarrier, "BELL").expect("the carrier BELL"),
         }
     }
 

@@ -65,8 +65,9 @@ pub fn read_phones(ledger: &Path) -> Phones {
 
 /// Reads all phones from a PostgreSQL database.
 pub fn read_database(url: &str) -> Phones {
-    let sql = "SELECT member_id, external_reference, number FROM phone \
-               JOIN phone_number_type USING (program_id, phone_number_type_id)";
+    let sql = "SELECT member_id, document::json #>> ARRAY['items', 'phone_number_types', 'items', \
+                      phone_number_type_id::text, 'external_reference'], number \
+               FROM phone JOIN program USING (program_id)";
     let rows = query(url, sql).into_iter();
     let kind = |reference: &str| TYPES.iter().position(|name| *name == reference).expect("a type") + 1;
     let whole = |text: &str| text.parse().expect("a number without sign");

@@ -9,8 +9,9 @@ use super::page::{self, Answer, Frame, Tab, View};
 use super::settings::SettingsPage;
 use crate::admin::problem::Problem;
 use crate::admin::{ControlPlane, programs};
+use crate::domain::Companions;
 use crate::ledger::seed::ProgramSeed;
-use crate::ledger::{Change, Directory, ItemState, ProgramState};
+use crate::ledger::{Change, Directory, ProgramDocument, ProgramState};
 
 /// A program to be made.
 #[derive(Debug, Default, Deserialize)]
@@ -48,24 +49,10 @@ pub async fn make(plane: Data<ControlPlane>, form: Form<ProgramForm>) -> Answer 
 }
 
 fn wanted(directory: &Directory, name: &str, like: &str) -> ProgramState {
-    let model = directory.program(like);
-    let items = |references: Option<Vec<&String>>| {
-        let mut references = references.unwrap_or_default();
-        references.sort();
-        let item = |reference: &String| ItemState { external_reference: reference.clone(), name: reference.clone() };
-        references.into_iter().map(item).collect()
-    };
-    ProgramState {
-        name: name.to_owned(),
-        settings: model.map(|model| model.settings.clone()).unwrap_or_default(),
-        security_tokens: Vec::new(),
-        phone_number_types: items(model.map(|model| model.phone_number_types.keys().collect())),
-        mobile_carriers: items(model.map(|model| model.mobile_carriers.keys().collect())),
-        cams_accounts: Vec::new(),
-        pims_accounts: Vec::new(),
-        verifications: Vec::new(),
-        members: Vec::new(),
-    }
+    let document = directory
+        .program(like)
+        .map(|model| ProgramDocument::new(model.settings.clone(), model.items.clone(), Companions::default()));
+    ProgramState::of(name.to_owned(), document.unwrap_or_default(), Vec::new(), Vec::new())
 }
 
 /// `POST /_emulator/console/programs/reset`

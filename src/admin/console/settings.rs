@@ -15,7 +15,7 @@ use crate::admin::ControlPlane;
 use crate::admin::change::find_program;
 use crate::admin::problem::Problem;
 use crate::domain::ProgramSettings;
-use crate::ledger::{Change, Changed, Directory, ItemKind, ItemState, Program};
+use crate::ledger::{Change, Changed, Directory, Edit, ItemKind, ItemState, ItemWords, Program};
 use crate::percent::encode;
 use form::SettingsForm;
 
@@ -26,16 +26,16 @@ pub struct SettingsPage {
     settings: SettingsForm,
     /// Those that the program has, with all that the form doesn't show.
     present: ProgramSettings,
-    lists: [List; 2],
+    lists: Vec<List>,
     item: ItemForm,
     new_program: String,
     refused: Option<FieldError>,
 }
 
-/// One of the two lists of a program.
+/// A list of a program.
 struct List {
     title: &'static str,
-    /// As in forms: `phone_number_type` or `mobile_carrier`.
+    /// As in forms: `phone_number_type`.
     kind: &'static str,
     /// What one of them is called.
     one: &'static str,
@@ -70,7 +70,7 @@ pub async fn save(plane: Data<ControlPlane>, form: Form<SettingsForm>) -> Answer
         Ok(settings) => settings,
         Err(error) => return page::refuse(&SettingsPage { settings: form, refused: Some(error), ..page }),
     };
-    let change = |program: &Program| Change::PutSettings(program.id, settings.clone());
+    let change = |program: &Program| Change::EditProgram(program.id, Edit::PutSettings(settings.clone()));
     actions::change_program(&plane, page.program(), change).await?;
     Ok(page::go(&page.frame.here().with("done", "settings-saved")))
 }
@@ -87,9 +87,9 @@ pub async fn add_item(plane: Data<ControlPlane>, form: Form<ItemForm>) -> Answer
     };
     let change = async |directory: &Directory| {
         let program = find_program(directory, page.program())?;
-        match program.has_item(kind, &item.external_reference) {
+        match program.items.find(kind, &item.external_reference).is_some() {
             true => Err(Problem::conflict("it is there already")),
-            false => Ok(Change::PutItem(program.id, kind, item.clone())),
+            false => Ok(Change::EditProgram(program.id, Edit::PutItem(kind, item.clone()))),
         }
     };
     match plane.change(change).await.map_err(PageError::from) {
@@ -106,7 +106,8 @@ pub async fn remove_item(plane: Data<ControlPlane>, form: Form<ItemForm>) -> Ans
     let form = form.into_inner();
     let page = SettingsPage::of_named(&plane, form.program.clone())?;
     let kind = form.kind()?;
-    let change = |program: &Program| Change::RemoveItem(program.id, kind, form.external_reference.clone());
+    let remove = Edit::RemoveItem(kind, form.external_reference.clone());
+    let change = |program: &Program| Change::EditProgram(program.id, remove.clone());
     match actions::change_program(&plane, page.program(), change).await {
         Ok(Changed::NotFound) => Ok(page::go(&page.frame.here().with("done", "gone"))),
         Ok(_) => Ok(page::go(&page.frame.here().with("done", "item-saved"))),
@@ -128,25 +129,7 @@ impl SettingsPage {
         let frame = Frame::new(Tab::Settings, plane, view)?;
         let directory = plane.platform.ledger.directory();
         let program = frame.program.as_deref().and_then(|name| directory.program(name));
-        let references = |of: fn(&Program) -> Vec<String>| {
-            let mut references = program.map(of).unwrap_or_default();
-            references.sort();
-            references
-        };
-        let lists = [
-            List {
-                title: "Phone number types",
-                kind: "phone_number_type",
-                one: "phone number type",
-                references: references(|program| program.phone_number_types.keys().cloned().collect()),
-            },
-            List {
-                title: "Mobile carriers",
-                kind: "mobile_carrier",
-                one: "mobile carrier",
-                references: references(|program| program.mobile_carriers.keys().cloned().collect()),
-            },
-        ];
+        let lists = ItemKind::ALL.into_iter().map(|kind| List::of(kind, program)).collect();
         let present = program.map(|program| program.settings.clone()).unwrap_or_default();
         let settings = program.map(|_| SettingsForm::of(&present)).unwrap_or_default();
         Ok(Self {
@@ -185,17 +168,24 @@ impl SettingsPage {
     }
 
     fn refuse_item(self, item: ItemForm, reason: String) -> Answer {
-        let field = if item.kind == "mobile_carrier" { "mobile_carrier" } else { "phone_number_type" };
+        let field = item.kind().map_or("name", |kind| kind.words().field);
         page::refuse(&Self { item, refused: Some(FieldError::new(field, reason)), ..self })
     }
 }
 
 impl ItemForm {
     fn kind(&self) -> Result<ItemKind, PageError> {
-        match self.kind.as_str() {
-            "phone_number_type" => Ok(ItemKind::PhoneNumberType),
-            "mobile_carrier" => Ok(ItemKind::MobileCarrier),
-            _ => Err(PageError::Unreadable("the kind is phone_number_type or mobile_carrier".to_owned())),
-        }
+        let named = ItemKind::ALL.into_iter().find(|kind| kind.words().field == self.kind);
+        named.ok_or_else(|| PageError::Unreadable("the kind is that of no list".to_owned()))
+    }
+}
+
+impl List {
+    fn of(kind: ItemKind, program: Option<&Program>) -> Self {
+        let items = program.into_iter().flat_map(|program| program.items.list(kind));
+        let mut references: Vec<_> = items.map(|item| item.external_reference.clone()).collect();
+        references.sort();
+        let ItemWords { title, field, one, .. } = kind.words();
+        Self { title, kind: field, one, references }
     }
 }

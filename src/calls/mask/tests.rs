@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Permissions, ProgramSettings, SecurityToken};
-use crate::ledger::{Program, ProgramId};
+use crate::domain::{Permissions, SecurityToken};
+use crate::ledger::{Program, ProgramDocument, ProgramId};
 use crate::steps::hostile;
 
 const LONG: &str = "TEST-TOKEN";
@@ -10,16 +10,7 @@ const SHORT: &str = "T1";
 
 /// A masker that knows these tokens.
 fn knowing(tokens: &[&str]) -> Masker {
-    let program = Program {
-        id: ProgramId(1),
-        version: 1,
-        name: "demo".into(),
-        settings: ProgramSettings::default(),
-        phone_number_types: [].into(),
-        mobile_carriers: [].into(),
-        companions: crate::domain::Companions::default(),
-        item_names: [].into(),
-    };
+    let program = Program::new(ProgramId(1), 1, "demo", ProgramDocument::default());
     let permissions = Permissions { methods: Vec::new(), suspended: true, template: false, expires_at: None };
     let tokens = tokens.iter().map(|token| (ProgramId(1), SecurityToken::new(*token), permissions.clone()));
     Masker::new(&Directory::new(1, vec![program], tokens.collect()))

@@ -6,7 +6,7 @@ use super::change_error::ChangeError;
 use super::errors::PgError;
 use super::exclusive::lock_program;
 use super::node::{Node, Retry};
-use super::{companions, items, members, programs, tokens};
+use super::{documents, members, programs, tokens};
 use crate::ledger::{Change, Changed, LedgerError, ProgramId, Seed};
 
 /// What nodes listen to.
@@ -78,12 +78,9 @@ pub enum Concerned {
 fn concerned_program(change: &Change) -> Concerned {
     match change {
         Change::PutMember(..) | Change::AddMember(..) | Change::RemoveMember(..) => Concerned::Members,
-        Change::PutToken(program, _)
-        | Change::RemoveToken(program, _)
-        | Change::PutItem(program, ..)
-        | Change::RemoveItem(program, ..)
-        | Change::PutSettings(program, _)
-        | Change::PutCompanions(program, _) => Concerned::One(*program),
+        Change::PutToken(program, _) | Change::RemoveToken(program, _) | Change::EditProgram(program, _) => {
+            Concerned::One(*program)
+        }
         Change::ReplaceAll { .. } | Change::PutProgram(_) | Change::ResetProgram(_) | Change::RemoveProgram(_) => {
             Concerned::New
         }
@@ -101,12 +98,12 @@ async fn make(transaction: &Transaction<'_>, change: &Change) -> Result<Changed,
         Change::RemoveProgram(program) => programs::remove(transaction, *program).await,
         Change::PutMember(program, member) => {
             take(transaction, *program).await?;
-            let settings = programs::settings(transaction, *program).await?;
+            let settings = documents::read(transaction, *program).await?.settings;
             members::put(transaction, *program, &settings, member).await
         }
         Change::AddMember(program, member) => {
             take(transaction, *program).await?;
-            let settings = programs::settings(transaction, *program).await?;
+            let settings = documents::read(transaction, *program).await?.settings;
             members::add_if_missing(transaction, *program, &settings, member).await
         }
         Change::RemoveMember(program, member) => {
@@ -121,21 +118,9 @@ async fn make(transaction: &Transaction<'_>, change: &Change) -> Result<Changed,
             take(transaction, *program).await?;
             tokens::remove(transaction, *program, token).await
         }
-        Change::PutItem(program, kind, item) => {
+        Change::EditProgram(program, edit) => {
             take(transaction, *program).await?;
-            items::put(transaction, *program, *kind, item).await
-        }
-        Change::RemoveItem(program, kind, reference) => {
-            take(transaction, *program).await?;
-            items::remove(transaction, *program, *kind, reference).await
-        }
-        Change::PutSettings(program, settings) => {
-            take(transaction, *program).await?;
-            programs::put_settings(transaction, *program, settings).await
-        }
-        Change::PutCompanions(program, accounts) => {
-            take(transaction, *program).await?;
-            companions::put(transaction, *program, accounts).await
+            documents::edit(transaction, *program, edit).await
         }
     }
 }

@@ -7,10 +7,9 @@ use serde::de::DeserializeOwned;
 use tokio_postgres::{Client, Row, Transaction};
 
 use super::errors::PgError;
-use super::items::read_items;
 use super::states::begin_read_only;
 use crate::domain::{Permissions, SecurityToken};
-use crate::ledger::{Directory, ItemId, ItemKind, Program, ProgramId};
+use crate::ledger::{Directory, Program, ProgramId};
 
 /// The directory, and the epochs of its programs.
 pub struct Loaded {
@@ -31,12 +30,12 @@ pub async fn load(client: &mut Client) -> Result<Loaded, PgError> {
 
 async fn read(transaction: &Transaction<'_>) -> Result<Loaded, PgError> {
     let version: i64 = transaction.query_one("SELECT version FROM ledger", &[]).await?.get(0);
-    let sql = "SELECT program_id, name, settings, version, epoch, companions FROM program JOIN program_epoch USING (program_id)
+    let sql = "SELECT program_id, name, document, version, epoch FROM program JOIN program_epoch USING (program_id)
                ORDER BY program_id";
     let mut programs = Vec::new();
     let mut epochs = HashMap::new();
     for row in transaction.query(sql, &[]).await? {
-        let program = read_program(transaction, &row).await?;
+        let program = read_program(&row)?;
         epochs.insert(program.id, row.get(4));
         programs.push(program);
     }
@@ -46,27 +45,9 @@ async fn read(transaction: &Transaction<'_>) -> Result<Loaded, PgError> {
     Ok(Loaded { directory: Directory::new(version.unsigned_abs(), programs, tokens), epochs })
 }
 
-async fn read_program(transaction: &Transaction<'_>, row: &Row) -> Result<Program, PgError> {
-    let id = ProgramId(row.get(0));
-    let mut item_names = HashMap::new();
-    let mut lists = [HashMap::new(), HashMap::new()];
-    for (kind, list) in [ItemKind::PhoneNumberType, ItemKind::MobileCarrier].into_iter().zip(&mut lists) {
-        for (item, state) in read_items(transaction, id, kind).await? {
-            item_names.insert((kind, ItemId(item)), state.name);
-            list.insert(state.external_reference, ItemId(item));
-        }
-    }
-    let [phone_number_types, mobile_carriers] = lists;
-    Ok(Program {
-        id,
-        version: row.get::<_, i64>(3).unsigned_abs(),
-        name: row.get::<_, String>(1).into(),
-        settings: from_json(row.get(2))?,
-        phone_number_types,
-        mobile_carriers,
-        companions: from_json(row.get(5))?,
-        item_names,
-    })
+fn read_program(row: &Row) -> Result<Program, PgError> {
+    let version = row.get::<_, i64>(3).unsigned_abs();
+    Ok(Program::new(ProgramId(row.get(0)), version, row.get(1), from_json(row.get(2))?))
 }
 
 fn read_token(row: &Row) -> Result<(ProgramId, SecurityToken, Permissions), PgError> {

@@ -70,7 +70,7 @@ async fn import(
             }
             Some(SeedChunk::Members(chunk)) => {
                 let program = arriving.last_mut().ok_or_else(cut_short)?;
-                members::add_many(&transaction, program.id, &program.seed.settings, &chunk).await?;
+                members::add_many(&transaction, program.id, &program.seed.document.settings, &chunk).await?;
                 program.parts += 1;
                 let states: Vec<_> = chunk.iter().map(|member| state_of(&program.seed, member)).collect();
                 let state = json(&states)?;
@@ -78,7 +78,7 @@ async fn import(
             }
             Some(SeedChunk::Companions(companions, verifications)) => {
                 let program = arriving.last_mut().ok_or_else(cut_short)?;
-                (program.seed.companions, program.seed.verifications) = (companions, verifications);
+                (program.seed.document.companions, program.seed.verifications) = (companions, verifications);
             }
             Some(SeedChunk::End) => break,
             None => return Err(cut_short()),
@@ -89,7 +89,7 @@ async fn import(
     programs::clear_before(&transaction, ProgramId(first)).await?;
     for program in &arriving {
         programs::add_frame(&transaction, program.id, &program.seed).await?;
-        members::settle_owners(&transaction, program.id, &program.seed.settings).await?;
+        members::settle_owners(&transaction, program.id, &program.seed.document.settings).await?;
         let frame = json(&frame_of(&program.seed))?;
         programs::keep_part(&transaction, program.id, 0, &frame).await?;
     }
@@ -102,28 +102,13 @@ fn cut_short() -> ChangeError {
 
 /// The program as it was put, without its members.
 fn frame_of(seed: &ProgramSeed) -> ProgramState {
-    ProgramState {
-        name: seed.name.clone(),
-        settings: seed.settings.clone(),
-        security_tokens: seed.security_tokens.clone(),
-        phone_number_types: seed.phone_number_types.clone(),
-        mobile_carriers: seed.mobile_carriers.clone(),
-        cams_accounts: seed.companions.cams_accounts.clone(),
-        pims_accounts: seed.companions.pims_accounts.clone(),
-        verifications: seed.verifications.iter().map(VerificationState::from).collect(),
-        members: Vec::new(),
-    }
+    let proofs = seed.verifications.iter().map(VerificationState::from).collect();
+    ProgramState::of(seed.name.clone(), seed.document.clone(), seed.security_tokens.clone(), proofs)
 }
 
-/// The member as it was put. Items have their places in the seed's lists as their numbers.
+/// The member as it was put.
 fn state_of(seed: &ProgramSeed, member: &MemberSeed) -> MemberState {
-    let reference = |kind, id: crate::ledger::ItemId| {
-        let list = match kind {
-            ItemKind::PhoneNumberType => &seed.phone_number_types,
-            ItemKind::MobileCarrier => &seed.mobile_carriers,
-        };
-        list.get(usize::from(id.0).saturating_sub(1)).map(|item| item.external_reference.clone())
-    };
+    let reference = |kind, id| seed.document.items.reference(kind, id).map(str::to_owned);
     let phones = member.phones.iter().map(|phone| PhoneState {
         r#type: reference(ItemKind::PhoneNumberType, phone.phone_number_type).unwrap_or_default(),
         number: match &phone.extension {

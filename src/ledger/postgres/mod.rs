@@ -4,16 +4,15 @@
 mod batch;
 mod change;
 mod change_error;
-mod companions;
 mod compare_and_set;
 mod connector;
 mod directory;
+mod documents;
 mod errors;
 mod exclusive;
 mod export;
 mod groups;
 mod import;
-mod items;
 mod journal;
 mod lookups;
 mod members;

@@ -3,26 +3,16 @@
 use tokio_postgres::Transaction;
 
 use super::change_error::ChangeError;
-use super::directory::{from_json, json};
+use super::directory::json;
 use super::errors::PgError;
 use super::exclusive::lock_program;
-use super::{companions, items, members, states, tokens, verifications};
-use crate::domain::ProgramSettings;
+use super::{documents, members, states, tokens, verifications};
 use crate::ledger::seed::ProgramSeed;
-use crate::ledger::{Changed, ItemKind, ProgramId};
+use crate::ledger::{Changed, ProgramId};
 
 /// What belongs to a program, and is gone with it.
-const CONTENT: [&str; 9] = [
-    "phone",
-    "member",
-    "security_token",
-    "phone_number_type",
-    "mobile_carrier",
-    "companion_caller",
-    "verification",
-    "program_epoch",
-    "program",
-];
+const CONTENT: [&str; 7] =
+    ["phone", "member", "security_token", "companion_caller", "verification", "program_epoch", "program"];
 
 /// Gives a new program its number, which none had before it.
 ///
@@ -50,26 +40,23 @@ pub async fn add_all(transaction: &Transaction<'_>, programs: &[ProgramSeed]) ->
 /// # Errors
 /// [`ChangeError`].
 pub async fn add_frame(transaction: &Transaction<'_>, id: ProgramId, seed: &ProgramSeed) -> Result<(), ChangeError> {
-    let sql = "INSERT INTO program (program_id, name, settings, version) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING";
-    let settings = json(&seed.settings)?;
-    if transaction.execute(sql, &[&id.0, &seed.name, &settings]).await? == 0 {
+    let sql = "INSERT INTO program (program_id, name, document, version) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING";
+    if transaction.execute(sql, &[&id.0, &seed.name, &json(&seed.document)?]).await? == 0 {
         return Err(ChangeError::Refused(Changed::ProgramTwice(seed.name.clone())));
     }
     transaction.execute("INSERT INTO program_epoch (program_id, epoch) VALUES ($1, 1)", &[&id.0]).await?;
     for token in &seed.security_tokens {
         tokens::put(transaction, id, token).await?;
     }
-    items::add(transaction, id, ItemKind::PhoneNumberType, &seed.phone_number_types).await?;
-    items::add(transaction, id, ItemKind::MobileCarrier, &seed.mobile_carriers).await?;
-    companions::put(transaction, id, &seed.companions).await?;
-    verifications::add_all(transaction, id, &seed.settings, &seed.verifications).await
+    documents::put_callers(transaction, id, &seed.document.companions).await?;
+    verifications::add_all(transaction, id, &seed.document.settings, &seed.verifications).await
 }
 
 async fn add(transaction: &Transaction<'_>, seed: &ProgramSeed) -> Result<ProgramId, ChangeError> {
     let id = number(transaction).await?;
     add_frame(transaction, id, seed).await?;
-    members::add_many(transaction, id, &seed.settings, &seed.members).await?;
-    members::settle_owners(transaction, id, &seed.settings).await?;
+    members::add_many(transaction, id, &seed.document.settings, &seed.members).await?;
+    members::settle_owners(transaction, id, &seed.document.settings).await?;
     Ok(id)
 }
 
@@ -140,31 +127,6 @@ pub async fn remove(transaction: &Transaction<'_>, id: ProgramId) -> Result<Chan
     match remove_content(transaction, id).await? {
         true => Ok(Changed::Removed),
         false => Err(ChangeError::Refused(Changed::NotFound)),
-    }
-}
-
-/// The settings of a program, as they are inside the transaction that asks.
-///
-/// # Errors
-/// [`ChangeError`].
-pub async fn settings(transaction: &Transaction<'_>, program: ProgramId) -> Result<ProgramSettings, ChangeError> {
-    let row = transaction.query_opt("SELECT settings FROM program WHERE program_id = $1", &[&program.0]).await?;
-    Ok(from_json(row.ok_or(ChangeError::Refused(Changed::NotFound))?.get(0))?)
-}
-
-/// Replaces the settings of a program.
-///
-/// # Errors
-/// [`ChangeError`].
-pub async fn put_settings(
-    transaction: &Transaction<'_>,
-    program: ProgramId,
-    settings: &ProgramSettings,
-) -> Result<Changed, ChangeError> {
-    let sql = "UPDATE program SET settings = $2 WHERE program_id = $1";
-    match transaction.execute(sql, &[&program.0, &json(settings)?]).await? {
-        0 => Err(ChangeError::Refused(Changed::NotFound)),
-        _ => Ok(Changed::Replaced),
     }
 }
 

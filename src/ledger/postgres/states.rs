@@ -1,15 +1,13 @@
 //! Reads programs and members as a seed would say them.
 
-use std::collections::HashMap;
-
 use tokio_postgres::{Client, IsolationLevel, Row, Transaction};
 
 use super::directory::from_json;
+use super::documents::item_id;
 use super::errors::PgError;
-use super::items::{item_id, read_items};
 use super::{tokens, verifications};
-use crate::domain::{Companions, E164, MemberId};
-use crate::ledger::{ItemKind, MemberState, PhoneState, ProgramId, ProgramState};
+use crate::domain::{E164, MemberId};
+use crate::ledger::{ItemKind, Items, MemberState, PhoneState, ProgramDocument, ProgramId, ProgramState};
 
 /// Comes before every member id.
 pub const BEFORE_ALL: i64 = i32::MIN as i64 - 1;
@@ -45,29 +43,16 @@ pub async fn programs(transaction: &Transaction<'_>, program: Option<ProgramId>)
 /// # Errors
 /// [`PgError`].
 pub async fn read_frame(transaction: &Transaction<'_>, id: ProgramId) -> Result<Option<ProgramState>, PgError> {
-    let sql = "SELECT name, settings, companions FROM program WHERE program_id = $1";
+    let sql = "SELECT name, document FROM program WHERE program_id = $1";
     let Some(row) = transaction.query_opt(sql, &[&id.0]).await? else { return Ok(None) };
-    let items = async |kind| -> Result<Vec<_>, PgError> {
-        Ok(read_items(transaction, id, kind).await?.into_iter().map(|(_, item)| item).collect())
-    };
-    let Companions { cams_accounts, pims_accounts } = from_json(row.get(2))?;
-    Ok(Some(ProgramState {
-        name: row.get(0),
-        settings: from_json(row.get(1))?,
-        security_tokens: tokens::read(transaction, id).await?,
-        phone_number_types: items(ItemKind::PhoneNumberType).await?,
-        mobile_carriers: items(ItemKind::MobileCarrier).await?,
-        cams_accounts,
-        pims_accounts,
-        verifications: verifications::read(transaction, id).await?,
-        members: Vec::new(),
-    }))
+    let (tokens, proofs) = (tokens::read(transaction, id).await?, verifications::read(transaction, id).await?);
+    Ok(Some(ProgramState::of(row.get(0), from_json(row.get(1))?, tokens, proofs)))
 }
 
 /// All members of a program, page by page, by member id.
 pub struct Pages {
     program: ProgramId,
-    references: References,
+    items: Items,
     after: i64,
 }
 
@@ -75,7 +60,7 @@ impl Pages {
     /// # Errors
     /// [`PgError`].
     pub async fn new(transaction: &Transaction<'_>, program: ProgramId) -> Result<Self, PgError> {
-        Ok(Self { program, references: References::read(transaction, program).await?, after: BEFORE_ALL })
+        Ok(Self { program, items: read_items(transaction, program).await?, after: BEFORE_ALL })
     }
 
     /// The next page; `None` behind the last one.
@@ -90,7 +75,7 @@ impl Pages {
         let (first, last): (i32, i32) = (first.get(0), last.get(0));
         self.after = last.into();
         let phones = transaction.query(PHONES, &[&self.program.0, &first, &last]).await?;
-        Ok(Some(self.references.join(&rows, &phones)?))
+        Ok(Some(join(&self.items, &rows, &phones)?))
     }
 }
 
@@ -103,67 +88,54 @@ pub async fn read_members(
     program: ProgramId,
     members: &[i32],
 ) -> Result<Vec<MemberState>, PgError> {
-    let references = References::read(transaction, program).await?;
+    let items = read_items(transaction, program).await?;
     let sql = "SELECT member_id, first_name, last_name FROM member
                WHERE program_id = $1 AND member_id = ANY($2) ORDER BY member_id";
     let rows = transaction.query(sql, &[&program.0, &members]).await?;
     let sql = PHONES.replace("BETWEEN $2 AND $3", "= ANY($2)");
     let phones = transaction.query(&sql, &[&program.0, &members]).await?;
-    references.join(&rows, &phones)
+    join(&items, &rows, &phones)
 }
 
-/// The items of a program by their numbers.
-struct References {
-    types: HashMap<u16, String>,
-    carriers: HashMap<u16, String>,
+async fn read_items(transaction: &Transaction<'_>, program: ProgramId) -> Result<Items, PgError> {
+    let row = transaction.query_opt("SELECT document FROM program WHERE program_id = $1", &[&program.0]).await?;
+    let document: Option<ProgramDocument> = row.map(|row| from_json(row.get(0))).transpose()?;
+    Ok(document.map(|document| document.items).unwrap_or_default())
 }
 
-impl References {
-    async fn read(transaction: &Transaction<'_>, program: ProgramId) -> Result<Self, PgError> {
-        let list = async |kind| -> Result<HashMap<_, _>, PgError> {
-            let items = read_items(transaction, program, kind).await?;
-            Ok(items.into_iter().map(|(id, item)| (id, item.external_reference)).collect())
-        };
-        Ok(Self { types: list(ItemKind::PhoneNumberType).await?, carriers: list(ItemKind::MobileCarrier).await? })
-    }
-
-    /// Members, each with its numbers; both by member id.
-    fn join(&self, members: &[Row], phones: &[Row]) -> Result<Vec<MemberState>, PgError> {
-        let mut phones = phones.iter().peekable();
-        let mut joined = Vec::with_capacity(members.len());
-        for row in members {
-            let member: i32 = row.get(0);
-            let mut own = Vec::new();
-            while let Some(phone) = phones.next_if(|phone| phone.get::<_, i32>(0) <= member) {
-                if phone.get::<_, i32>(0) == member {
-                    own.push(self.phone(phone)?);
-                }
+/// Members, each with its numbers; both by member id.
+fn join(items: &Items, members: &[Row], phones: &[Row]) -> Result<Vec<MemberState>, PgError> {
+    let mut phones = phones.iter().peekable();
+    let mut joined = Vec::with_capacity(members.len());
+    for row in members {
+        let member: i32 = row.get(0);
+        let mut own = Vec::new();
+        while let Some(phone) = phones.next_if(|phone| phone.get::<_, i32>(0) <= member) {
+            if phone.get::<_, i32>(0) == member {
+                own.push(read_phone(items, phone)?);
             }
-            joined.push(MemberState {
-                member_id: MemberId(member),
-                first_name: row.get(1),
-                last_name: row.get(2),
-                phones: own,
-            });
         }
-        Ok(joined)
+        let (first_name, last_name) = (row.get(1), row.get(2));
+        joined.push(MemberState { member_id: MemberId(member), first_name, last_name, phones: own });
     }
+    Ok(joined)
+}
 
-    fn phone(&self, row: &Row) -> Result<PhoneState, PgError> {
-        let strange = |what: &str| PgError::Refused(format!("a row of the table phone has no {what}"));
-        let number = E164::new(row.get::<_, i64>(2).unsigned_abs()).ok_or_else(|| strange("number"))?;
-        let extension: Option<String> = row.get(3);
-        let carrier: Option<i32> = row.get(4);
-        Ok(PhoneState {
-            r#type: self.types.get(&item_id(row.get(1))).cloned().ok_or_else(|| strange("type"))?,
-            number: match extension {
-                Some(extension) => format!("{number};ext={extension}"),
-                None => number.to_string(),
-            },
-            carrier: carrier.and_then(|carrier| self.carriers.get(&item_id(carrier)).cloned()),
-            is_valid: row.get(5),
-        })
-    }
+fn read_phone(items: &Items, row: &Row) -> Result<PhoneState, PgError> {
+    let strange = |what: &str| PgError::Refused(format!("a row of the table phone has no {what}"));
+    let find = |kind, id| items.reference(kind, item_id(id)).map(str::to_owned);
+    let number = E164::new(row.get::<_, i64>(2).unsigned_abs()).ok_or_else(|| strange("number"))?;
+    let extension: Option<String> = row.get(3);
+    let carrier: Option<i32> = row.get(4);
+    Ok(PhoneState {
+        r#type: find(ItemKind::PhoneNumberType, row.get(1)).ok_or_else(|| strange("type"))?,
+        number: match extension {
+            Some(extension) => format!("{number};ext={extension}"),
+            None => number.to_string(),
+        },
+        carrier: carrier.and_then(|carrier| find(ItemKind::MobileCarrier, carrier)),
+        is_valid: row.get(5),
+    })
 }
 
 /// What a program was put as.

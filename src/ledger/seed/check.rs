@@ -4,6 +4,7 @@ mod companions;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::mem;
 
 use super::locate::Step;
 use super::text::{check_name, check_program_name, check_reference, check_token};
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::domain::program::{PhoneCheck, PhoneMode};
 use crate::domain::{Companions, E164, ExternalReference, MemberId, PhoneNumber, ProgramSettings};
-use crate::ledger::{ItemId, Program};
+use crate::ledger::{ItemId, ItemKind, ItemList, Items, Program, ProgramDocument, PutItem};
 pub use companions::{Callers, companions, verifications};
 
 /// Something that a seed must not say, and the way to it.
@@ -70,8 +71,7 @@ pub fn program(state: ProgramState) -> Result<ProgramSeed, Fault> {
 
 /// Checks a member against a program that is there. Whether others hold its numbers is for the ledger to say.
 pub fn member(state: MemberState, program: &Program) -> Result<MemberSeed, Fault> {
-    let (types, carriers) = (Cow::Borrowed(&program.phone_number_types), Cow::Borrowed(&program.mobile_carriers));
-    Members::new(&program.settings, types, carriers).check(state)
+    Members::new(&program.settings, Cow::Borrowed(&program.items)).check(state)
 }
 
 /// Checks what belongs to each other in a program's settings.
@@ -92,29 +92,25 @@ pub fn item(state: ItemState) -> Result<ItemState, Fault> {
     Ok(ItemState { external_reference: reference.to_owned(), ..state })
 }
 
-fn check_program(state: ProgramState, seen: &mut HashSet<String>, callers: &mut Callers) -> Result<ProgramSeed, Fault> {
+fn check_program(
+    mut state: ProgramState,
+    seen: &mut HashSet<String>,
+    callers: &mut Callers,
+) -> Result<ProgramSeed, Fault> {
     check_program_name(&state.name).map_err(|fault| fault.within("name"))?;
     settings(&state.settings).map_err(|fault| fault.within("settings"))?;
-    let security_tokens = tokens(state.security_tokens, seen)?;
-    let types = items("phone_number_types", state.phone_number_types)?;
-    let carriers = items("mobile_carriers", state.mobile_carriers)?;
+    let security_tokens = tokens(mem::take(&mut state.security_tokens), seen)?;
+    let mut items = Items::default();
+    for kind in ItemKind::ALL {
+        items.set(kind, list(kind, mem::take(state.items_mut(kind)))?);
+    }
     let accounts = Companions { cams_accounts: state.cams_accounts, pims_accounts: state.pims_accounts };
     companions(&accounts, callers)?;
     let verifications = verifications(state.verifications)?;
-    let mut checks = Members::of_seed(&state.settings, &types, &carriers).among_all();
+    let mut checks = Members::new(&state.settings, Cow::Borrowed(&items)).among_all();
     let members = each("members", state.members, |member| checks.check(member))?;
-    let ProgramState { name, settings, .. } = state;
-    let (phone_number_types, mobile_carriers) = (types.list, carriers.list);
-    Ok(ProgramSeed {
-        name,
-        settings,
-        security_tokens,
-        phone_number_types,
-        mobile_carriers,
-        companions: accounts,
-        verifications,
-        members,
-    })
+    let document = ProgramDocument::new(state.settings, items, accounts);
+    Ok(ProgramSeed { name: state.name, document, security_tokens, verifications, members })
 }
 
 /// Checks the tokens of a program. Those that were seen before are another's.
@@ -128,32 +124,17 @@ pub fn tokens(tokens: Vec<TokenState>, seen: &mut HashSet<String>) -> Result<Vec
     })
 }
 
-/// The phone number types or the mobile carriers of a program.
-#[derive(Debug, Default)]
-pub struct Items {
-    pub list: Vec<ItemState>,
-    /// Their places by reference, counted from 1.
-    places: HashMap<String, ItemId>,
-}
-
-/// Checks the items of a program.
-pub fn items(name: &'static str, items: Vec<ItemState>) -> Result<Items, Fault> {
-    let mut places = HashMap::new();
-    let mut next = 1;
-    let list = each(name, items, |state| {
-        let state = item(state)?;
-        if next > ItemId::LAST.0 {
-            return Err(Fault::new("there may be 65,534 items at most"));
+/// Checks the items of one kind.
+pub fn list(kind: ItemKind, items: Vec<ItemState>) -> Result<ItemList, Fault> {
+    let mut list = ItemList::default();
+    each(kind.words().list, items, |state| match list.put(item(state)?) {
+        PutItem::Made => Ok(()),
+        PutItem::Replaced => {
+            Err(Fault::new("an external reference may not be blank or there twice").within("external_reference"))
         }
-        if places.insert(state.external_reference.clone(), ItemId(next)).is_some() {
-            return Err(
-                Fault::new("an external reference may not be blank or there twice").within("external_reference")
-            );
-        }
-        next += 1;
-        Ok(state)
+        PutItem::TooMany => Err(Fault::new("there may be 65,534 items at most")),
     })?;
-    Ok(Items { list, places })
+    Ok(list)
 }
 
 /// What the members of one program are checked against.
@@ -161,8 +142,7 @@ pub struct Members<'a> {
     /// How numbers are read; see [`Members::new`].
     reading: ProgramSettings,
     numbers_are_unique: bool,
-    types: Cow<'a, HashMap<String, ItemId>>,
-    carriers: Cow<'a, HashMap<String, ItemId>>,
+    items: Cow<'a, Items>,
     others: Option<Others>,
 }
 
@@ -173,24 +153,13 @@ struct Others {
     holders: HashMap<E164, MemberId>,
 }
 
-impl Members<'static> {
-    /// For the members of a seed's program.
-    pub fn of_seed(settings: &ProgramSettings, types: &Items, carriers: &Items) -> Self {
-        Self::new(settings, Cow::Owned(types.places.clone()), Cow::Owned(carriers.places.clone()))
-    }
-}
-
 impl<'a> Members<'a> {
     /// A seed says what is so, and a ledger may hold what earlier settings let pass. So a number need not be assigned, and
     /// keeps its extension, whatever the settings ask of callers; or what was exported could not be put back.
-    fn new(
-        settings: &ProgramSettings,
-        types: Cow<'a, HashMap<String, ItemId>>,
-        carriers: Cow<'a, HashMap<String, ItemId>>,
-    ) -> Self {
+    pub fn new(settings: &ProgramSettings, items: Cow<'a, Items>) -> Self {
         let reading =
             ProgramSettings { phone_mode: PhoneMode::Legacy, phone_check: PhoneCheck::Possible, ..settings.clone() };
-        Self { reading, numbers_are_unique: settings.duplicate_phone_check.0, types, carriers, others: None }
+        Self { reading, numbers_are_unique: settings.duplicate_phone_check.0, items, others: None }
     }
 
     /// Remembers members and numbers, in order to find those that are there twice. It takes memory for all of them.
@@ -231,29 +200,18 @@ impl<'a> Members<'a> {
         }
         let mobile_carrier = phone.carrier.as_deref().and_then(ExternalReference::parse);
         Ok(PhoneSeed {
-            phone_number_type: find(
-                &self.types,
-                ExternalReference::parse(&phone.r#type),
-                "phone_number_types",
-                "type",
-            )?,
+            phone_number_type: self.find(ItemKind::PhoneNumberType, &phone.r#type, "type")?,
             number: number.e164(),
             extension: number.extension().map(str::to_owned),
             mobile_carrier: mobile_carrier
-                .map(|carrier| find(&self.carriers, Some(carrier), "mobile_carriers", "carrier"))
+                .map(|carrier| self.find(ItemKind::MobileCarrier, carrier.as_str(), "carrier"))
                 .transpose()?,
             is_valid: phone.is_valid,
         })
     }
-}
 
-fn find(
-    places: &HashMap<String, ItemId>,
-    reference: Option<ExternalReference<'_>>,
-    list: &str,
-    field: &'static str,
-) -> Result<ItemId, Fault> {
-    reference
-        .and_then(|reference| places.get(reference.as_str()).copied())
-        .ok_or_else(|| Fault::new(format!("the program has no such external reference among its {list}")).within(field))
+    fn find(&self, kind: ItemKind, reference: &str, field: &'static str) -> Result<ItemId, Fault> {
+        let missing = || format!("the program has no such external reference among its {}", kind.words().list);
+        self.items.find(kind, reference).ok_or_else(|| Fault::new(missing()).within(field))
+    }
 }

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use crate::domain::cams::CamsAccount;
 use crate::domain::pims::PimsAccount;
-use crate::domain::{MemberId, ProgramSettings, Purpose, SecurityToken, Verification, VerificationKey};
+use crate::domain::{Companions, MemberId, ProgramSettings, Purpose, SecurityToken, Verification, VerificationKey};
+use crate::ledger::{ItemKind, ProgramDocument};
 
 /// All programs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -38,6 +39,51 @@ pub struct ProgramState {
     pub verifications: Vec<VerificationState>,
     #[serde(default)]
     pub members: Vec<MemberState>,
+}
+
+impl ProgramState {
+    /// A program without its members.
+    pub fn of(
+        name: String,
+        document: ProgramDocument,
+        security_tokens: Vec<TokenState>,
+        verifications: Vec<VerificationState>,
+    ) -> Self {
+        let Companions { cams_accounts, pims_accounts } = document.companions;
+        let (settings, members) = (document.settings, Vec::new());
+        let (phone_number_types, mobile_carriers) = (Vec::new(), Vec::new());
+        let mut state = Self {
+            name,
+            settings,
+            security_tokens,
+            phone_number_types,
+            mobile_carriers,
+            cams_accounts,
+            pims_accounts,
+            verifications,
+            members,
+        };
+        for kind in ItemKind::ALL {
+            *state.items_mut(kind) = document.items.list(kind).cloned().collect();
+        }
+        state
+    }
+
+    /// The items of a kind.
+    pub(super) fn items(&self, kind: ItemKind) -> &[ItemState] {
+        match kind {
+            ItemKind::PhoneNumberType => &self.phone_number_types,
+            ItemKind::MobileCarrier => &self.mobile_carriers,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn items_mut(&mut self, kind: ItemKind) -> &mut Vec<ItemState> {
+        match kind {
+            ItemKind::PhoneNumberType => &mut self.phone_number_types,
+            ItemKind::MobileCarrier => &mut self.mobile_carriers,
+        }
+    }
 }
 
 /// A security token. Without `methods` it permits nothing.

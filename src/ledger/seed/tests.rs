@@ -88,17 +88,12 @@ fn a_fault_names_its_field_from_what_was_checked() {
 
 #[test]
 fn a_member_is_checked_against_a_program_that_is_there() {
-    let reference = |name: &str, id| (name.to_owned(), ItemId(id));
-    let program = Program {
-        id: super::super::ProgramId(1),
-        version: 1,
-        name: "demo".into(),
-        settings: ProgramSettings::default(),
-        phone_number_types: [reference("HOME", 7)].into(),
-        mobile_carriers: [reference("BELL", 9)].into(),
-        companions: crate::domain::Companions::default(),
-        item_names: std::collections::HashMap::new(),
-    };
+    let document = serde_json::json!({"format": 1, "settings": {}, "companions": {}, "items": {
+        "phone_number_types": {"last_id": 7, "items": {"7": {"external_reference": "HOME", "name": "Home"}}},
+        "mobile_carriers": {"last_id": 9, "items": {"9": {"external_reference": "BELL", "name": "Bell"}}},
+    }});
+    let document = serde_json::from_value(document).expect("a document");
+    let program = Program::new(ProgramId(1), 1, "demo", document);
     let check = |phone: serde_json::Value| {
         let member = serde_json::json!({"member_id": 1, "phones": [phone]});
         MemberSeed::check(serde_json::from_value(member).expect("a member"), &program)

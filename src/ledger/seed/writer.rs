@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::ledger::{ProgramState, StateChunk};
+use crate::ledger::{ItemKind, ProgramState, StateChunk};
 
 /// Knows what was written so far, and so what has to stand between two chunks.
 #[derive(Debug)]
@@ -72,8 +72,9 @@ impl StateWriter {
         self.field("name", &program.name, out)?;
         self.field("settings", &program.settings, out)?;
         self.list("security_tokens", &program.security_tokens, out)?;
-        self.list("phone_number_types", &program.phone_number_types, out)?;
-        self.list("mobile_carriers", &program.mobile_carriers, out)?;
+        for kind in ItemKind::ALL {
+            self.list(kind.words().list, program.items(kind), out)?;
+        }
         self.list("cams_accounts", &program.cams_accounts, out)?;
         self.list("pims_accounts", &program.pims_accounts, out)?;
         self.list("verifications", &program.verifications, out)?;

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::change_error::ChangeError;
-use super::{companions, items, members, programs, settings, tokens};
+use super::{documents, members, programs, tokens};
 use crate::ledger::{Change, Changed};
 
 /// Makes a change inside a transaction.
@@ -21,13 +21,7 @@ pub fn make(connection: &Connection, change: &Change) -> Result<Changed, ChangeE
             tokens::put(connection, *program, token)
         }
         Change::RemoveToken(program, token) => tokens::remove(connection, *program, token),
-        Change::PutItem(program, kind, item) => {
-            programs::require(connection, *program)?;
-            items::put(connection, *program, *kind, item)
-        }
-        Change::RemoveItem(program, kind, reference) => items::remove(connection, *program, *kind, reference),
-        Change::PutSettings(program, settings) => settings::put(connection, *program, settings),
-        Change::PutCompanions(program, accounts) => companions::put(connection, *program, accounts),
+        Change::EditProgram(program, edit) => documents::edit(connection, *program, edit),
     }
 }
 

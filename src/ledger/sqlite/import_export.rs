@@ -4,9 +4,9 @@ use rusqlite::Connection;
 use tokio::sync::mpsc::{Receiver, Sender};
 
 use super::change_error::ChangeError;
-use super::{baselines, companions, members, programs, states, verifications};
+use super::{baselines, documents, members, programs, states, verifications};
 use crate::domain::ProgramSettings;
-use crate::ledger::{Changed, ProgramId, SeedChunk, StateChunk};
+use crate::ledger::{Changed, Edit, ProgramId, SeedChunk, StateChunk};
 
 /// Why an export ends before its end.
 enum Ended {
@@ -46,7 +46,7 @@ pub fn import(connection: &Connection, mut from: Receiver<SeedChunk>) -> Result<
                 if programs::find(connection, &seed.name)?.is_some() {
                     return Err(ChangeError::Refused(Changed::ProgramTwice(seed.name)));
                 }
-                current = Some((programs::add(connection, &seed)?, seed.settings));
+                current = Some((programs::add(connection, &seed)?, seed.document.settings));
             }
             SeedChunk::Members(seeds) => {
                 // Members without a program: the chunk before them is missing.
@@ -57,7 +57,7 @@ pub fn import(connection: &Connection, mut from: Receiver<SeedChunk>) -> Result<
             }
             SeedChunk::Companions(accounts, proofs) => {
                 let (program, settings) = current.as_ref().ok_or(ChangeError::CutShort)?;
-                companions::put(connection, *program, &accounts)?;
+                documents::edit(connection, *program, &Edit::PutCompanions(accounts))?;
                 verifications::add_all(connection, *program, settings, &proofs)?;
             }
             SeedChunk::End => {

@@ -3,9 +3,9 @@
 use rusqlite::{Connection, ffi, params};
 
 use super::change_error::ChangeError;
+use super::documents;
 use super::remove_phone::remove_phones;
 use super::save_phone::{find_holder, save_phone};
-use super::settings;
 use crate::domain::{MemberId, ProgramSettings};
 use crate::ledger::seed::MemberSeed;
 use crate::ledger::{Changed, ProgramId, Written};
@@ -14,7 +14,7 @@ const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = ?
 
 /// Makes a member, or replaces it with all its numbers.
 pub fn put(connection: &Connection, program: ProgramId, member: &MemberSeed) -> Result<Changed, ChangeError> {
-    let settings = settings::read(connection, program)?;
+    let settings = documents::read(connection, program)?.settings;
     let is_there = remove_if_there(connection, program, member.member_id)?;
     add(connection, program, member, &settings)?;
     Ok(if is_there { Changed::Replaced } else { Changed::Made })
@@ -26,7 +26,7 @@ pub fn add_if_missing(
     program: ProgramId,
     member: &MemberSeed,
 ) -> Result<Changed, ChangeError> {
-    let settings = settings::read(connection, program)?;
+    let settings = documents::read(connection, program)?.settings;
     if is_there(connection, program, member.member_id)? {
         return Err(ChangeError::Refused(Changed::AlreadyThere));
     }

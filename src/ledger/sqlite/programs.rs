@@ -3,9 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::change_error::ChangeError;
-use super::{baselines, companions, items, json, members, tokens, verifications};
+use super::{baselines, documents, json, members, tokens, verifications};
 use crate::ledger::seed::{ProgramSeed, Seed};
-use crate::ledger::{Changed, ItemKind, ProgramId};
+use crate::ledger::{Changed, ProgramId};
 
 /// Adds the programs of a checked seed.
 pub fn add_all(connection: &Connection, seed: &Seed) -> Result<Vec<ProgramId>, ChangeError> {
@@ -27,7 +27,7 @@ pub fn remove_all(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
         "DELETE FROM program_origin; DELETE FROM phone; DELETE FROM member; DELETE FROM security_token;
          DELETE FROM companion_caller; DELETE FROM verification;
-         DELETE FROM phone_number_type; DELETE FROM mobile_carrier; DELETE FROM program",
+         DELETE FROM program",
     )
 }
 
@@ -81,16 +81,7 @@ pub fn find(connection: &Connection, name: &str) -> rusqlite::Result<Option<Prog
 }
 
 /// What belongs to a program, and is gone with it.
-const CONTENT: [&str; 8] = [
-    "phone",
-    "member",
-    "security_token",
-    "phone_number_type",
-    "mobile_carrier",
-    "companion_caller",
-    "verification",
-    "program",
-];
+const CONTENT: [&str; 6] = ["phone", "member", "security_token", "companion_caller", "verification", "program"];
 
 /// Removes all but the baseline.
 fn remove_content(connection: &Connection, id: ProgramId) -> rusqlite::Result<()> {
@@ -106,21 +97,15 @@ pub fn add(connection: &Connection, seed: &ProgramSeed) -> Result<ProgramId, Cha
     let sql = "UPDATE ledger SET last_program_id = last_program_id + 1 RETURNING last_program_id";
     let id = connection.prepare_cached(sql)?.query_row([], |row| row.get(0).map(ProgramId))?;
     connection
-        .prepare_cached("INSERT INTO program (program_id, name, settings) VALUES (?1, ?2, ?3)")?
-        .execute(params![id.0, seed.name, json(&seed.settings)?])?;
+        .prepare_cached("INSERT INTO program (program_id, name, document) VALUES (?1, ?2, ?3)")?
+        .execute(params![id.0, seed.name, json(&seed.document)?])?;
     for token in &seed.security_tokens {
         tokens::put(connection, id, token)?;
     }
-    for item in &seed.phone_number_types {
-        items::add(connection, id, ItemKind::PhoneNumberType, item)?;
-    }
-    for item in &seed.mobile_carriers {
-        items::add(connection, id, ItemKind::MobileCarrier, item)?;
-    }
-    companions::put(connection, id, &seed.companions)?;
-    verifications::add_all(connection, id, &seed.settings, &seed.verifications)?;
+    documents::put_callers(connection, id, &seed.document.companions)?;
+    verifications::add_all(connection, id, &seed.document.settings, &seed.verifications)?;
     for member in &seed.members {
-        members::add(connection, id, member, &seed.settings)?;
+        members::add(connection, id, member, &seed.document.settings)?;
     }
     Ok(id)
 }

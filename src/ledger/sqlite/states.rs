@@ -1,17 +1,17 @@
 //! Reads programs and members as a seed would say them, all at once or in chunks.
 
-use std::collections::HashMap;
 use std::iter::Peekable;
 use std::mem;
 
 use jiff::Timestamp;
-use rusqlite::{CachedStatement, Connection, Row, ToSql, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params};
 
 use super::{from_json, verifications};
-use crate::domain::{Companions, E164, MemberId, SecurityToken};
+use crate::domain::{E164, MemberId, SecurityToken};
 use crate::ledger::chunks::MEMBERS_IN_A_PIECE;
 use crate::ledger::{
-    ItemKind, ItemState, MemberState, PhoneState, ProgramId, ProgramState, State, StateChunk, TokenState,
+    ItemId, ItemKind, Items, MemberState, PhoneState, ProgramDocument, ProgramId, ProgramState, State, StateChunk,
+    TokenState,
 };
 
 /// All programs in the order in which they were made, or one of them.
@@ -30,7 +30,7 @@ pub fn walk<E: From<rusqlite::Error>>(
     program: Option<ProgramId>,
     take: &mut impl FnMut(StateChunk) -> Result<(), E>,
 ) -> Result<(), E> {
-    let sql = "SELECT program_id, name, settings, companions FROM program WHERE ?1 IS NULL OR program_id = ?1 ORDER BY program_id";
+    let sql = "SELECT program_id, name, document FROM program WHERE ?1 IS NULL OR program_id = ?1 ORDER BY program_id";
     let mut statement = connection.prepare_cached(sql)?;
     let mut programs = statement.query([program.map(|program| program.0)])?;
     while let Some(row) = programs.next()? {
@@ -45,7 +45,9 @@ pub fn read_members(
     program: ProgramId,
     members: impl IntoIterator<Item = MemberId>,
 ) -> rusqlite::Result<Vec<MemberState>> {
-    let references = References::read(connection, program)?;
+    let sql = "SELECT document FROM program WHERE program_id = ?1";
+    let document = connection.prepare_cached(sql)?.query_row([program.0], |row| from_json(row, 0)).optional()?;
+    let Some(ProgramDocument { items, .. }) = document else { return Ok(Vec::new()) };
     let mut names = connection.prepare_cached(
         "SELECT member_id, first_name, last_name FROM member WHERE program_id = ?1 AND member_id = ?2",
     )?;
@@ -55,7 +57,7 @@ pub fn read_members(
     )?;
     let mut found = Vec::new();
     for member in members {
-        join(&references, &mut names, &mut phones, params![program.0, member.0], |member| {
+        join(&items, &mut names, &mut phones, params![program.0, member.0], |member| {
             found.push(member);
             Ok::<_, rusqlite::Error>(())
         })?;
@@ -69,9 +71,8 @@ fn walk_program<E: From<rusqlite::Error>>(
     take: &mut impl FnMut(StateChunk) -> Result<(), E>,
 ) -> Result<(), E> {
     let id = ProgramId(row.get(0)?);
-    let types = read_items(connection, id, ItemKind::PhoneNumberType)?;
-    let carriers = read_items(connection, id, ItemKind::MobileCarrier)?;
-    let references = References::new(&types, &carriers);
+    let document: ProgramDocument = from_json(row, 2)?;
+    let items = document.items.clone();
     let mut names = connection.prepare_cached(
         "SELECT member_id, first_name, last_name FROM member WHERE program_id = ?1 ORDER BY member_id",
     )?;
@@ -79,20 +80,10 @@ fn walk_program<E: From<rusqlite::Error>>(
         "SELECT member_id, phone_number_type_id, number, extension, mobile_carrier_id, is_valid
          FROM phone WHERE program_id = ?1 ORDER BY member_id, phone_number_type_id",
     )?;
-    let Companions { cams_accounts, pims_accounts } = from_json(row, 3)?;
-    take(StateChunk::Program(Box::new(ProgramState {
-        name: row.get(1)?,
-        settings: from_json(row, 2)?,
-        security_tokens: read_tokens(connection, id)?,
-        phone_number_types: types.into_iter().map(|(_, item)| item).collect(),
-        mobile_carriers: carriers.into_iter().map(|(_, item)| item).collect(),
-        cams_accounts,
-        pims_accounts,
-        verifications: verifications::read(connection, id)?,
-        members: Vec::new(),
-    })))?;
+    let (tokens, proofs) = (read_tokens(connection, id)?, verifications::read(connection, id)?);
+    take(StateChunk::Program(Box::new(ProgramState::of(row.get(1)?, document, tokens, proofs))))?;
     let mut chunk = Vec::new();
-    join(&references, &mut names, &mut phones, params![id.0], |member| {
+    join(&items, &mut names, &mut phones, params![id.0], |member| {
         chunk.push(member);
         match chunk.len() {
             MEMBERS_IN_A_PIECE => take(StateChunk::Members(mem::take(&mut chunk))),
@@ -118,37 +109,15 @@ fn read_tokens(connection: &Connection, program: ProgramId) -> rusqlite::Result<
     tokens.collect()
 }
 
-/// In the order in which they were made.
-pub fn read_items(
-    connection: &Connection,
-    program: ProgramId,
-    kind: ItemKind,
-) -> rusqlite::Result<Vec<(u16, ItemState)>> {
-    let mut statement = connection.prepare_cached(match kind {
-        ItemKind::PhoneNumberType => {
-            "SELECT phone_number_type_id, external_reference, name FROM phone_number_type
-             WHERE program_id = ?1 ORDER BY phone_number_type_id"
-        }
-        ItemKind::MobileCarrier => {
-            "SELECT mobile_carrier_id, external_reference, name FROM mobile_carrier
-             WHERE program_id = ?1 ORDER BY mobile_carrier_id"
-        }
-    })?;
-    let items = statement.query_map([program.0], |row| {
-        Ok((row.get(0)?, ItemState { external_reference: row.get(1)?, name: row.get(2)? }))
-    })?;
-    items.collect()
-}
-
 /// Members, each with its numbers, from two statements that go side by side in the order of member ids.
 fn join<E: From<rusqlite::Error>>(
-    references: &References,
+    items: &Items,
     names: &mut CachedStatement<'_>,
     phones: &mut CachedStatement<'_>,
     key: &[&dyn ToSql],
     mut take: impl FnMut(MemberState) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut phones = phones.query_map(key, |row| references.read_phone(row))?.peekable();
+    let mut phones = phones.query_map(key, |row| read_phone(items, row))?.peekable();
     let mut members = names.query(key)?;
     while let Some(row) = members.next()? {
         let member_id = row.get(0)?;
@@ -174,38 +143,19 @@ fn phones_of(phones: &mut Peekable<impl Iterator<Item = Held>>, member: i32) -> 
     Ok(own)
 }
 
-/// The items of a program by their numbers.
-struct References {
-    types: HashMap<u16, String>,
-    carriers: HashMap<u16, String>,
-}
-
-impl References {
-    fn new(types: &[(u16, ItemState)], carriers: &[(u16, ItemState)]) -> Self {
-        let by_id = |items: &[(u16, ItemState)]| {
-            items.iter().map(|(id, item)| (*id, item.external_reference.clone())).collect()
-        };
-        Self { types: by_id(types), carriers: by_id(carriers) }
-    }
-
-    fn read(connection: &Connection, program: ProgramId) -> rusqlite::Result<Self> {
-        let types = read_items(connection, program, ItemKind::PhoneNumberType)?;
-        Ok(Self::new(&types, &read_items(connection, program, ItemKind::MobileCarrier)?))
-    }
-
-    fn read_phone(&self, row: &Row<'_>) -> Held {
-        let number: E164 = row.get(2)?;
-        let extension: Option<String> = row.get(3)?;
-        let find = |items: &HashMap<u16, String>, id| items.get(&id).cloned();
-        let phone = PhoneState {
-            r#type: find(&self.types, row.get(1)?).ok_or(rusqlite::Error::IntegralValueOutOfRange(1, row.get(1)?))?,
-            number: match extension {
-                Some(extension) => format!("{number};ext={extension}"),
-                None => number.to_string(),
-            },
-            carrier: row.get::<_, Option<u16>>(4)?.and_then(|id| find(&self.carriers, id)),
-            is_valid: row.get(5)?,
-        };
-        Ok((row.get(0)?, phone))
-    }
+fn read_phone(items: &Items, row: &Row<'_>) -> Held {
+    let number: E164 = row.get(2)?;
+    let extension: Option<String> = row.get(3)?;
+    let find = |kind, id| items.reference(kind, ItemId(id)).map(str::to_owned);
+    let phone = PhoneState {
+        r#type: find(ItemKind::PhoneNumberType, row.get(1)?)
+            .ok_or(rusqlite::Error::IntegralValueOutOfRange(1, row.get(1)?))?,
+        number: match extension {
+            Some(extension) => format!("{number};ext={extension}"),
+            None => number.to_string(),
+        },
+        carrier: row.get::<_, Option<u16>>(4)?.and_then(|id| find(ItemKind::MobileCarrier, id)),
+        is_valid: row.get(5)?,
+    };
+    Ok((row.get(0)?, phone))
 }

@@ -5,7 +5,7 @@ use super::trusted_number::{present_number, use_up};
 use super::{PimsCaller, PimsRefusal, required};
 use crate::domain::pims::Blocked;
 use crate::domain::{Purpose, VerificationKey};
-use crate::ledger::{Change, Changed};
+use crate::ledger::{Change, Changed, Edit};
 use crate::operations::Platform;
 
 /// What the device was when its enrolment was asked for.
@@ -57,7 +57,7 @@ async fn mark_as_enrolled(platform: &Platform, caller: PimsCaller<'_>) -> Result
         for account in companions.pims_accounts.iter_mut().filter(|account| account.login == caller.login) {
             account.device_enrolled = true;
         }
-        let change = Change::PutCompanions(program.id, companions);
+        let change = Change::EditProgram(program.id, Edit::PutCompanions(companions));
         match platform.ledger.change(directory.version(), change).await? {
             Changed::Outdated | Changed::NotFound => {}
             _ => return Ok(()),

@@ -6,9 +6,9 @@ mod trusted_number;
 
 use thiserror::Error;
 
+use crate::domain::E164;
 use crate::domain::pims::{Blocked, PimsAccount};
-use crate::domain::{E164, ExternalReference};
-use crate::ledger::{Begun, Directory, ItemId, LedgerError, Program};
+use crate::ledger::{Begun, Directory, ItemId, ItemKind, LedgerError, Program};
 use crate::operations::Platform;
 pub use codes::{TypedCode, send_number_code, send_trusted_number_code};
 pub use device::{Enrolled, enroll_device};
@@ -69,8 +69,7 @@ impl PimsCaller<'_> {
 
 /// The type of the account's trusted number.
 fn number_type(program: &Program, account: &PimsAccount) -> Result<ItemId, PimsRefusal> {
-    let reference = ExternalReference::parse(&account.phone_number_type);
-    let found = reference.and_then(|reference| program.phone_number_type(reference));
+    let found = program.items.find(ItemKind::PhoneNumberType, &account.phone_number_type);
     found.ok_or(PimsRefusal::Misconfigured("the program has no such phone_number_type"))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use sync_asmx::domain::{MemberId, ProgramSettings, SecurityToken};
-use sync_asmx::ledger::{Change, Changed, ProgramId, Seed, TokenState, Written};
+use sync_asmx::ledger::{Change, Changed, Edit, ProgramId, Seed, TokenState, Written};
 
 use Written::{Done, HeldByAnotherMember, NoSuchMember};
 
@@ -190,15 +190,17 @@ async fn settings_change_and_shared_numbers_stay() {
         let phones = Phones::new(store).await;
         let settings = |json| serde_json::from_value::<ProgramSettings>(json).expect("settings");
         let shared = settings(json!({"duplicate_phone_check": false}));
-        store.change(Change::PutSettings(phones.program, shared.clone()), Changed::Replaced).await;
+        store.change(Change::EditProgram(phones.program, Edit::PutSettings(shared.clone())), Changed::Replaced).await;
         assert_eq!(store.ledger.directory().programs()[0].settings, shared, "{}", store.name);
         phones.save(phones.shared_number(ADA, phones.home, RED), Done).await;
         phones.save(phones.shared_number(ALAN, phones.home, RED), Done).await;
-        store.change(Change::PutSettings(phones.program, settings(json!({}))), Changed::Replaced).await;
+        store
+            .change(Change::EditProgram(phones.program, Edit::PutSettings(settings(json!({})))), Changed::Replaced)
+            .await;
         let program = store.export().await.programs.remove(0);
         assert_eq!(program.members.iter().filter(|member| member.phones.len() == 1).count(), 2, "{}", store.name);
         phones.save(phones.number(ALAN, phones.work, RED), HeldByAnotherMember).await;
-        store.refuse(Change::PutSettings(ProgramId(i64::MAX), shared), Changed::NotFound).await;
+        store.refuse(Change::EditProgram(ProgramId(i64::MAX), Edit::PutSettings(shared)), Changed::NotFound).await;
     }
 }
 

@@ -151,7 +151,7 @@ async fn what_only_the_whole_can_show_is_refused() {
         expect_nothing_new(store, chunks.clone(), Ok(taken)).await;
         // The same is right where numbers may be shared.
         let SeedChunk::Program(program) = &mut chunks[0] else { unreachable!("the program") };
-        program.settings = serde_json::from_value(json!({"duplicate_phone_check": false})).expect("settings");
+        program.document.settings = serde_json::from_value(json!({"duplicate_phone_check": false})).expect("settings");
         assert_eq!(import(store, chunks).await, Ok(Changed::Replaced), "{}", store.name);
 
         let twice = [chunks_of(checked(&[many_members("own", 1)])), chunks_of(checked(&[many_members("own", 2)]))];

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use sync_asmx::domain::Companions;
-use sync_asmx::ledger::{Change, Changed, LedgerUrl, Program, ProgramId, Seed, VerificationState, back_up};
+use sync_asmx::ledger::{Change, Changed, Edit, LedgerUrl, Program, ProgramId, Seed, VerificationState, back_up};
 
 use super::{RED, Store, each_ledger, each_place, open, program_seed, seed};
 
@@ -46,19 +46,19 @@ async fn accounts_that_are_put_are_found_at_once_and_the_older_ones_no_more() {
         store.ledger.apply_seed(seed(&["demo"])).await.expect(store.name);
         let demo = program_of(store, "demo");
         assert_eq!(found(store, ["K", "L", "I"]), [None; 3], "{}", store.name);
-        store.change(Change::PutCompanions(demo, accounts("K", "L", "I")), Changed::Replaced).await;
+        store.change(Change::EditProgram(demo, Edit::PutCompanions(accounts("K", "L", "I"))), Changed::Replaced).await;
         assert_eq!(found(store, ["K", "L", "I"]), [Some(demo); 3], "{}", store.name);
         let state = store.export().await.programs.remove(0);
         let put = Companions { cams_accounts: state.cams_accounts, pims_accounts: state.pims_accounts };
         assert_eq!(put, accounts("K", "L", "I"), "{}", store.name);
 
         // The names may go round among those who have them.
-        store.change(Change::PutCompanions(demo, accounts("L", "I", "K")), Changed::Replaced).await;
+        store.change(Change::EditProgram(demo, Edit::PutCompanions(accounts("L", "I", "K"))), Changed::Replaced).await;
         assert_eq!(found(store, ["L", "I", "K"]), [Some(demo); 3], "{}", store.name);
         assert_eq!(found(store, ["K", "L", "I"]), [None; 3], "{}", store.name);
-        store.change(Change::PutCompanions(demo, Companions::default()), Changed::Replaced).await;
+        store.change(Change::EditProgram(demo, Edit::PutCompanions(Companions::default())), Changed::Replaced).await;
         assert_eq!(found(store, ["L", "I", "K"]), [None; 3], "{}", store.name);
-        let nobody = Change::PutCompanions(ProgramId(i64::MAX), accounts("K", "L", "I"));
+        let nobody = Change::EditProgram(ProgramId(i64::MAX), Edit::PutCompanions(accounts("K", "L", "I")));
         store.refuse(nobody, Changed::NotFound).await;
     }
 }
@@ -68,13 +68,13 @@ async fn a_caller_of_another_program_is_refused() {
     for store in &each_ledger() {
         store.ledger.apply_seed(seed(&["demo", "other"])).await.expect(store.name);
         let (demo, other) = (program_of(store, "demo"), program_of(store, "other"));
-        store.change(Change::PutCompanions(demo, accounts("K", "L", "I")), Changed::Replaced).await;
-        store.change(Change::PutCompanions(other, accounts("k", "l", "i")), Changed::Replaced).await;
+        store.change(Change::EditProgram(demo, Edit::PutCompanions(accounts("K", "L", "I"))), Changed::Replaced).await;
+        store.change(Change::EditProgram(other, Edit::PutCompanions(accounts("k", "l", "i"))), Changed::Replaced).await;
         for (taken, companions) in
             [("K", accounts("K", "l", "i")), ("L", accounts("new", "L", "i")), ("I", accounts("new", "new", "I"))]
         {
             let refusal = || Changed::CallerTaken(taken.into());
-            store.refuse(Change::PutCompanions(other, companions.clone()), refusal()).await;
+            store.refuse(Change::EditProgram(other, Edit::PutCompanions(companions.clone())), refusal()).await;
             let Companions { cams_accounts, pims_accounts } = companions;
             let whole = |name| {
                 let state = json!({"name": name, "cams_accounts": cams_accounts, "pims_accounts": pims_accounts});
@@ -86,11 +86,11 @@ async fn a_caller_of_another_program_is_refused() {
             assert_eq!(found(store, ["k", "l", "i"]), [Some(other); 3], "{}", store.name);
         }
         // Names of another kind are no matter.
-        store.change(Change::PutCompanions(other, accounts("L", "I", "K")), Changed::Replaced).await;
+        store.change(Change::EditProgram(other, Edit::PutCompanions(accounts("L", "I", "K"))), Changed::Replaced).await;
         assert_eq!(found(store, ["K", "L", "I"]), [Some(demo); 3], "{}", store.name);
         // Nor are those of a program that is gone.
         store.change(Change::RemoveProgram(demo), Changed::Removed).await;
-        store.change(Change::PutCompanions(other, accounts("K", "L", "I")), Changed::Replaced).await;
+        store.change(Change::EditProgram(other, Edit::PutCompanions(accounts("K", "L", "I"))), Changed::Replaced).await;
         assert_eq!(found(store, ["K", "L", "I"]), [Some(other); 3], "{}", store.name);
     }
 }
@@ -113,7 +113,7 @@ async fn proofs_stay_when_accounts_are_put() {
         store.change(Change::PutProgram(program_seed(whole("demo"))), Changed::Made).await;
         let before = store.export().await.programs.remove(0).verifications;
         assert_eq!(before.len(), 1, "{}", store.name);
-        let put = Change::PutCompanions(program_of(store, "demo"), Companions::default());
+        let put = Change::EditProgram(program_of(store, "demo"), Edit::PutCompanions(Companions::default()));
         store.change(put, Changed::Replaced).await;
         assert_eq!(store.export().await.programs.remove(0).verifications, before, "{}", store.name);
     }
@@ -126,7 +126,9 @@ async fn a_ledger_opened_again_has_accounts_and_proofs() {
         let seed = Seed { programs: vec![program_seed(whole("demo")), program_seed(whole("other"))] };
         first.ledger.apply_seed(seed).await.expect(place.name);
         let other = program_of(&first, "other");
-        first.change(Change::PutCompanions(other, accounts("new", "new", "new")), Changed::Replaced).await;
+        first
+            .change(Change::EditProgram(other, Edit::PutCompanions(accounts("new", "new", "new"))), Changed::Replaced)
+            .await;
         let state = first.export().await;
         let kept: &[VerificationState] = &state.programs[1].verifications;
         assert_eq!(kept.len(), 1, "{}", place.name);

@@ -1,7 +1,7 @@
 //! Phone number types and mobile carriers come and go.
 
 use sync_asmx::domain::MemberId;
-use sync_asmx::ledger::{Change, Changed, ItemId, ItemKind, ItemState, ProgramId, SavePhone, Written};
+use sync_asmx::ledger::{Change, Changed, Edit, ItemId, ItemKind, ItemState, ProgramId, SavePhone, Written};
 
 use ItemKind::{MobileCarrier, PhoneNumberType};
 use Written::Done;
@@ -13,13 +13,7 @@ fn item(reference: &str, name: &str) -> ItemState {
 }
 
 fn find(store: &Store, kind: ItemKind, reference: &str) -> Option<ItemId> {
-    let directory = store.ledger.directory();
-    let program = &directory.programs()[0];
-    let items = match kind {
-        PhoneNumberType => &program.phone_number_types,
-        MobileCarrier => &program.mobile_carriers,
-    };
-    items.get(reference).copied()
+    store.ledger.directory().programs()[0].items.find(kind, reference)
 }
 
 #[tokio::test]
@@ -27,22 +21,29 @@ async fn an_item_is_made_renamed_and_removed() {
     for store in &each_ledger() {
         let program = Phones::new(store).await.program;
         for kind in [PhoneNumberType, MobileCarrier] {
-            store.change(Change::PutItem(program, kind, item("FAX", "Fax")), Changed::Made).await;
+            store.change(Change::EditProgram(program, Edit::PutItem(kind, item("FAX", "Fax"))), Changed::Made).await;
             let id = find(store, kind, "FAX").expect("the item");
-            store.change(Change::PutItem(program, kind, item("FAX", "Telefax")), Changed::Replaced).await;
+            store
+                .change(Change::EditProgram(program, Edit::PutItem(kind, item("FAX", "Telefax"))), Changed::Replaced)
+                .await;
             assert_eq!(find(store, kind, "FAX"), Some(id), "{}", store.name);
             let state = store.export().await.programs.remove(0);
             let items = if kind == PhoneNumberType { state.phone_number_types } else { state.mobile_carriers };
             assert_eq!(items.last(), Some(&item("FAX", "Telefax")), "{}", store.name);
 
-            store.change(Change::RemoveItem(program, kind, " FAX ".into()), Changed::Removed).await;
+            store.change(Change::EditProgram(program, Edit::RemoveItem(kind, " FAX ".into())), Changed::Removed).await;
             assert_eq!(find(store, kind, "FAX"), None, "{}", store.name);
-            store.refuse(Change::RemoveItem(program, kind, "FAX".into()), Changed::NotFound).await;
-            store.refuse(Change::RemoveItem(program, kind, String::new()), Changed::NotFound).await;
+            store.refuse(Change::EditProgram(program, Edit::RemoveItem(kind, "FAX".into())), Changed::NotFound).await;
+            store.refuse(Change::EditProgram(program, Edit::RemoveItem(kind, String::new())), Changed::NotFound).await;
             // Made again, it is another one.
-            store.change(Change::PutItem(program, kind, item("FAX", "Fax")), Changed::Made).await;
+            store.change(Change::EditProgram(program, Edit::PutItem(kind, item("FAX", "Fax"))), Changed::Made).await;
             assert!(find(store, kind, "FAX").is_some_and(|again| again.0 > id.0), "{}", store.name);
-            store.refuse(Change::PutItem(ProgramId(i64::MAX), kind, item("FAX", "")), Changed::NotFound).await;
+            store
+                .refuse(
+                    Change::EditProgram(ProgramId(i64::MAX), Edit::PutItem(kind, item("FAX", ""))),
+                    Changed::NotFound,
+                )
+                .await;
         }
     }
 }
@@ -56,14 +57,34 @@ async fn an_item_that_numbers_have_stays() {
             phones.save(SavePhone { mobile_carrier: Some(phones.bell), ..save }, Done).await;
         }
         let in_use = Changed::ItemInUse { phones: 2 };
-        store.refuse(Change::RemoveItem(phones.program, PhoneNumberType, "HOME".into()), in_use.clone()).await;
-        store.refuse(Change::RemoveItem(phones.program, MobileCarrier, "BELL".into()), in_use).await;
-        store.change(Change::RemoveItem(phones.program, PhoneNumberType, "WORK".into()), Changed::Removed).await;
+        store
+            .refuse(
+                Change::EditProgram(phones.program, Edit::RemoveItem(PhoneNumberType, "HOME".into())),
+                in_use.clone(),
+            )
+            .await;
+        store.refuse(Change::EditProgram(phones.program, Edit::RemoveItem(MobileCarrier, "BELL".into())), in_use).await;
+        store
+            .change(
+                Change::EditProgram(phones.program, Edit::RemoveItem(PhoneNumberType, "WORK".into())),
+                Changed::Removed,
+            )
+            .await;
         for member in [ADA, ALAN] {
             store.change(Change::RemoveMember(phones.program, MemberId(member)), Changed::Removed).await;
         }
-        store.change(Change::RemoveItem(phones.program, PhoneNumberType, "HOME".into()), Changed::Removed).await;
-        store.change(Change::RemoveItem(phones.program, MobileCarrier, "BELL".into()), Changed::Removed).await;
+        store
+            .change(
+                Change::EditProgram(phones.program, Edit::RemoveItem(PhoneNumberType, "HOME".into())),
+                Changed::Removed,
+            )
+            .await;
+        store
+            .change(
+                Change::EditProgram(phones.program, Edit::RemoveItem(MobileCarrier, "BELL".into())),
+                Changed::Removed,
+            )
+            .await;
     }
 }
 
@@ -77,10 +98,20 @@ async fn items_end_where_their_numbers_do() {
         let program = store.ledger.directory().programs()[0].id;
         let last = (u32::from(ItemId::LAST.0) - 1).to_string();
         assert_eq!(find(store, PhoneNumberType, &last), Some(ItemId::LAST), "{}", store.name);
-        store.refuse(Change::PutItem(program, PhoneNumberType, item("MORE", "")), Changed::TooManyItems).await;
+        store
+            .refuse(
+                Change::EditProgram(program, Edit::PutItem(PhoneNumberType, item("MORE", ""))),
+                Changed::TooManyItems,
+            )
+            .await;
         // Removing makes no room: the number may be on its way in a save.
-        store.change(Change::RemoveItem(program, PhoneNumberType, last), Changed::Removed).await;
-        store.refuse(Change::PutItem(program, PhoneNumberType, item("MORE", "")), Changed::TooManyItems).await;
-        store.change(Change::PutItem(program, MobileCarrier, item("MORE", "")), Changed::Made).await;
+        store.change(Change::EditProgram(program, Edit::RemoveItem(PhoneNumberType, last)), Changed::Removed).await;
+        store
+            .refuse(
+                Change::EditProgram(program, Edit::PutItem(PhoneNumberType, item("MORE", ""))),
+                Changed::TooManyItems,
+            )
+            .await;
+        store.change(Change::EditProgram(program, Edit::PutItem(MobileCarrier, item("MORE", ""))), Changed::Made).await;
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use sync_asmx::domain::{MemberId, PhoneNumber, ProgramSettings};
-use sync_asmx::ledger::{Change, Changed, ProgramId, SavePhone, Written};
+use sync_asmx::ledger::{Change, Changed, Edit, ProgramId, SavePhone, Written};
 
 use Written::{Done, HeldByAnotherMember, NoSuchMember};
 
@@ -90,7 +90,7 @@ async fn a_program_that_shares_lets_members_be_put_with_numbers_of_others() {
     for store in &each_ledger() {
         let phones = Phones::new(store).await;
         let settings = serde_json::from_value(json!({"duplicate_phone_check": false})).expect("settings");
-        store.change(Change::PutSettings(phones.program, settings), Changed::Replaced).await;
+        store.change(Change::EditProgram(phones.program, Edit::PutSettings(settings)), Changed::Replaced).await;
         put(store, &phones, &member(ADA, &[("HOME", RED), ("WORK", RED)]), Changed::Replaced).await;
         put(store, &phones, &member(ALAN, &[("HOME", RED)]), Changed::Replaced).await;
         // Ada, who had it first, goes; Alan still holds it, and when he goes nobody does.

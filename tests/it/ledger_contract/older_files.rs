@@ -5,7 +5,7 @@ use std::path::Path;
 use refinery::{Migration, Runner};
 use rusqlite::Connection;
 use sync_asmx::domain::{Companions, MemberId, Purpose, SecurityToken, Verification, VerificationKey};
-use sync_asmx::ledger::{Change, Changed, ItemKind, ItemState, LedgerUrl, ProgramId, Written};
+use sync_asmx::ledger::{Change, Changed, Edit, ItemKind, ItemState, LedgerUrl, ProgramId, Written};
 
 use Written::{Done, HeldByAnotherMember};
 
@@ -29,9 +29,16 @@ async fn changes_are_there_after_opening_again() {
     let put = program_seed(serde_json::json!({"name": "own", "members": [{"member_id": 7}]}));
     first.change(Change::PutProgram(put), Changed::Made).await;
     let fax = ItemState { external_reference: "FAX".into(), name: "Fax".into() };
-    first.change(Change::PutItem(program, ItemKind::PhoneNumberType, fax.clone()), Changed::Made).await;
-    let fax_id = first.ledger.directory().program("demo").expect("demo").phone_number_types["FAX"];
-    first.change(Change::RemoveItem(program, ItemKind::PhoneNumberType, "FAX".into()), Changed::Removed).await;
+    first
+        .change(Change::EditProgram(program, Edit::PutItem(ItemKind::PhoneNumberType, fax.clone())), Changed::Made)
+        .await;
+    let fax_id = first.ledger.directory().program("demo").expect("demo").items.find(ItemKind::PhoneNumberType, "FAX");
+    first
+        .change(
+            Change::EditProgram(program, Edit::RemoveItem(ItemKind::PhoneNumberType, "FAX".into())),
+            Changed::Removed,
+        )
+        .await;
     first.change(Change::RemoveToken(program, SecurityToken::new("demo-TOKEN")), Changed::Removed).await;
     let own = first.ledger.directory().program("own").expect("own").id;
     first.change(Change::RemoveProgram(own), Changed::Removed).await;
@@ -46,8 +53,8 @@ async fn changes_are_there_after_opening_again() {
     assert_eq!(second.export().await, state);
     assert!(second.ledger.directory().find_token("demo-TOKEN").is_none());
     // Numbers are not given again after opening, either.
-    second.change(Change::PutItem(program, ItemKind::PhoneNumberType, fax), Changed::Made).await;
-    assert!(second.ledger.directory().programs()[0].phone_number_types["FAX"].0 > fax_id.0);
+    second.change(Change::EditProgram(program, Edit::PutItem(ItemKind::PhoneNumberType, fax)), Changed::Made).await;
+    assert!(second.ledger.directory().programs()[0].items.find(ItemKind::PhoneNumberType, "FAX") > fax_id);
     second.change(Change::PutProgram(program_seed(serde_json::json!({"name": "own"}))), Changed::Made).await;
     assert!(second.ledger.directory().program("own").expect("own").id.0 > own.0);
 }
@@ -102,12 +109,13 @@ async fn a_file_of_the_first_version_is_carried_over() {
     // Numbers go on where the older version was.
     for kind in [ItemKind::PhoneNumberType, ItemKind::MobileCarrier] {
         let fax = ItemState { external_reference: "FAX".into(), name: "Fax".into() };
-        store.change(Change::PutItem(phones.program, kind, fax), Changed::Made).await;
+        store.change(Change::EditProgram(phones.program, Edit::PutItem(kind, fax)), Changed::Made).await;
     }
     store.change(Change::PutProgram(program_seed(serde_json::json!({"name": "own"}))), Changed::Made).await;
     let directory = store.ledger.directory();
     let demo = directory.program("demo").expect("demo");
-    assert_eq!((demo.phone_number_types["FAX"].0, demo.mobile_carriers["FAX"].0), (6, 4));
+    let fax = |kind| demo.items.find(kind, "FAX").expect("an item").0;
+    assert_eq!((fax(ItemKind::PhoneNumberType), fax(ItemKind::MobileCarrier)), (6, 4));
     assert_eq!(directory.program("own").expect("own").id, ProgramId(10));
 }
 
@@ -155,7 +163,7 @@ async fn expect_companions(store: &Store) {
 
     let accounts = serde_json::json!({"pims_accounts": [{"login": "ada", "member_id": ADA}]});
     let accounts: Companions = serde_json::from_value(accounts).expect("accounts");
-    store.change(Change::PutCompanions(phones.program, accounts), Changed::Replaced).await;
+    store.change(Change::EditProgram(phones.program, Edit::PutCompanions(accounts)), Changed::Replaced).await;
     assert!(store.ledger.directory().find_pims_login("ada").is_some(), "{}", store.name);
     let key = VerificationKey {
         purpose: Purpose::PimsPin,

@@ -1,9 +1,7 @@
 //! Programs and what comes with them.
 
-use std::collections::HashMap;
-
 use sync_asmx::domain::MemberId;
-use sync_asmx::ledger::{self, ItemId, LedgerError, ProgramId, Seed, Written};
+use sync_asmx::ledger::{self, ItemKind, LedgerError, ProgramId, Seed, Written};
 
 use Written::{Done, HeldByAnotherMember};
 
@@ -52,13 +50,13 @@ async fn a_seed_brings_everything_it_names() {
 
         let directory = store.ledger.directory();
         let demo = find_program(directory.programs(), "demo");
-        let sorted = |items: &HashMap<String, ItemId>| {
-            let mut names: Vec<_> = items.keys().cloned().collect();
-            names.sort();
+        let sorted = |kind| {
+            let mut names: Vec<_> = demo.items.list(kind).map(|item| item.external_reference.as_str()).collect();
+            names.sort_unstable();
             names.join(" ")
         };
-        assert_eq!(sorted(&demo.phone_number_types), "HOME MOBILE WORK", "{name}");
-        assert_eq!(sorted(&demo.mobile_carriers), "BELL ROGERS TELUS", "{name}");
+        assert_eq!(sorted(ItemKind::PhoneNumberType), "HOME MOBILE WORK", "{name}");
+        assert_eq!(sorted(ItemKind::MobileCarrier), "BELL ROGERS TELUS", "{name}");
         assert_eq!(directory.tokens_of(demo).count(), 5, "{name}");
         let (_, read_only) = directory.find_token("READ-ONLY-TOKEN").expect("a token");
         assert!(read_only.check_method("SaveAccountPhone").is_err(), "{name}");

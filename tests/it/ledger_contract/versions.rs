@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use sync_asmx::domain::MemberId;
-use sync_asmx::ledger::{Change, Changed, ItemKind, ItemState, SavePhone, Seed, Written};
+use sync_asmx::ledger::{Change, Changed, Edit, ItemKind, ItemState, SavePhone, Seed, Written};
 
 use Written::{Done, Outdated};
 
@@ -17,9 +17,11 @@ async fn the_version_grows_with_every_change_of_the_directory() {
         let program = || store.ledger.directory().program("demo").expect("demo").id;
         let item = || ItemState { external_reference: "FAX".into(), name: String::new() };
         for change in [
-            |program, _| Change::PutSettings(program, serde_json::from_value(json!({})).expect("settings")),
-            |program, item| Change::PutItem(program, ItemKind::PhoneNumberType, item),
-            |program, _| Change::RemoveItem(program, ItemKind::PhoneNumberType, "FAX".into()),
+            |program, _| {
+                Change::EditProgram(program, Edit::PutSettings(serde_json::from_value(json!({})).expect("settings")))
+            },
+            |program, item| Change::EditProgram(program, Edit::PutItem(ItemKind::PhoneNumberType, item)),
+            |program, _| Change::EditProgram(program, Edit::RemoveItem(ItemKind::PhoneNumberType, "FAX".into())),
             |_, _| Change::PutProgram(program_seed(json!({"name": "demo"}))),
             |_, _| Change::ResetProgram(program_seed(json!({"name": "demo"}))),
             |program, _| Change::RemoveProgram(program),
@@ -53,8 +55,8 @@ async fn a_save_of_an_older_directory_is_outdated_and_changes_nothing() {
         let program = phones.program;
         let fax = ItemState { external_reference: "FAX".into(), name: String::new() };
         for change in [
-            Change::RemoveItem(program, ItemKind::PhoneNumberType, "WORK".into()),
-            Change::PutItem(program, ItemKind::PhoneNumberType, fax),
+            Change::EditProgram(program, Edit::RemoveItem(ItemKind::PhoneNumberType, "WORK".into())),
+            Change::EditProgram(program, Edit::PutItem(ItemKind::PhoneNumberType, fax)),
             Change::ReplaceAll { seed: seed(&["demo"]), is_baseline: false },
         ] {
             store.ledger.change(store.version(), change).await.expect(store.name);
@@ -97,8 +99,8 @@ async fn a_save_stays_current_whatever_changes_in_other_programs() {
         let settings = serde_json::from_value(json!({"duplicate_phone_check": false})).expect("settings");
         let token = serde_json::from_value(json!({"token": "OTHER", "methods": ["*"]})).expect("a token");
         for change in [
-            Change::PutSettings(other(), settings),
-            Change::PutItem(other(), ItemKind::PhoneNumberType, fax),
+            Change::EditProgram(other(), Edit::PutSettings(settings)),
+            Change::EditProgram(other(), Edit::PutItem(ItemKind::PhoneNumberType, fax)),
             Change::PutToken(other(), token),
             Change::PutProgram(program_seed(json!({"name": "other"}))),
         ] {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sync_asmx::domain::Companions;
-use sync_asmx::ledger::{Change, Changed, Ledger, Seed};
+use sync_asmx::ledger::{Change, Changed, Edit, Ledger, Seed};
 use sync_asmx::sessions::Sessions;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, sleep};
@@ -98,7 +98,7 @@ async fn accounts_put_on_one_node_are_found_on_the_other_soon() {
             let login = format!("ada {round}");
             let accounts = format!(r#"{{"pims_accounts":[{{"login":"{login}","member_id":1}}]}}"#);
             let accounts: Companions = serde_json::from_str(&accounts).expect("accounts");
-            let change = Change::PutCompanions(demo, accounts);
+            let change = Change::EditProgram(demo, Edit::PutCompanions(accounts));
             assert_eq!(one.change(one.directory().version(), change).await, Ok(Changed::Replaced));
             assert!(one.directory().find_pims_login(&login).is_some());
             let start = Instant::now();

@@ -1,5 +1,6 @@
 //! Reads one program of a seed.
 
+use std::borrow::Cow;
 use std::{fmt, mem};
 
 use serde::Deserialize;
@@ -8,10 +9,10 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use super::Reading;
 use super::accounts::Accounts;
 use crate::domain::ProgramSettings;
-use crate::ledger::SeedChunk;
 use crate::ledger::chunks::MEMBERS_IN_A_PIECE;
-use crate::ledger::seed::check::{self, Items, Members};
+use crate::ledger::seed::check::{self, Members};
 use crate::ledger::seed::{MemberSeed, MemberState, ProgramSeed, TokenState};
+use crate::ledger::{ItemKind, Items, ProgramDocument, SeedChunk};
 
 /// One program: what [`ProgramState`](crate::ledger::ProgramState) is at once.
 pub struct Program<'r, 't>(pub &'r mut Reading<'t>);
@@ -32,13 +33,18 @@ pub enum Field {
 }
 
 impl Field {
+    /// The kind of items that it is the list of.
+    fn kind(self) -> Option<ItemKind> {
+        ItemKind::ALL.into_iter().find(|kind| kind.words().list == self.name())
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Name => "name",
+            Self::PhoneNumberTypes => ItemKind::PhoneNumberType.words().list,
+            Self::MobileCarriers => ItemKind::MobileCarrier.words().list,
             Self::Settings => "settings",
             Self::SecurityTokens => "security_tokens",
-            Self::PhoneNumberTypes => "phone_number_types",
-            Self::MobileCarriers => "mobile_carriers",
             Self::CamsAccounts => "cams_accounts",
             Self::PimsAccounts => "pims_accounts",
             Self::Verifications => "verifications",
@@ -53,8 +59,9 @@ struct Head {
     name: Option<String>,
     settings: Option<ProgramSettings>,
     security_tokens: Option<Vec<TokenState>>,
-    phone_number_types: Option<Items>,
-    mobile_carriers: Option<Items>,
+    items: Items,
+    /// The kinds whose lists were read.
+    kinds: Vec<ItemKind>,
 }
 
 impl Head {
@@ -63,8 +70,7 @@ impl Head {
         self.name.is_some()
             && self.settings.is_some()
             && self.security_tokens.is_some()
-            && self.phone_number_types.is_some()
-            && self.mobile_carriers.is_some()
+            && self.kinds.len() == ItemKind::ALL.len()
     }
 
     /// Hands out the program, and says what its members are checked against.
@@ -72,21 +78,10 @@ impl Head {
         let name = self.name.ok_or_else(|| E::missing_field("name"))?;
         let settings = self.settings.unwrap_or_default();
         let security_tokens = self.security_tokens.unwrap_or_default();
-        let types = self.phone_number_types.unwrap_or_default();
-        let carriers = self.mobile_carriers.unwrap_or_default();
         let (companions, verifications) = accounts.all();
-        let checks = Members::of_seed(&settings, &types, &carriers);
-        let (phone_number_types, mobile_carriers) = (types.list, carriers.list);
-        let program = ProgramSeed {
-            name,
-            settings,
-            security_tokens,
-            phone_number_types,
-            mobile_carriers,
-            companions,
-            verifications,
-            members: Vec::new(),
-        };
+        let checks = Members::new(&settings, Cow::Owned(self.items.clone()));
+        let document = ProgramDocument::new(settings, self.items, companions);
+        let program = ProgramSeed { name, document, security_tokens, verifications, members: Vec::new() };
         reading.send(SeedChunk::Program(program.into()))?;
         Ok(checks)
     }
@@ -111,7 +106,16 @@ impl<'de> Visitor<'de> for Program<'_, '_> {
         let reading = self.0;
         let (mut head, mut accounts) = (Head::default(), Accounts::default());
         let mut kept: Option<Vec<MemberState>> = None;
-        while let Some(field) = map.next_key()? {
+        while let Some(field) = map.next_key::<Field>()? {
+            if let Some(kind) = field.kind() {
+                if head.kinds.contains(&kind) {
+                    return Err(A::Error::duplicate_field(field.name()));
+                }
+                let checked = check::list(kind, map.next_value()?);
+                head.items.set(kind, reading.pass(checked)?);
+                head.kinds.push(kind);
+                continue;
+            }
             match field {
                 Field::Name if head.name.is_none() => {
                     let name: String = map.next_value()?;
@@ -128,14 +132,6 @@ impl<'de> Visitor<'de> for Program<'_, '_> {
                 Field::SecurityTokens if head.security_tokens.is_none() => {
                     let checked = check::tokens(map.next_value()?, &mut reading.tokens);
                     head.security_tokens = Some(reading.pass(checked)?);
-                }
-                Field::PhoneNumberTypes if head.phone_number_types.is_none() => {
-                    let checked = check::items(field.name(), map.next_value()?);
-                    head.phone_number_types = Some(reading.pass(checked)?);
-                }
-                Field::MobileCarriers if head.mobile_carriers.is_none() => {
-                    let checked = check::items(field.name(), map.next_value()?);
-                    head.mobile_carriers = Some(reading.pass(checked)?);
                 }
                 Field::Members if kept.is_none() && head.is_complete() => {
                     let checks = head.send(&accounts, reading)?;

@@ -17,7 +17,7 @@ fn read(json: &str) -> Result<(Seed, Vec<usize>), ReadError> {
             }
             SeedChunk::Companions(companions, verifications) => {
                 let program = programs.last_mut().expect("a program");
-                (program.companions, program.verifications) = (companions, verifications);
+                (program.document.companions, program.verifications) = (companions, verifications);
             }
             SeedChunk::End => has_ended = true,
         }

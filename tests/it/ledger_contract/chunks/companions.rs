@@ -16,13 +16,13 @@ async fn accounts_and_proofs_may_come_behind_the_members() {
         for is_split in [false, true] {
             let mut seed = checked(&[with_accounts("own"), with_accounts("other")]);
             let chunks = seed.programs.iter_mut().flat_map(|program| {
-                let all = (program.companions.clone(), program.verifications.clone());
+                let all = (program.document.companions.clone(), program.verifications.clone());
                 let mut early = program.clone();
                 if is_split {
-                    early.companions.pims_accounts.clear();
+                    early.document.companions.pims_accounts.clear();
                     early.verifications.truncate(1);
                 } else {
-                    (early.companions, early.verifications) = Default::default();
+                    (early.document.companions, early.verifications) = Default::default();
                 }
                 let members = mem::take(&mut early.members);
                 let first = SeedChunk::Program(early.into());
@@ -47,7 +47,7 @@ async fn accounts_and_proofs_may_come_behind_the_members() {
         // What another program has is refused, wherever it comes.
         let mut thief = chunks_of(checked(&[with_accounts("own"), many_members("thief", 1)]));
         let SeedChunk::Program(own) = &thief[0] else { unreachable!("the first program") };
-        let stolen = SeedChunk::Companions(own.companions.clone(), Vec::new());
+        let stolen = SeedChunk::Companions(own.document.companions.clone(), Vec::new());
         thief.insert(thief.len() - 1, stolen);
         expect_nothing_new(store, thief, Ok(Changed::CallerTaken("own-K".into()))).await;
     }

@@ -1,0 +1,175 @@
+//! The lists of a program that members refer to, by external reference: types, carriers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::ItemState;
+use crate::domain::ExternalReference;
+
+/// Which list of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemKind {
+    #[serde(rename = "phone_number_types")]
+    PhoneNumberType,
+    #[serde(rename = "mobile_carriers")]
+    MobileCarrier,
+}
+
+/// What a kind of items is called.
+#[derive(Clone, Copy, Debug)]
+pub struct ItemWords {
+    /// The list in a seed.
+    pub list: &'static str,
+    /// The list in a path of the control plane.
+    pub segment: &'static str,
+    /// The list, for people.
+    pub title: &'static str,
+    /// One of them, for people.
+    pub one: &'static str,
+    /// One of them, in forms.
+    pub field: &'static str,
+}
+
+impl ItemKind {
+    /// In the order in which a seed has them.
+    pub const ALL: [Self; 2] = [Self::PhoneNumberType, Self::MobileCarrier];
+
+    /// The kind whose list goes by this name in paths.
+    pub fn of_segment(segment: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.words().segment == segment)
+    }
+
+    /// What it is called.
+    pub fn words(self) -> ItemWords {
+        match self {
+            Self::PhoneNumberType => ItemWords {
+                list: "phone_number_types",
+                segment: "phone-number-types",
+                title: "Phone number types",
+                one: "phone number type",
+                field: "phone_number_type",
+            },
+            Self::MobileCarrier => ItemWords {
+                list: "mobile_carriers",
+                segment: "mobile-carriers",
+                title: "Mobile carriers",
+                one: "mobile carrier",
+                field: "mobile_carrier",
+            },
+        }
+    }
+}
+
+/// The number of an item in its list. In a program, none is given twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ItemId(pub u16);
+
+impl ItemId {
+    /// The largest one; the first one is 1.
+    pub const LAST: Self = Self(u16::MAX - 1);
+}
+
+/// All lists of a program.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Items(BTreeMap<ItemKind, ItemList>);
+
+/// One list, in the order in which its items were made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "StoredList", into = "StoredList")]
+pub struct ItemList {
+    /// The largest number that was ever given.
+    last_id: u16,
+    items: BTreeMap<ItemId, ItemState>,
+    ids: BTreeMap<String, ItemId>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredList {
+    last_id: u16,
+    items: BTreeMap<ItemId, ItemState>,
+}
+
+impl From<StoredList> for ItemList {
+    fn from(StoredList { last_id, items }: StoredList) -> Self {
+        let ids = items.iter().map(|(id, item)| (item.external_reference.clone(), *id)).collect();
+        Self { last_id, items, ids }
+    }
+}
+
+impl From<ItemList> for StoredList {
+    fn from(ItemList { last_id, items, .. }: ItemList) -> Self {
+        Self { last_id, items }
+    }
+}
+
+/// What became of an item that was put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PutItem {
+    Made,
+    Replaced,
+    /// All numbers were given.
+    TooMany,
+}
+
+impl ItemList {
+    /// Makes an item, or gives it another name.
+    pub fn put(&mut self, item: ItemState) -> PutItem {
+        if let Some(id) = self.ids.get(&item.external_reference) {
+            self.items.insert(*id, item);
+            return PutItem::Replaced;
+        }
+        if self.last_id >= ItemId::LAST.0 {
+            return PutItem::TooMany;
+        }
+        self.last_id += 1;
+        self.ids.insert(item.external_reference.clone(), ItemId(self.last_id));
+        self.items.insert(ItemId(self.last_id), item);
+        PutItem::Made
+    }
+
+    fn remove(&mut self, id: ItemId) {
+        if let Some(item) = self.items.remove(&id) {
+            self.ids.remove(&item.external_reference);
+        }
+    }
+}
+
+impl Items {
+    /// Sets a whole list. One that never had an item is as good as none.
+    pub fn set(&mut self, kind: ItemKind, list: ItemList) {
+        if list.last_id > 0 {
+            self.0.insert(kind, list);
+        }
+    }
+
+    /// Makes an item, or gives it another name. Its reference is trimmed.
+    pub fn put(&mut self, kind: ItemKind, item: ItemState) -> PutItem {
+        self.0.entry(kind).or_default().put(item)
+    }
+
+    /// Removes an item, if it is there.
+    pub fn remove(&mut self, kind: ItemKind, id: ItemId) {
+        if let Some(list) = self.0.get_mut(&kind) {
+            list.remove(id);
+        }
+    }
+
+    /// The item with this external reference, compared after trimming.
+    pub fn find(&self, kind: ItemKind, reference: &str) -> Option<ItemId> {
+        self.0.get(&kind)?.ids.get(ExternalReference::parse(reference)?.as_str()).copied()
+    }
+
+    /// The external reference of an item.
+    pub fn reference(&self, kind: ItemKind, id: ItemId) -> Option<&str> {
+        self.0.get(&kind)?.items.get(&id).map(|item| item.external_reference.as_str())
+    }
+
+    /// The items of a kind, in the order in which they were made.
+    pub fn list(&self, kind: ItemKind) -> impl Iterator<Item = &ItemState> {
+        self.0.get(&kind).into_iter().flat_map(|list| list.items.values())
+    }
+}
