@@ -25,6 +25,7 @@ pub struct ItemList {
 pub enum ListName {
     PhoneNumberTypes,
     MobileCarriers,
+    EmailTypes,
 }
 
 /// The pattern of a route that takes the name of any list.

@@ -13,7 +13,7 @@ use super::precondition::{MayReplace, already_there};
 use super::problem::Problem;
 use crate::domain::MemberId;
 use crate::ledger::seed::MemberSeed;
-use crate::ledger::{Change, Changed, MemberSearch, MemberState, PhoneState};
+use crate::ledger::{Change, Changed, EmailState, MemberSearch, MemberState, PhoneState};
 
 /// Some members of a program, by member id.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,15 +35,17 @@ pub struct NewMember {
     last_name: String,
     #[serde(default)]
     phones: Vec<PhoneState>,
+    #[serde(default)]
+    emails: Vec<EmailState>,
 }
 
 impl NewMember {
     fn numbered(self, member_id: MemberId) -> Result<MemberState, Problem> {
-        let Self { member_id: own, first_name, last_name, phones } = self;
+        let Self { member_id: own, first_name, last_name, phones, emails } = self;
         if own.is_some_and(|own| own != member_id) {
             return Err(Problem::wrong("member_id", format!("expected {member_id} as in the path, or none")));
         }
-        Ok(MemberState { member_id, first_name, last_name, phones })
+        Ok(MemberState { member_id, first_name, last_name, phones, emails })
     }
 }
 

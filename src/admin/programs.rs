@@ -49,6 +49,8 @@ pub struct NewProgram {
     #[serde(default)]
     mobile_carriers: Vec<ItemState>,
     #[serde(default)]
+    email_types: Vec<ItemState>,
+    #[serde(default)]
     cams_accounts: Vec<CamsAccount>,
     #[serde(default)]
     pims_accounts: Vec<PimsAccount>,
@@ -69,6 +71,7 @@ impl NewProgram {
             security_tokens: self.security_tokens,
             phone_number_types: self.phone_number_types,
             mobile_carriers: self.mobile_carriers,
+            email_types: self.email_types,
             cams_accounts: self.cams_accounts,
             pims_accounts: self.pims_accounts,
             verifications: self.verifications,

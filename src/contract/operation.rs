@@ -24,6 +24,8 @@ pub struct Operation {
 /// The operations that are served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Served {
+    SaveAccountEmail,
+    DeleteAccountEmailAddress,
     SaveAccountPhone,
 }
 
@@ -42,6 +44,8 @@ pub struct Field {
     pub kind: Kind,
     /// Whether the page says so. What isn't required has to be sent as well (W472), but may be blank.
     pub is_required: bool,
+    /// The short option of the command line for it, beside the one that is made of its name.
+    pub option: Option<&'static str>,
 }
 
 /// What an element holds.
@@ -129,7 +133,7 @@ const fn is_same(one: &str, other: &str) -> bool {
 impl Field {
     /// An element that isn't required.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
-        Self { name, kind, is_required: false }
+        Self { name, kind, is_required: false, option: None }
     }
 
     /// The schema's name of the type, as it stands in for a value in the samples.
@@ -148,6 +152,12 @@ impl Field {
             Kind::Int => 1,
             Kind::Text | Kind::KeyValuePairs | Kind::DataSet(_) => 0,
         }
+    }
+
+    /// The same element, with a short option.
+    #[must_use]
+    pub const fn option(self, option: &'static str) -> Self {
+        Self { option: Some(option), ..self }
     }
 
     /// The same element, required.

@@ -3,7 +3,7 @@
 use super::operation::{Field, Kind, Operation, RecordType, Served};
 
 /// The beginning of every request, but for that of the clubs, where the club stands in between.
-pub(super) const TOKEN: Field = text("SecurityToken");
+pub(super) const TOKEN: Field = text("SecurityToken").option("token");
 pub(super) const MEMBER: Field = int("MemberId");
 /// The beginning of every answer.
 pub const CODE: Field = int("ReturnCode");
@@ -184,24 +184,29 @@ pub static SAVE_ACCOUNT_EMAIL: Operation = Operation {
         &[
             TOKEN,
             MEMBER,
-            text("EmailTypeExternalReference").required(),
-            text("EmailAddress").required(),
+            text("EmailTypeExternalReference").required().option("type"),
+            text("EmailAddress").required().option("address"),
             int("IsValid").required(),
         ],
     ),
     response: record("respSaveAccountEmail", &[CODE, text("SavedEmailAddress")]),
     codes: &[307, 314],
     page: "Sync_SaveAccountEmail.htm",
+    served: Some(Served::SaveAccountEmail),
     ..ROW
 };
 
 pub static DELETE_ACCOUNT_EMAIL_ADDRESS: Operation = Operation {
     name: "DeleteAccountEmailAddress",
     parameter: "preqDeleteAccountEmailAddress",
-    request: record("reqDeleteAccountEmailAddress", &[TOKEN, MEMBER, text("EmailTypeExternalReference").required()]),
+    request: record(
+        "reqDeleteAccountEmailAddress",
+        &[TOKEN, MEMBER, text("EmailTypeExternalReference").required().option("type")],
+    ),
     response: record("respDeleteAccountEmailAddress", &[CODE]),
     codes: &[307],
     page: "Sync_DeleteAccountEmailAddress.htm",
+    served: Some(Served::DeleteAccountEmailAddress),
     ..ROW
 };
 
@@ -213,9 +218,9 @@ pub static SAVE_ACCOUNT_PHONE: Operation = Operation {
         &[
             TOKEN,
             MEMBER,
-            text("PhoneNumberTypeExternalReference").required(),
-            text("PhoneNumber").required(),
-            text("MobileCarrierExternalReference"),
+            text("PhoneNumberTypeExternalReference").required().option("type"),
+            text("PhoneNumber").required().option("number"),
+            text("MobileCarrierExternalReference").option("carrier"),
             int("IsValid").required(),
         ],
     ),

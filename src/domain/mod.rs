@@ -2,6 +2,7 @@
 
 pub mod cams;
 pub mod companions;
+pub mod email_address;
 pub mod external_reference;
 pub mod member;
 pub mod phone_number;
@@ -13,6 +14,7 @@ pub mod security_token;
 pub mod verification;
 
 pub use companions::Companions;
+pub use email_address::EmailAddress;
 pub use external_reference::ExternalReference;
 pub use member::MemberId;
 pub use phone_number::{E164, ParsePhoneNumberError, PhoneNumber};

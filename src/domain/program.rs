@@ -18,14 +18,19 @@ pub struct ProgramSettings {
     #[schema(value_type = Option<String>, pattern = "^[A-Z]{2}$")]
     pub default_region: Option<Region>,
     /// Whether a number may be held by one member only (inferred to be a setting of the platform).
-    pub duplicate_phone_check: DuplicatePhoneCheck,
+    pub duplicate_phone_check: DuplicateCheck,
+    /// Whether an e-mail address may be held by one member only (inferred: calls of `ContactStatus` count the accounts that share one).
+    pub duplicate_email_check: DuplicateCheck,
     /// How `SavedPhoneNumber` looks; default: international in international mode, national in legacy mode (our choice).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub saved_phone_format: Option<Format>,
     /// How much of a number is checked (our choice).
     pub phone_check: PhoneCheck,
     /// What an unreadable number answers (our choice; no code is documented).
-    pub unparsable_phone: UnparsablePhone,
+    pub unparsable_phone: InvalidValueCode,
+    /// What any other value answers that can't be, such as an e-mail address without a domain (our choice: 1 is on every page, 5 is
+    /// what W472 describes).
+    pub invalid_value: InvalidValueCode,
     /// What a missing element is.
     pub missing_elements: MissingElements,
     /// The codes that companions send to numbers.
@@ -77,9 +82,9 @@ pub enum PhoneMode {
 /// Whether duplicates are refused; on unless switched off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-pub struct DuplicatePhoneCheck(pub bool);
+pub struct DuplicateCheck(pub bool);
 
-impl Default for DuplicatePhoneCheck {
+impl Default for DuplicateCheck {
     fn default() -> Self {
         Self(true)
     }
@@ -96,39 +101,39 @@ pub enum PhoneCheck {
     Valid,
 }
 
-/// The return code for a number that can't be read.
+/// The return code for a value that can't be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "u16", into = "u16")]
 #[repr(u16)]
-pub enum UnparsablePhone {
+pub enum InvalidValueCode {
     #[default]
     UndefinedError = 1,
     InvalidParameters = 5,
 }
 
-impl From<UnparsablePhone> for ReturnCode {
-    fn from(setting: UnparsablePhone) -> Self {
+impl From<InvalidValueCode> for ReturnCode {
+    fn from(setting: InvalidValueCode) -> Self {
         match setting {
-            UnparsablePhone::UndefinedError => Self::UndefinedError,
-            UnparsablePhone::InvalidParameters => Self::InvalidParameters,
+            InvalidValueCode::UndefinedError => Self::UndefinedError,
+            InvalidValueCode::InvalidParameters => Self::InvalidParameters,
         }
     }
 }
 
-impl From<UnparsablePhone> for u16 {
-    fn from(setting: UnparsablePhone) -> Self {
+impl From<InvalidValueCode> for u16 {
+    fn from(setting: InvalidValueCode) -> Self {
         ReturnCode::from(setting).number()
     }
 }
 
-impl TryFrom<u16> for UnparsablePhone {
+impl TryFrom<u16> for InvalidValueCode {
     type Error = &'static str;
 
     fn try_from(code: u16) -> Result<Self, Self::Error> {
         match code {
             1 => Ok(Self::UndefinedError),
             5 => Ok(Self::InvalidParameters),
-            _ => Err("unparsable_phone is 1 (Undefined Error) or 5 (Invalid Parameter(s))"),
+            _ => Err("expected 1 (Undefined Error) or 5 (Invalid Parameter(s))"),
         }
     }
 }

@@ -24,10 +24,14 @@ pub enum ReturnCode {
     InvalidTemporarySecurityToken = 104,
     /// W472.
     TemporaryTokenHasExpired = 105,
+    /// `Sync_SaveAccountEmail.htm`.
+    InvalidEmailType = 307,
     /// `Sync_SaveAccountPhone.htm`.
     InvalidPhoneNumberType = 308,
     /// `Sync_SaveAccountPhone.htm`.
     InvalidInternalMemberId = 311,
+    /// `Sync_SaveAccountEmail.htm`.
+    DuplicateEmailAddress = 314,
     /// `Sync_SaveAccountPhone.htm`.
     DuplicatePhoneNumber = 315,
     /// `Sync_SaveAccountPhone.htm`.
@@ -35,7 +39,7 @@ pub enum ReturnCode {
 }
 
 impl ReturnCode {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Ok,
         Self::UndefinedError,
         Self::RequiredFieldMissing,
@@ -46,8 +50,10 @@ impl ReturnCode {
         Self::TokenIsATemplateToken,
         Self::InvalidTemporarySecurityToken,
         Self::TemporaryTokenHasExpired,
+        Self::InvalidEmailType,
         Self::InvalidPhoneNumberType,
         Self::InvalidInternalMemberId,
+        Self::DuplicateEmailAddress,
         Self::DuplicatePhoneNumber,
         Self::InvalidMobileCarrier,
     ];
@@ -65,26 +71,6 @@ impl ReturnCode {
         };
         DOCUMENTED.lines().find_map(words)
     }
-
-    /// The documented words.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Ok => "OK",
-            Self::UndefinedError => "Undefined Error",
-            Self::RequiredFieldMissing => "Required Field Missing",
-            Self::InvalidParameters => "Invalid Parameter(s)",
-            Self::InvalidSecurityToken => "Invalid Security Token",
-            Self::InsufficientPermission => "Insufficient Permission",
-            Self::SecurityTokenSuspended => "Security Token Suspended",
-            Self::TokenIsATemplateToken => "Token is a Template Token",
-            Self::InvalidTemporarySecurityToken => "Invalid Security Token (Temporary)",
-            Self::TemporaryTokenHasExpired => "Temporary Token Has Expired",
-            Self::InvalidPhoneNumberType => "Invalid Phone Number Type External Reference",
-            Self::InvalidInternalMemberId => "Invalid Internal Member Id",
-            Self::DuplicatePhoneNumber => "Duplicate Phone Number - Already in use under another Member",
-            Self::InvalidMobileCarrier => "Invalid Mobile Carrier External Reference",
-        }
-    }
 }
 
 /// The documented table: `code<TAB>message`.
@@ -95,10 +81,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_has_its_documented_number_and_words() {
+    fn every_code_has_documented_words() {
         for code in ReturnCode::ALL {
-            let line = format!("{}\t{}", code.number(), code.text());
-            assert!(DOCUMENTED.lines().any(|documented| documented == line), "{line} is not documented");
+            assert!(ReturnCode::documented(code.number()).is_some(), "{code:?} is not documented");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a tester may change.
 
 use super::seed::{ItemState, MemberSeed, ProgramSeed, Seed, TokenState};
-use super::{ItemId, ItemKind, ProgramDocument, ProgramId, PutItem};
+use super::{ItemId, ItemKind, PartKind, ProgramDocument, ProgramId, PutItem};
 use crate::domain::{Companions, MemberId, ProgramSettings, SecurityToken};
 
 /// One change, made all or not at all.
@@ -44,7 +44,7 @@ pub enum Edit {
 pub(super) struct Edited {
     pub changed: Changed,
     /// The item that was removed. Where members use it, the document isn't to be kept.
-    pub removed: Option<(ItemKind, ItemId)>,
+    pub removed: Option<(ItemKind, (ItemId, String))>,
 }
 
 impl ProgramDocument {
@@ -59,8 +59,7 @@ impl ProgramDocument {
             },
             Edit::RemoveItem(kind, reference) => match self.items.find(*kind, reference) {
                 Some(id) => {
-                    self.items.remove(*kind, id);
-                    removed = Some((*kind, id));
+                    removed = self.items.remove(*kind, id).map(|item| (*kind, (id, item.external_reference)));
                     Changed::Removed
                 }
                 None => Changed::NotFound,
@@ -105,9 +104,14 @@ pub enum Changed {
         number: crate::domain::E164,
         holder: MemberId,
     },
-    /// Numbers are of this type or carrier; nothing changed.
+    /// Another member has a part that the member is to have, and may not; nothing changed.
+    PartTaken {
+        kind: PartKind,
+        holder: MemberId,
+    },
+    /// So many numbers or parts of members refer to this item; nothing changed.
     ItemInUse {
-        phones: u64,
+        uses: u64,
     },
     /// The program has used up the numbers of its items, removed ones included ([`ItemId::LAST`](super::ItemId::LAST));
     /// nothing changed. It gets new ones when it is put as a whole.
@@ -135,7 +139,11 @@ impl Changed {
             Self::NumberTaken { number, holder } => {
                 format!("member {holder} holds {number} already, and duplicate_phone_check is on")
             }
-            Self::ItemInUse { phones } => format!("{phones} numbers of members use it; remove them first"),
+            // No value: it may be personal.
+            Self::PartTaken { kind, holder } => {
+                format!("member {holder} has an {} already that this member is to have", kind.words())
+            }
+            Self::ItemInUse { uses } => format!("{uses} values of members use it; remove them first"),
             Self::TooManyItems => "the program has used up the numbers of its items; put the program as a whole".into(),
         })
     }

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::ItemState;
+use super::{ItemState, PartKind};
 use crate::domain::ExternalReference;
 
 /// Which list of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum ItemKind {
     #[serde(rename = "phone_number_types")]
     PhoneNumberType,
     #[serde(rename = "mobile_carriers")]
     MobileCarrier,
+    #[serde(rename = "email_types")]
+    EmailType,
 }
 
 /// What a kind of items is called.
@@ -34,7 +35,16 @@ pub struct ItemWords {
 
 impl ItemKind {
     /// In the order in which a seed has them.
-    pub const ALL: [Self; 2] = [Self::PhoneNumberType, Self::MobileCarrier];
+    pub const ALL: [Self; 3] = [Self::PhoneNumberType, Self::MobileCarrier, Self::EmailType];
+
+    /// Where members refer to its items.
+    pub fn user(self) -> ItemUser {
+        match self {
+            Self::PhoneNumberType => ItemUser::Phone("phone_number_type_id"),
+            Self::MobileCarrier => ItemUser::Phone("mobile_carrier_id"),
+            Self::EmailType => ItemUser::Part(PartKind::Email),
+        }
+    }
 
     /// The kind whose list goes by this name in paths.
     pub fn of_segment(segment: &str) -> Option<Self> {
@@ -58,8 +68,24 @@ impl ItemKind {
                 one: "mobile carrier",
                 field: "mobile_carrier",
             },
+            Self::EmailType => ItemWords {
+                list: "email_types",
+                segment: "email-types",
+                title: "E-mail types",
+                one: "e-mail type",
+                field: "email_type",
+            },
         }
     }
+}
+
+/// Where members refer to the items of a kind.
+#[derive(Clone, Copy, Debug)]
+pub enum ItemUser {
+    /// By number, in this column of the table phone.
+    Phone(&'static str),
+    /// By reference.
+    Part(PartKind),
 }
 
 /// The number of an item in its list. In a program, none is given twice.
@@ -131,10 +157,10 @@ impl ItemList {
         PutItem::Made
     }
 
-    fn remove(&mut self, id: ItemId) {
-        if let Some(item) = self.items.remove(&id) {
-            self.ids.remove(&item.external_reference);
-        }
+    fn remove(&mut self, id: ItemId) -> Option<ItemState> {
+        let item = self.items.remove(&id)?;
+        self.ids.remove(&item.external_reference);
+        Some(item)
     }
 }
 
@@ -151,11 +177,9 @@ impl Items {
         self.0.entry(kind).or_default().put(item)
     }
 
-    /// Removes an item, if it is there.
-    pub fn remove(&mut self, kind: ItemKind, id: ItemId) {
-        if let Some(list) = self.0.get_mut(&kind) {
-            list.remove(id);
-        }
+    /// Removes an item, if it is there, and gives it.
+    pub fn remove(&mut self, kind: ItemKind, id: ItemId) -> Option<ItemState> {
+        self.0.get_mut(&kind)?.remove(id)
     }
 
     /// The item with this external reference, compared after trimming.

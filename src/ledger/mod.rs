@@ -8,6 +8,7 @@ mod chunks;
 mod counters;
 mod directory;
 mod items;
+mod part;
 mod postgres;
 mod program;
 mod proofs;
@@ -35,14 +36,15 @@ pub use begun::Begun;
 pub use change::{Change, Changed, Edit};
 pub use chunks::{CHUNKS_IN_FLIGHT, SeedChunk, StateChunk};
 pub use directory::{CamsCaller, Directory};
-pub use items::{ItemId, ItemKind, ItemList, ItemWords, Items, PutItem};
+pub use items::{ItemId, ItemKind, ItemList, ItemUser, ItemWords, Items, PutItem};
+pub use part::{ChangeParts, Part, PartChange, PartKind};
 pub use postgres::{PostgresLedger, PostgresUrl};
 pub use program::{Program, ProgramDocument, ProgramId};
 pub use proofs::{FoundProof, MOST_PROOFS, ReplaceVerification};
 pub use queries::{LedgerCounts, MemberSearch, ProgramCounts};
 pub use queue::Queue;
 pub use seed::{
-    ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState, VerificationState,
+    EmailState, ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState, VerificationState,
 };
 #[cfg(test)]
 pub use shared_state::in_memory;
@@ -174,6 +176,18 @@ pub trait Ledger: Send + Sync {
         let change = ReplaceVerification::new(&self.directory(), program, key, from, to.as_ref())?;
         self.write(Write::ReplaceVerification(change)).await?.is_set()
     }
+
+    /// A member's parts of one kind, in the order in which they were added; `None` if there is no such member. Sees every write that was
+    /// answered.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn find_parts(
+        &self,
+        program: ProgramId,
+        member: MemberId,
+        kind: PartKind,
+    ) -> Result<Option<Vec<Part>>, LedgerError>;
 
     /// Any member of the program, for showing how a call looks.
     ///

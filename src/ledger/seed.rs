@@ -3,6 +3,7 @@
 
 mod check;
 mod locate;
+mod parts;
 mod reader;
 mod source;
 mod state;
@@ -11,13 +12,13 @@ mod writer;
 
 pub use reader::{ReadError, read_chunks};
 pub use source::{SeedSource, SeedSourceError};
-pub use state::{ItemState, MemberState, PhoneState, ProgramState, State, TokenState, VerificationState};
+pub use state::{EmailState, ItemState, MemberState, PhoneState, ProgramState, State, TokenState, VerificationState};
 pub use writer::StateWriter;
 
 use thiserror::Error;
 
 use self::check::Fault;
-use super::{ItemId, Program, ProgramDocument, ProgramId, SavePhone};
+use super::{ItemId, Part, PartKind, Program, ProgramDocument, ProgramId, SavePhone};
 use crate::domain::{Companions, E164, MemberId, ProgramSettings, Verification, VerificationKey};
 
 /// The ledger that users meet first, and that README and tests speak of.
@@ -39,13 +40,15 @@ pub struct ProgramSeed {
     pub members: Vec<MemberSeed>,
 }
 
-/// A member with its numbers.
+/// A member with all its parts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemberSeed {
     pub member_id: MemberId,
     pub first_name: String,
     pub last_name: String,
     pub phones: Vec<PhoneSeed>,
+    /// All the rest, each kind in its order.
+    pub parts: Vec<Part>,
 }
 
 /// A number of a member. Items have the ids of the [document](ProgramSeed::document) or of the program that the member was checked
@@ -153,6 +156,13 @@ impl MemberSeed {
             may_be_shared,
             version: 0, // not compared: the change that brings the member was
         })
+    }
+}
+
+/// Whether other members of a program with these settings may have the same part.
+pub fn may_be_shared(kind: PartKind, settings: &ProgramSettings) -> bool {
+    match kind {
+        PartKind::Email => !settings.duplicate_email_check.0,
     }
 }
 

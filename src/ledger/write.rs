@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LedgerError, ReplaceVerification, SavePhone};
+use super::{ChangeParts, LedgerError, ProgramId, ReplaceVerification, SavePhone};
 
 /// A write of a call. It stands in redo logs, where the version that it was derived from is left out: it was checked when the
 /// write was made.
@@ -10,6 +10,29 @@ use super::{LedgerError, ReplaceVerification, SavePhone};
 pub enum Write {
     SavePhone(SavePhone),
     ReplaceVerification(ReplaceVerification),
+    ChangeParts(ChangeParts),
+}
+
+impl Write {
+    /// The program that it is about.
+    pub fn program(&self) -> ProgramId {
+        match self {
+            Self::SavePhone(save) => save.program,
+            Self::ReplaceVerification(change) => change.program,
+            Self::ChangeParts(change) => change.program,
+        }
+    }
+
+    /// The [version](super::Program::version) of the program that it was derived from; `None` if it was derived from nothing that the
+    /// version tells.
+    pub fn version(&self) -> Option<u64> {
+        match self {
+            Self::SavePhone(save) => Some(save.version),
+            // It was derived from the revision of its proof, and from nothing else.
+            Self::ReplaceVerification(_) => None,
+            Self::ChangeParts(change) => Some(change.version),
+        }
+    }
 }
 
 /// What a write came to. All but [`Done`](Self::Done) have changed nothing.
@@ -18,7 +41,7 @@ pub enum Written {
     Done,
     /// The program has no such member.
     NoSuchMember,
-    /// Another member holds the number.
+    /// Another member holds the number, or what else may not be shared.
     HeldByAnotherMember,
     /// What it was derived from has changed since, or the program has gone: all has to be looked up anew.
     Outdated,

@@ -1,14 +1,18 @@
 //! What the platform does, step by step. Knows no XML, JSON or HTTP.
 
 mod caller;
+mod delete_account_email_address;
 mod number_migration;
+mod parts;
 pub mod pims;
 mod proofs;
+mod save_account_email;
 mod save_account_phone;
 mod save_number;
 mod verification;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
@@ -19,8 +23,10 @@ use crate::ledger::{Begun, Ledger, LedgerError, SharedState};
 use crate::outbox::Outbox;
 use crate::sessions::Sessions;
 use crate::traffic::ReplayAndRateGuard;
+use delete_account_email_address::delete_account_email_address;
 pub use number_migration::{Migration, MigrationError, MigrationRefusal, Proof};
 pub use proofs::sweep_proofs;
+use save_account_email::save_account_email;
 use save_account_phone::save_account_phone;
 pub use save_number::{NumberToSave, save_number};
 pub use verification::{Claim, Claimed, claim_code, send_code};
@@ -34,12 +40,29 @@ pub async fn run(
     begun: &Begun,
     call: &Request<'_>,
 ) -> Result<(ReturnCode, Output), OperationError> {
-    match call.operation().served {
-        Some(Served::SaveAccountPhone) => save_account_phone(platform, begun, call).await,
-        // No contract but a test's has such an operation.
-        None => Err(ReturnCode::UndefinedError.into()),
+    let until = Instant::now() + PATIENCE;
+    loop {
+        // Tokens, types or settings may change meanwhile, which is rare: then all is checked anew.
+        let attempt = match call.operation().served {
+            Some(Served::SaveAccountEmail) => save_account_email(platform, begun, call).await,
+            Some(Served::DeleteAccountEmailAddress) => delete_account_email_address(platform, begun, call).await,
+            Some(Served::SaveAccountPhone) => save_account_phone(platform, begun, call).await,
+            // No contract but a test's has such an operation.
+            None => Err(ReturnCode::UndefinedError.into()),
+        };
+        match attempt? {
+            Some(answer) => return Ok(answer),
+            None if Instant::now() < until => {}
+            None => return Err(LedgerError::Unavailable("the program is changed again and again".into()).into()),
+        }
     }
 }
+
+/// How long a call is derived anew.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What becomes of a call that is tried; `None` if what it was derived from has changed meanwhile. Then nothing was done.
+type Attempt = Result<Option<(ReturnCode, Output)>, OperationError>;
 
 /// What operations work on.
 #[derive(Clone)]

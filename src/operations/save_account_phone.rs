@@ -2,7 +2,7 @@
 
 use super::caller::{check_call, member_of, refuse_behind_member};
 use super::save_number::{NumberToSave, save_number};
-use super::{OperationError, Platform};
+use super::{Attempt, Platform};
 use crate::contract::{IntField, Output, Request, SAVE_ACCOUNT_PHONE, TextField};
 use crate::domain::{ExternalReference, PhoneNumber, ReturnCode, phone_number};
 use crate::ledger::{Begun, ItemId, ItemKind, Program, Written};
@@ -20,24 +20,7 @@ const SAVED_PHONE_NUMBER: TextField = SAVE_ACCOUNT_PHONE.response.text("SavedPho
 ///
 /// # Errors
 /// Refused with 1, 2, 5, 100–105, 308, 311, 315 or 316, or a failure of the ledger. Then nothing has changed.
-pub async fn save_account_phone(
-    platform: &Platform,
-    begun: &Begun,
-    call: &Request<'_>,
-) -> Result<(ReturnCode, Output), OperationError> {
-    loop {
-        // Tokens, types or settings may change meanwhile, which is rare: then all is checked anew.
-        if let Some(saved) = save_if_current(platform, begun, call).await? {
-            return Ok((ReturnCode::Ok, Output::default().text(SAVED_PHONE_NUMBER, saved)));
-        }
-    }
-}
-
-async fn save_if_current(
-    platform: &Platform,
-    begun: &Begun,
-    call: &Request<'_>,
-) -> Result<Option<String>, OperationError> {
+pub async fn save_account_phone(platform: &Platform, begun: &Begun, call: &Request<'_>) -> Attempt {
     let directory = platform.ledger.directory();
     let program = check_call(platform, &directory, begun, call).await?; // 100–105, 2
     if !phone_number::has_digit(call.text(PHONE_NUMBER)) {
@@ -58,7 +41,10 @@ async fn save_if_current(
     match save_number(platform, program, save).await? {
         Written::NoSuchMember => Err(ReturnCode::InvalidInternalMemberId.into()), // 311
         Written::HeldByAnotherMember => Err(ReturnCode::DuplicatePhoneNumber.into()), // 315
-        Written::Done => Ok(Some(references.number.format(program.settings.saved_phone_format()))),
+        Written::Done => {
+            let saved = references.number.format(program.settings.saved_phone_format());
+            Ok(Some((ReturnCode::Ok, Output::default().text(SAVED_PHONE_NUMBER, saved))))
+        }
         Written::Outdated | Written::Full => Ok(None),
     }
 }

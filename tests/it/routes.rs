@@ -28,6 +28,7 @@ fn media_type(path: &str) -> &'static str {
 
 /// The path with a value for each name.
 fn filled(path: &str) -> String {
+    let path = path.replace("{items}", "phone-number-types");
     let parts =
         path.split('{').map(|part| part.split_once('}').map_or(part.to_owned(), |(_, rest)| format!("1{rest}")));
     parts.collect()

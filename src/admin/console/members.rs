@@ -90,6 +90,7 @@ async fn add_member(
         first_name: form.first_name.trim().to_owned(),
         last_name: form.last_name.trim().to_owned(),
         phones: Vec::new(),
+        parts: Vec::new(),
     };
     match actions::change_program(plane, program, |program| Change::AddMember(program.id, member.clone())).await? {
         Changed::AlreadyThere => Ok(Err(FieldError::new("member_id", format!("There is a member {id} already.")))),

@@ -11,7 +11,7 @@ pub fn of_code(code: u16) -> &'static str {
     if let Some(label) = pims::label(code) {
         return label;
     }
-    ReturnCode::ALL.into_iter().find(|known| known.number() == code).map_or("", ReturnCode::text)
+    ReturnCode::documented(code).unwrap_or_default()
 }
 
 /// `311 Invalid Internal Member Id`

@@ -3,6 +3,7 @@
 //! Each statement shares the lock of the program's epoch, so it runs on what it was prepared for, or not at all; statements of
 //! different kinds don't get in each other's way.
 
+mod parts;
 mod phones;
 mod proofs;
 
@@ -28,6 +29,7 @@ pub enum Decision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Phone,
+    Part,
     Proof(Action),
 }
 
@@ -35,6 +37,7 @@ impl Kind {
     pub fn of(write: &Write) -> Self {
         match write {
             Write::SavePhone(_) => Self::Phone,
+            Write::ChangeParts(_) => Self::Part,
             Write::ReplaceVerification(change) => Self::Proof(Action::of(change)),
         }
     }
@@ -43,6 +46,7 @@ impl Kind {
 /// The statements of a session.
 pub struct Statements {
     save_phones: Statement,
+    change_parts: Statement,
     make_proofs: Statement,
     replace_proofs: Statement,
     remove_proofs: Statement,
@@ -53,13 +57,14 @@ impl Statements {
     /// [`PgError`].
     pub async fn prepare(client: &Client) -> Result<Self, PgError> {
         // At once: on a slow line, one after the other would take long.
-        let (save_phones, make_proofs, replace_proofs, remove_proofs) = try_join!(
+        let (save_phones, change_parts, make_proofs, replace_proofs, remove_proofs) = try_join!(
             phones::prepare(client),
+            parts::prepare(client),
             proofs::prepare(client, Action::Make),
             proofs::prepare(client, Action::Replace),
             proofs::prepare(client, Action::Remove)
         )?;
-        Ok(Self { save_phones, make_proofs, replace_proofs, remove_proofs })
+        Ok(Self { save_phones, change_parts, make_proofs, replace_proofs, remove_proofs })
     }
 
     /// Runs writes of one program and one kind that were prepared for this epoch, each with a decision of its own. `None` if the
@@ -77,6 +82,7 @@ impl Statements {
     ) -> Result<Option<Vec<Decision>>, PgError> {
         let decisions = match kind {
             Kind::Phone => phones::run(client, &self.save_phones, program, epoch, jobs).await?,
+            Kind::Part => parts::run(client, &self.change_parts, program, epoch, jobs).await?,
             Kind::Proof(action) => {
                 let statement = match action {
                     Action::Make => &self.make_proofs,
@@ -88,5 +94,17 @@ impl Statements {
         };
         // A statement gives a row for each write, unless the epoch is another one.
         Ok((decisions.len() == jobs.len()).then_some(decisions))
+    }
+}
+
+/// What the statements of values that one member may hold at most give for each.
+fn decision(code: i32) -> Decision {
+    match code {
+        0 => Decision::Made(Written::Done),
+        1 => Decision::Made(Written::NoSuchMember),
+        2 => Decision::Made(Written::HeldByAnotherMember),
+        3 => Decision::Again,
+        // The number is shared, or is to be.
+        _ => Decision::Exclusive,
     }
 }

@@ -8,7 +8,7 @@ use super::change_error::ChangeError;
 use super::directory::{from_json, json};
 use super::errors::PgError;
 use crate::domain::Companions;
-use crate::ledger::{Changed, Edit, ItemId, ItemKind, ProgramDocument, ProgramId};
+use crate::ledger::{Changed, Edit, ItemId, ItemKind, ItemUser, ProgramDocument, ProgramId};
 
 /// The document of a program, as it is inside the transaction that asks.
 ///
@@ -26,10 +26,10 @@ pub async fn read(transaction: &Transaction<'_>, program: ProgramId) -> Result<P
 pub async fn edit(transaction: &Transaction<'_>, program: ProgramId, edit: &Edit) -> Result<Changed, ChangeError> {
     let mut document = read(transaction, program).await?;
     let edited = document.edit(edit);
-    if let Some((kind, item)) = edited.removed
-        && let phones @ 1.. = count_phones(transaction, program, kind, item).await?
+    if let Some((kind, item)) = &edited.removed
+        && let uses @ 1.. = count_uses(transaction, program, *kind, item).await?
     {
-        return Err(ChangeError::Refused(Changed::ItemInUse { phones }));
+        return Err(ChangeError::Refused(Changed::ItemInUse { uses }));
     }
     if !edited.changed.is_made() {
         return Err(ChangeError::Refused(edited.changed));
@@ -42,19 +42,23 @@ pub async fn edit(transaction: &Transaction<'_>, program: ProgramId, edit: &Edit
     Ok(edited.changed)
 }
 
-/// Looks at all numbers of the program: it has no index for this rare question, which every save would have to pay for.
-async fn count_phones(
+/// Looks at all numbers or parts of the program: they have no index for this rare question, which every save would have to pay for.
+async fn count_uses(
     transaction: &Transaction<'_>,
     program: ProgramId,
     kind: ItemKind,
-    item: ItemId,
+    (id, reference): &(ItemId, String),
 ) -> Result<u64, PgError> {
-    let column = match kind {
-        ItemKind::PhoneNumberType => "phone_number_type_id",
-        ItemKind::MobileCarrier => "mobile_carrier_id",
+    let row = match kind.user() {
+        ItemUser::Phone(column) => {
+            let sql = format!("SELECT count(*) FROM phone WHERE program_id = $1 AND {column} = $2");
+            transaction.query_one(&sql, &[&program.0, &i32::from(id.0)]).await?
+        }
+        ItemUser::Part(kind) => {
+            let sql = "SELECT count(*) FROM part WHERE program_id = $1 AND kind = $2 AND item = $3";
+            transaction.query_one(sql, &[&program.0, &kind.name(), reference]).await?
+        }
     };
-    let sql = format!("SELECT count(*) FROM phone WHERE program_id = $1 AND {column} = $2");
-    let row = transaction.query_one(&sql, &[&program.0, &i32::from(item.0)]).await?;
     Ok(row.get::<_, i64>(0).unsigned_abs())
 }
 

@@ -1,40 +1,55 @@
-//! Saves one number of a program that nobody else writes to meanwhile: what is shared, or is to be, takes several statements.
+//! Saves one value of a program that nobody else writes to meanwhile: what is shared, or is to be, takes several statements.
 //!
-//! The rules are those of every ledger: one row owns a number (`shared_as` 0), others may share it with marks of their own.
+//! The rules are those of every ledger: one row owns a key (`shared_as` 0), others may share it with marks of their own.
 
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Transaction};
 
 use super::errors::PgError;
-use crate::domain::{E164, MemberId};
-use crate::ledger::{ProgramId, SavePhone, Written};
-
-/// The member is looked for only if it has no such number yet: who has one is a member.
-const FIND: &str = "
-    SELECT number, shared_as, has_sharers FROM phone
-    WHERE program_id = $1 AND member_id = $2 AND phone_number_type_id = $3";
+use crate::domain::MemberId;
+use crate::ledger::{ProgramId, Written};
 
 const IS_MEMBER: &str = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = $1 AND member_id = $2)";
 
-const PUT: &str = "
-    INSERT INTO phone (program_id, member_id, phone_number_type_id, number, shared_as, has_sharers, mobile_carrier_id,
-                       is_valid, extension)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-    ON CONFLICT (program_id, member_id, phone_number_type_id) DO UPDATE SET
-        number = excluded.number, shared_as = excluded.shared_as, has_sharers = excluded.has_sharers,
-        mobile_carrier_id = excluded.mobile_carrier_id, is_valid = excluded.is_valid, extension = excluded.extension";
+/// The statements of a table of values that one member may hold at most. Their parameters are those of [`UniqueRow`].
+pub struct Statements {
+    /// By slot: `shared_as`, `has_sharers` and the key.
+    pub find: &'static str,
+    /// By row.
+    pub put: &'static str,
+    /// By slot: `RETURNING shared_as`, `has_sharers` and the key.
+    pub remove: &'static str,
+    /// By key: notes in the owner's row that somebody shares it.
+    pub note_sharer: &'static str,
+    /// By key and member: who else holds it, its owner first.
+    pub find_holder: &'static str,
+    /// By key: makes one of those who share it its owner.
+    pub hand_over: &'static str,
+    /// By key: a mark that none of those who share it has.
+    pub next_mark: &'static str,
+}
 
-const NOTE_SHARER: &str = "
-    UPDATE phone SET has_sharers = true WHERE program_id = $1 AND number = $2 AND shared_as = 0";
+/// Parameters of a statement.
+pub type Parameters<'a> = Vec<Box<dyn ToSql + Sync + Send + 'a>>;
 
-const FIND_HOLDER: &str = "
-    SELECT member_id FROM phone WHERE program_id = $1 AND number = $2 AND member_id <> $3 ORDER BY shared_as LIMIT 1";
+/// A row of a table of unique values.
+pub trait UniqueRow: Sync {
+    const SQL: Statements;
+    type Key: PartialEq + Send + Sync;
 
-const HAND_OVER: &str = "
-    UPDATE phone SET shared_as = 0, has_sharers = true
-    WHERE program_id = $1 AND number = $2 AND shared_as = (
-        SELECT min(shared_as) FROM phone WHERE program_id = $1 AND number = $2)";
+    fn program(&self) -> ProgramId;
+    fn member(&self) -> MemberId;
+    fn key(&self) -> Self::Key;
+    fn may_be_shared(&self) -> bool;
+    /// Where the value goes.
+    fn slot(&self) -> Parameters<'_>;
+    /// What is written there.
+    fn details(&self) -> Parameters<'_>;
+    fn key_parameters(key: &Self::Key) -> Parameters<'_>;
+    fn read_key(row: &Row, first: usize) -> Self::Key;
+}
 
-/// Takes a program for this transaction alone: waits for the saves that are under way, and makes a new epoch, so that none that was
+/// Takes a program for this transaction alone: waits for the writes that are under way, and makes a new epoch, so that none that was
 /// prepared before is run after. `None` if there is no such program.
 ///
 /// # Errors
@@ -44,102 +59,115 @@ pub async fn lock_program(transaction: &Transaction<'_>, program: ProgramId) -> 
     Ok(transaction.query_opt(sql, &[&program.0]).await?.map(|row| row.get(0)))
 }
 
+async fn query<'a>(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    program: ProgramId,
+    parameters: impl IntoIterator<Item = Parameters<'a>>,
+) -> Result<Vec<Row>, PgError> {
+    let parameters: Vec<_> = parameters.into_iter().flatten().collect();
+    let own: [&(dyn ToSql + Sync); 1] = [&program.0];
+    let all: Vec<_> = own.into_iter().chain(parameters.iter().map(|one| &**one as &(dyn ToSql + Sync))).collect();
+    Ok(transaction.query(sql, &all).await?)
+}
+
 /// Saves in a transaction that has the program to itself.
 ///
 /// # Errors
 /// [`PgError`].
-pub async fn save(transaction: &Transaction<'_>, save: &SavePhone) -> Result<Written, PgError> {
-    let key = (save.program.0, save.member.0, i32::from(save.phone_number_type.0));
-    let current = transaction.query_opt(FIND, &[&key.0, &key.1, &key.2]).await?.map(|row| Current::read(&row));
-    if current.is_none() && !transaction.query_one(IS_MEMBER, &[&key.0, &key.1]).await?.get::<_, bool>(0) {
+pub async fn save<U: UniqueRow>(transaction: &Transaction<'_>, row: &U) -> Result<Written, PgError> {
+    let program = row.program();
+    let current = query(transaction, U::SQL.find, program, [row.slot()]).await?;
+    let current = current.first().map(|found| (found.get::<_, i64>(0), found.get::<_, bool>(1), U::read_key(found, 2)));
+    if current.is_none() && !is_member(transaction, program, row.member()).await? {
         return Ok(Written::NoSuchMember);
     }
-    if !save.may_be_shared && find_holder(transaction, save).await?.is_some() {
+    if !row.may_be_shared() && find_holder(transaction, row).await?.is_some() {
         return Ok(Written::HeldByAnotherMember);
     }
-    match current {
-        Some(Current { number, shared_as, has_sharers }) if number == digits(save.number) => {
-            put(transaction, save, shared_as, has_sharers).await?;
-        }
+    let key = row.key();
+    let (shared_as, has_sharers) = match &current {
+        Some((shared_as, has_sharers, old)) if *old == key => (*shared_as, *has_sharers),
         _ => {
-            let sharers = transaction.execute(NOTE_SHARER, &[&save.program.0, &digits(save.number)]).await?;
-            put(transaction, save, if sharers == 0 { 0 } else { own_mark(save) }, false).await?;
-            if let Some(Current { number, shared_as: 0, has_sharers: true }) = current {
-                hand_over(transaction, save.program, number).await?;
-            }
+            let owner = query(transaction, U::SQL.note_sharer, program, [U::key_parameters(&key)]).await?;
+            let mark = if owner.is_empty() { 0 } else { next_mark::<U>(transaction, program, &key).await? };
+            (mark, false)
         }
+    };
+    let marks: Parameters<'_> = vec![Box::new(shared_as), Box::new(has_sharers)];
+    let was_owner = match current {
+        Some((0, true, old)) if old != key => Some(old),
+        _ => None,
+    };
+    query(transaction, U::SQL.put, program, [row.slot(), U::key_parameters(&key), marks, row.details()]).await?;
+    if let Some(old) = was_owner {
+        hand_over::<U>(transaction, program, &old).await?;
     }
     Ok(Written::Done)
 }
 
-/// The member's number of this type, as it stands.
-#[derive(Clone, Copy)]
-struct Current {
-    number: i64,
-    shared_as: i64,
-    has_sharers: bool,
+async fn next_mark<U: UniqueRow>(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    key: &U::Key,
+) -> Result<i64, PgError> {
+    let rows = query(transaction, U::SQL.next_mark, program, [U::key_parameters(key)]).await?;
+    Ok(rows.first().map_or(1, |row| row.get(0)))
 }
 
-impl Current {
-    fn read(row: &Row) -> Self {
-        Self { number: row.get(0), shared_as: row.get(1), has_sharers: row.get(2) }
+/// Whether the program has this member.
+///
+/// # Errors
+/// [`PgError`].
+pub async fn is_member(transaction: &Transaction<'_>, program: ProgramId, member: MemberId) -> Result<bool, PgError> {
+    Ok(transaction.query_one(IS_MEMBER, &[&program.0, &member.0]).await?.get(0))
+}
+
+/// Removes what is in a slot, if there is something, so that who owns and shares its key stays true.
+///
+/// # Errors
+/// [`PgError`].
+pub async fn remove<U: UniqueRow>(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    slot: Parameters<'_>,
+) -> Result<(), PgError> {
+    for row in query(transaction, U::SQL.remove, program, [slot]).await? {
+        hand_over_removed::<U>(transaction, program, &row).await?;
+    }
+    Ok(())
+}
+
+/// Hands over the key of a row that was removed, as [`Statements::remove`] gives it.
+///
+/// # Errors
+/// [`PgError`].
+pub async fn hand_over_removed<U: UniqueRow>(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    row: &Row,
+) -> Result<(), PgError> {
+    match (row.get::<_, i64>(0), row.get::<_, bool>(1)) {
+        (0, true) => hand_over::<U>(transaction, program, &U::read_key(row, 2)).await,
+        _ => Ok(()),
     }
 }
 
-async fn put(
+async fn hand_over<U: UniqueRow>(
     transaction: &Transaction<'_>,
-    save: &SavePhone,
-    shared_as: i64,
-    has_sharers: bool,
+    program: ProgramId,
+    key: &U::Key,
 ) -> Result<(), PgError> {
-    transaction
-        .execute(
-            PUT,
-            &[
-                &save.program.0,
-                &save.member.0,
-                &i32::from(save.phone_number_type.0),
-                &digits(save.number),
-                &shared_as,
-                &has_sharers,
-                &save.mobile_carrier.map(|carrier| i32::from(carrier.0)),
-                &save.is_valid,
-                &save.extension,
-            ],
-        )
-        .await?;
-    Ok(())
+    query(transaction, U::SQL.hand_over, program, [U::key_parameters(key)]).await.map(drop)
 }
 
-/// Makes one of those who share a number its owner, when the owner has left it.
+/// Another member who holds the key: its owner, or one who shares it.
 ///
 /// # Errors
 /// [`PgError`].
-pub async fn hand_over(transaction: &Transaction<'_>, program: ProgramId, number: i64) -> Result<(), PgError> {
-    transaction.execute(HAND_OVER, &[&program.0, &number]).await?;
-    Ok(())
-}
-
-/// Another member who holds the number: its owner, or one who shares it.
-///
-/// # Errors
-/// [`PgError`].
-pub async fn find_holder(transaction: &Transaction<'_>, save: &SavePhone) -> Result<Option<MemberId>, PgError> {
-    let holder = transaction.query_opt(FIND_HOLDER, &[&save.program.0, &digits(save.number), &save.member.0]).await?;
-    Ok(holder.map(|row| MemberId(row.get(0))))
-}
-
-/// A number as rows have it.
-pub fn digits(number: E164) -> i64 {
-    number.digits().cast_signed()
-}
-
-/// A mark that no other row of the program can have: member and type in one number, never 0 because types begin at 1.
-fn own_mark(save: &SavePhone) -> i64 {
-    mark(save.member, save.phone_number_type.0)
-}
-
-/// As the own mark of a row with this member and type.
-pub fn mark(member: MemberId, phone_number_type: u16) -> i64 {
-    i64::from(member.0) * 65_536 + i64::from(phone_number_type)
+pub async fn find_holder<U: UniqueRow>(transaction: &Transaction<'_>, row: &U) -> Result<Option<MemberId>, PgError> {
+    let key = row.key();
+    let member: Parameters<'_> = vec![Box::new(row.member().0)];
+    let rows = query(transaction, U::SQL.find_holder, row.program(), [U::key_parameters(&key), member]).await?;
+    Ok(rows.first().map(|row| MemberId(row.get(0))))
 }

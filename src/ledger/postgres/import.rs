@@ -37,7 +37,7 @@ impl Node {
                 let confirmed = self.confirm(warnings);
                 // Until the database has looked at its new rows, it may read a million of them for one. It would look by itself in a
                 // minute, so nothing is lost where it can't now.
-                session::set(&session.client, "ANALYZE member, phone").await?;
+                session::set(&session.client, "ANALYZE member, phone, part").await?;
                 self.refresh().await?;
                 confirmed?;
                 Ok(Changed::Replaced)
@@ -72,7 +72,8 @@ async fn import(
                 let program = arriving.last_mut().ok_or_else(cut_short)?;
                 members::add_many(&transaction, program.id, &program.seed.document.settings, &chunk).await?;
                 program.parts += 1;
-                let states: Vec<_> = chunk.iter().map(|member| state_of(&program.seed, member)).collect();
+                let states =
+                    chunk.iter().map(|member| state_of(&program.seed, member)).collect::<Result<Vec<_>, _>>()?;
                 let state = json(&states)?;
                 programs::keep_part(&transaction, program.id, program.parts, &state).await?;
             }
@@ -107,7 +108,7 @@ fn frame_of(seed: &ProgramSeed) -> ProgramState {
 }
 
 /// The member as it was put.
-fn state_of(seed: &ProgramSeed, member: &MemberSeed) -> MemberState {
+fn state_of(seed: &ProgramSeed, member: &MemberSeed) -> Result<MemberState, PgError> {
     let reference = |kind, id| seed.document.items.reference(kind, id).map(str::to_owned);
     let phones = member.phones.iter().map(|phone| PhoneState {
         r#type: reference(ItemKind::PhoneNumberType, phone.phone_number_type).unwrap_or_default(),
@@ -118,10 +119,11 @@ fn state_of(seed: &ProgramSeed, member: &MemberSeed) -> MemberState {
         carrier: phone.mobile_carrier.and_then(|carrier| reference(ItemKind::MobileCarrier, carrier)),
         is_valid: phone.is_valid,
     });
-    MemberState {
-        member_id: member.member_id,
-        first_name: member.first_name.clone(),
-        last_name: member.last_name.clone(),
-        phones: phones.collect(),
+    let (first_name, last_name) = (member.first_name.clone(), member.last_name.clone());
+    let (member_id, phones) = (member.member_id, phones.collect());
+    let mut state = MemberState { member_id, first_name, last_name, phones, emails: Vec::new() };
+    for part in &member.parts {
+        state.add(part).map_err(|error| PgError::Refused(error.to_string()))?;
     }
+    Ok(state)
 }

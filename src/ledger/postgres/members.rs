@@ -6,10 +6,12 @@ use tokio_postgres::{Row, Transaction};
 
 use super::change_error::ChangeError;
 use super::errors::PgError;
-use super::exclusive::{self, digits, find_holder, hand_over, mark};
+use super::exclusive::{self, find_holder, hand_over_removed};
+use super::parts::PartRow;
+use super::phones::digits;
 use crate::domain::{E164, MemberId, ProgramSettings};
-use crate::ledger::seed::{MemberSeed, PhoneSeed};
-use crate::ledger::{Changed, ProgramId, Written};
+use crate::ledger::seed::{MemberSeed, PhoneSeed, may_be_shared};
+use crate::ledger::{Changed, Part, PartKind, ProgramId, SavePhone, Written};
 
 /// How many members go in one statement.
 const CHUNK: usize = 1000;
@@ -40,6 +42,26 @@ const SETTLE_OWNERS: &str = "
     UPDATE phone SET shared_as = 0, has_sharers = held.rows > 1
     FROM (SELECT number, min(shared_as) AS first, count(*) AS rows FROM phone WHERE program_id = $1 GROUP BY number) AS held
     WHERE phone.program_id = $1 AND phone.number = held.number AND phone.shared_as = held.first";
+
+const SETTLE_OWNERS_OF_PARTS: &str = "
+    UPDATE part SET shared_as = 0, has_sharers = held.rows > 1
+    FROM (SELECT unique_key, min(shared_as) AS first, count(*) AS rows FROM part
+          WHERE program_id = $1 AND kind = $2 AND unique_key IS NOT NULL GROUP BY unique_key) AS held
+    WHERE part.program_id = $1 AND part.kind = $2 AND part.unique_key = held.unique_key AND part.shared_as = held.first";
+
+const ADD_PARTS: &str = "
+    INSERT INTO part (program_id, member_id, kind, slot, item, value, unique_key, shared_as, has_sharers, position)
+    SELECT $1, member_id, kind, slot, item, value, unique_key, shared_as, has_sharers, position
+    FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::boolean[], $10::bigint[])
+        AS new (member_id, kind, slot, item, value, unique_key, shared_as, has_sharers, position)
+    ON CONFLICT DO NOTHING";
+
+const FIND_CONFLICT_OF_PARTS: &str = "
+    SELECT part.kind, part.member_id
+    FROM unnest($2::int[], $3::text[], $4::text[]) AS new (member_id, kind, unique_key)
+    JOIN part ON part.program_id = $1 AND part.kind = new.kind AND part.unique_key = new.unique_key
+        AND part.member_id <> new.member_id
+    LIMIT 1";
 
 /// Makes a member, or replaces it with all its numbers.
 ///
@@ -89,6 +111,14 @@ async fn add(
             return Err(ChangeError::Refused(Changed::NumberTaken { number: save.number, holder }));
         }
     }
+    for part in &member.parts {
+        let may_be_shared = may_be_shared(part.kind, settings);
+        let row = PartRow { program, member: member.member_id, part, may_be_shared };
+        if exclusive::save(transaction, &row).await? != Written::Done {
+            let holder = find_holder(transaction, &row).await?.unwrap_or(member.member_id);
+            return Err(ChangeError::Refused(Changed::PartTaken { kind: part.kind, holder }));
+        }
+    }
     Ok(())
 }
 
@@ -116,12 +146,14 @@ async fn remove_if_there(
     if transaction.execute(sql, &[&program.0, &member.0]).await? == 0 {
         return Ok(false);
     }
-    let sql = "DELETE FROM phone WHERE program_id = $1 AND member_id = $2 RETURNING number, shared_as, has_sharers";
+    let sql = "DELETE FROM phone WHERE program_id = $1 AND member_id = $2 RETURNING shared_as, has_sharers, number";
     for row in transaction.query(sql, &[&program.0, &member.0]).await? {
-        let (number, shared_as, has_sharers): (i64, i64, bool) = (row.get(0), row.get(1), row.get(2));
-        if shared_as == 0 && has_sharers {
-            hand_over(transaction, program, number).await?;
-        }
+        hand_over_removed::<SavePhone>(transaction, program, &row).await?;
+    }
+    let sql =
+        "DELETE FROM part WHERE program_id = $1 AND member_id = $2 RETURNING shared_as, has_sharers, kind, unique_key";
+    for row in transaction.query(sql, &[&program.0, &member.0]).await? {
+        hand_over_removed::<PartRow<'_>>(transaction, program, &row).await?;
     }
     Ok(true)
 }
@@ -145,11 +177,12 @@ pub async fn add_many(
             return Err(ChangeError::Refused(Changed::MemberTwice(twice(&ids, &added))));
         }
         add_phones(transaction, program, settings, chunk).await?;
+        add_parts(transaction, program, settings, chunk).await?;
     }
     Ok(())
 }
 
-/// Gives every number of a program an owner.
+/// Gives every number and key of a program an owner.
 ///
 /// # Errors
 /// [`ChangeError`].
@@ -160,6 +193,9 @@ pub async fn settle_owners(
 ) -> Result<(), ChangeError> {
     if !settings.duplicate_phone_check.0 {
         transaction.execute(SETTLE_OWNERS, &[&program.0]).await?;
+    }
+    for kind in PartKind::ALL.into_iter().filter(|kind| may_be_shared(*kind, settings)) {
+        transaction.execute(SETTLE_OWNERS_OF_PARTS, &[&program.0, &kind.name()]).await?;
     }
     Ok(())
 }
@@ -186,7 +222,7 @@ async fn add_phones(
     let marks: Vec<_> = phones
         .iter()
         .map(|(member, phone)| {
-            let own = mark(member.member_id, phone.phone_number_type.0);
+            let own = i64::from(member.member_id.0) * 65_536 + i64::from(phone.phone_number_type.0);
             if are_unique && is_first(member, phone) { 0 } else { own }
         })
         .collect();
@@ -216,6 +252,64 @@ async fn add_phones(
         Some(Changed::NumberTaken { number, holder: MemberId(row.get(1)) })
     });
     Err(taken.map_or_else(|| PgError::Refused("some numbers could not be added".into()).into(), ChangeError::Refused))
+}
+
+async fn add_parts(
+    transaction: &Transaction<'_>,
+    program: ProgramId,
+    settings: &ProgramSettings,
+    members: &[MemberSeed],
+) -> Result<(), ChangeError> {
+    let parts: Vec<_> = members
+        .iter()
+        .flat_map(|member| (1i64..).zip(&member.parts).map(move |(position, part)| (member, part, position)))
+        .collect();
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let has_key = |part: &Part, other: &Part| part.key.is_some() && (part.kind, &part.key) == (other.kind, &other.key);
+    // As with numbers: where keys are unique, only another slot of the same member can share one.
+    let is_owner = |member: &MemberSeed, part: &Part| {
+        part.key.is_none()
+            || !may_be_shared(part.kind, settings)
+                && member.parts.iter().find(|other| has_key(part, other)).is_some_and(|first| std::ptr::eq(first, part))
+    };
+    let marks: Vec<_> = parts
+        .iter()
+        .map(
+            |(member, part, position)| {
+                if is_owner(member, part) { 0 } else { i64::from(member.member_id.0) * 65_536 + position }
+            },
+        )
+        .collect();
+    let have_sharers: Vec<_> = parts
+        .iter()
+        .map(|(member, part, _)| {
+            is_owner(member, part) && member.parts.iter().filter(|other| has_key(part, other)).count() > 1
+        })
+        .collect();
+    let ids: Vec<_> = parts.iter().map(|(member, ..)| member.member_id.0).collect();
+    let kinds: Vec<_> = parts.iter().map(|(_, part, _)| part.kind.name()).collect();
+    let slots: Vec<_> = parts.iter().map(|(_, part, _)| part.slot.as_str()).collect();
+    let items: Vec<_> = parts.iter().map(|(_, part, _)| part.item.as_str()).collect();
+    let values: Vec<_> = parts.iter().map(|(_, part, _)| part.value.as_str()).collect();
+    let keys: Vec<_> = parts.iter().map(|(_, part, _)| part.key.as_deref()).collect();
+    let positions: Vec<_> = parts.iter().map(|(.., position)| *position).collect();
+    let added = transaction
+        .execute(
+            ADD_PARTS,
+            &[&program.0, &ids, &kinds, &slots, &items, &values, &keys, &marks, &have_sharers, &positions],
+        )
+        .await?;
+    if added == parts.len() as u64 {
+        return Ok(());
+    }
+    let conflict = transaction.query_opt(FIND_CONFLICT_OF_PARTS, &[&program.0, &ids, &kinds, &keys]).await?;
+    let taken = conflict.and_then(|row| {
+        let kind = PartKind::named(row.get(0))?;
+        Some(Changed::PartTaken { kind, holder: MemberId(row.get(1)) })
+    });
+    Err(taken.map_or_else(|| PgError::Refused("some parts could not be added".into()).into(), ChangeError::Refused))
 }
 
 /// The member who couldn't be added, because it was there already or is asked for twice.

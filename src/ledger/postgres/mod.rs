@@ -19,7 +19,9 @@ mod members;
 mod node;
 mod open;
 mod parameters;
+mod parts;
 mod passwords;
+mod phones;
 mod programs;
 mod search;
 mod session;
@@ -53,8 +55,8 @@ use self::export::export;
 use self::write_queue::{Job, closed};
 use super::{
     CHUNKS_IN_FLIGHT, Change, Changed, Directory, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError, LedgerStats,
-    MemberSearch, MemberState, ProgramId, ProgramState, Revision, Seed, SeedChunk, SharedState, State, StateChunk,
-    VerificationState, Write, Written, replies,
+    MemberSearch, MemberState, Part, PartKind, ProgramId, ProgramState, Revision, Seed, SeedChunk, SharedState, State,
+    StateChunk, VerificationState, Write, Written, replies,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -163,6 +165,15 @@ impl Ledger for PostgresLedger {
     async fn verifications_due(&self, then: Timestamp, limit: u32) -> Result<Vec<FoundProof>, LedgerError> {
         self.query_with_retry(move |node| async move { verifications::due(&*node.client().await?, then, limit).await })
             .await
+    }
+
+    async fn find_parts(
+        &self,
+        program: ProgramId,
+        member: MemberId,
+        kind: PartKind,
+    ) -> Result<Option<Vec<Part>>, LedgerError> {
+        self.query_with_retry(move |node| async move { parts::find(&node, program, member, kind).await }).await
     }
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {

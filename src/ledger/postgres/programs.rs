@@ -11,8 +11,8 @@ use crate::ledger::seed::ProgramSeed;
 use crate::ledger::{Changed, ProgramId};
 
 /// What belongs to a program, and is gone with it.
-const CONTENT: [&str; 7] =
-    ["phone", "member", "security_token", "companion_caller", "verification", "program_epoch", "program"];
+const CONTENT: [&str; 8] =
+    ["phone", "part", "member", "security_token", "companion_caller", "verification", "program_epoch", "program"];
 
 /// Gives a new program its number, which none had before it.
 ///

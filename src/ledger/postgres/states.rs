@@ -5,7 +5,7 @@ use tokio_postgres::{Client, IsolationLevel, Row, Transaction};
 use super::directory::from_json;
 use super::documents::item_id;
 use super::errors::PgError;
-use super::{tokens, verifications};
+use super::{parts, tokens, verifications};
 use crate::domain::{E164, MemberId};
 use crate::ledger::{ItemKind, Items, MemberState, PhoneState, ProgramDocument, ProgramId, ProgramState};
 
@@ -18,6 +18,10 @@ const PAGE: i64 = 1000;
 const PHONES: &str = "
     SELECT member_id, phone_number_type_id, number, extension, mobile_carrier_id, is_valid
     FROM phone WHERE program_id = $1 AND member_id BETWEEN $2 AND $3 ORDER BY member_id, phone_number_type_id";
+
+const PARTS: &str = "
+    SELECT member_id, kind, slot, item, value, unique_key
+    FROM part WHERE program_id = $1 AND member_id BETWEEN $2 AND $3 ORDER BY member_id, kind, position, slot";
 
 /// Begins a transaction in which everything is read as it was at one moment.
 ///
@@ -75,7 +79,8 @@ impl Pages {
         let (first, last): (i32, i32) = (first.get(0), last.get(0));
         self.after = last.into();
         let phones = transaction.query(PHONES, &[&self.program.0, &first, &last]).await?;
-        Ok(Some(join(&self.items, &rows, &phones)?))
+        let parts = transaction.query(PARTS, &[&self.program.0, &first, &last]).await?;
+        Ok(Some(join(&self.items, &rows, &phones, &parts)?))
     }
 }
 
@@ -94,7 +99,8 @@ pub async fn read_members(
     let rows = transaction.query(sql, &[&program.0, &members]).await?;
     let sql = PHONES.replace("BETWEEN $2 AND $3", "= ANY($2)");
     let phones = transaction.query(&sql, &[&program.0, &members]).await?;
-    join(&items, &rows, &phones)
+    let parts = transaction.query(&PARTS.replace("BETWEEN $2 AND $3", "= ANY($2)"), &[&program.0, &members]).await?;
+    join(&items, &rows, &phones, &parts)
 }
 
 async fn read_items(transaction: &Transaction<'_>, program: ProgramId) -> Result<Items, PgError> {
@@ -103,20 +109,29 @@ async fn read_items(transaction: &Transaction<'_>, program: ProgramId) -> Result
     Ok(document.map(|document| document.items).unwrap_or_default())
 }
 
-/// Members, each with its numbers; both by member id.
-fn join(items: &Items, members: &[Row], phones: &[Row]) -> Result<Vec<MemberState>, PgError> {
-    let mut phones = phones.iter().peekable();
+/// Members, each with its numbers and parts; all by member id.
+fn join(items: &Items, members: &[Row], phones: &[Row], parts: &[Row]) -> Result<Vec<MemberState>, PgError> {
+    let (mut phones, mut parts) = (phones.iter().peekable(), parts.iter().peekable());
     let mut joined = Vec::with_capacity(members.len());
     for row in members {
-        let member: i32 = row.get(0);
-        let mut own = Vec::new();
-        while let Some(phone) = phones.next_if(|phone| phone.get::<_, i32>(0) <= member) {
-            if phone.get::<_, i32>(0) == member {
-                own.push(read_phone(items, phone)?);
+        let id: i32 = row.get(0);
+        let (member_id, phones_of, emails) = (MemberId(id), Vec::new(), Vec::new());
+        let mut member =
+            MemberState { member_id, first_name: row.get(1), last_name: row.get(2), phones: phones_of, emails };
+        while let Some(phone) = phones.next_if(|phone| phone.get::<_, i32>(0) <= id) {
+            if phone.get::<_, i32>(0) == id {
+                member.phones.push(read_phone(items, phone)?);
             }
         }
-        let (first_name, last_name) = (row.get(1), row.get(2));
-        joined.push(MemberState { member_id: MemberId(member), first_name, last_name, phones: own });
+        while let Some(part) = parts.next_if(|part| part.get::<_, i32>(0) <= id) {
+            if part.get::<_, i32>(0) == id {
+                let added = member.add(&parts::read(part, 1)?);
+                added.map_err(|error| {
+                    PgError::Refused(format!("a row of the table part can't be understood: {error}"))
+                })?;
+            }
+        }
+        joined.push(member);
     }
     Ok(joined)
 }

@@ -163,18 +163,12 @@ impl Job {
 
     /// The program it is about.
     pub fn program(&self) -> ProgramId {
-        match &self.write {
-            Write::SavePhone(save) => save.program,
-            Write::ReplaceVerification(change) => change.program,
-        }
+        self.write.program()
     }
 
     /// The version of the program that it was derived from; `None` if it was derived from nothing that the version tells.
     pub fn version(&self) -> Option<u64> {
-        match &self.write {
-            Write::SavePhone(save) => Some(save.version),
-            Write::ReplaceVerification(_) => None,
-        }
+        self.write.version()
     }
 
     fn waits_long(&self) -> bool {
@@ -184,7 +178,7 @@ impl Job {
 
 /// Answers jobs, each with its outcome.
 pub fn answer(outcomes: impl Iterator<Item = (Job, Result<Written, LedgerError>)>) {
-    replies::send(outcomes.map(|(job, outcome)| (job.reply_to, outcome)));
+    replies::send(outcomes.map(|(job, outcome)| job.reply_to.with(outcome)));
 }
 
 /// The error of a ledger that was closed.

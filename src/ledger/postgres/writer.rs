@@ -10,6 +10,7 @@ use super::errors::PgError;
 use super::exclusive::{self, lock_program};
 use super::groups::{Group, group, uncertain, ungroup};
 use super::node::{Known, Node, Retry};
+use super::parts;
 use super::session::Session;
 use super::write_queue::{Job, answer};
 use crate::ledger::{LedgerError, ProgramId, Write, Written};
@@ -232,13 +233,14 @@ impl Writer {
         let program = job.program();
         let work = async {
             let (client, statements) = session.parts()?;
-            let transaction = client.transaction().await?;
+            let mut transaction = client.transaction().await?;
             let epoch = lock_program(&transaction, program).await?;
             let sql = "SELECT version FROM program WHERE program_id = $1";
             let current = transaction.query_opt(sql, &[&program.0]).await?.map(|row| row.get::<_, i64>(0));
             let (Some(epoch), true) = (epoch, current == Some(version.cast_signed())) else { return Ok(None) };
             let written = match &job.write {
                 Write::SavePhone(save) => Some(exclusive::save(&transaction, save).await?),
+                Write::ChangeParts(change) => Some(parts::change(&mut transaction, change).await?),
                 Write::ReplaceVerification(_) => {
                     match statements
                         .run(&transaction, program, epoch, Kind::of(&job.write), std::slice::from_ref(job))

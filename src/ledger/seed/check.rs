@@ -4,17 +4,22 @@ mod companions;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::mem;
 
 use super::locate::Step;
 use super::text::{check_name, check_program_name, check_reference, check_token};
 use super::{
-    ItemState, MemberSeed, MemberState, PhoneSeed, PhoneState, ProgramSeed, ProgramState, Seed, State, TokenState,
+    EmailState, ItemState, MemberSeed, MemberState, PhoneSeed, PhoneState, ProgramSeed, ProgramState, Seed, State,
+    TokenState,
 };
 use crate::domain::program::{PhoneCheck, PhoneMode};
-use crate::domain::{Companions, E164, ExternalReference, MemberId, PhoneNumber, ProgramSettings};
-use crate::ledger::{ItemId, ItemKind, ItemList, Items, Program, ProgramDocument, PutItem};
+use crate::domain::{Companions, E164, EmailAddress, ExternalReference, MemberId, PhoneNumber, ProgramSettings};
+use crate::ledger::{ItemId, ItemKind, ItemList, Items, Part, PartKind, Program, ProgramDocument, PutItem};
 pub use companions::{Callers, companions, verifications};
+
+/// References and keys have so many bytes at most: PostgreSQL's index rows are bounded.
+const LONGEST_KEY: usize = 512;
 
 /// Something that a seed must not say, and the way to it.
 #[derive(Debug)]
@@ -142,6 +147,7 @@ pub struct Members<'a> {
     /// How numbers are read; see [`Members::new`].
     reading: ProgramSettings,
     numbers_are_unique: bool,
+    emails_are_unique: bool,
     items: Cow<'a, Items>,
     others: Option<Others>,
 }
@@ -151,6 +157,8 @@ pub struct Members<'a> {
 struct Others {
     known: HashSet<MemberId>,
     holders: HashMap<E164, MemberId>,
+    /// By their keys.
+    parts: HashMap<(PartKind, String), MemberId>,
 }
 
 impl<'a> Members<'a> {
@@ -159,7 +167,13 @@ impl<'a> Members<'a> {
     pub fn new(settings: &ProgramSettings, items: Cow<'a, Items>) -> Self {
         let reading =
             ProgramSettings { phone_mode: PhoneMode::Legacy, phone_check: PhoneCheck::Possible, ..settings.clone() };
-        Self { reading, numbers_are_unique: settings.duplicate_phone_check.0, items, others: None }
+        Self {
+            reading,
+            numbers_are_unique: settings.duplicate_phone_check.0,
+            emails_are_unique: settings.duplicate_email_check.0,
+            items,
+            others: None,
+        }
     }
 
     /// Remembers members and numbers, in order to find those that are there twice. It takes memory for all of them.
@@ -177,13 +191,40 @@ impl<'a> Members<'a> {
         let mut types = HashSet::with_capacity(member.phones.len());
         let phones = each("phones", member.phones, |phone| {
             let phone = self.check_phone(member.member_id, &phone)?;
-            match types.insert(phone.phone_number_type) {
-                true => Ok(phone),
-                false => Err(Fault::new("a member has one number of each type").within("type")),
-            }
+            only_once(&phone.phone_number_type, &mut types, "type", "a member has one number of each type")?;
+            Ok(phone)
         })?;
-        let MemberState { member_id, first_name, last_name, .. } = member;
-        Ok(MemberSeed { member_id, first_name, last_name, phones })
+        let MemberState { member_id, first_name, last_name, emails, .. } = member;
+        let mut types = HashSet::with_capacity(emails.len());
+        let parts = each("emails", emails, |email| {
+            let part = self.check_email(member_id, &email)?;
+            only_once(&part.slot, &mut types, "type", "a member has one address of each type")?;
+            Ok(part)
+        })?;
+        Ok(MemberSeed { member_id, first_name, last_name, phones, parts })
+    }
+
+    fn check_email(&mut self, member: MemberId, email: &EmailState) -> Result<Part, Fault> {
+        let item = self.find(ItemKind::EmailType, &email.r#type, "type")?;
+        let r#type = self.items.reference(ItemKind::EmailType, item).unwrap_or_default().to_owned();
+        let address = email.address.parse::<EmailAddress>().map_err(|error| Fault::new(error.to_string()));
+        let address = address.map_err(|fault| fault.within("address"))?.to_string();
+        if address.len() > LONGEST_KEY {
+            return Err(Fault::new("it may have 512 bytes at most").within("address"));
+        }
+        let part = Part::email(&EmailState { r#type, address, is_valid: email.is_valid });
+        self.check_holder(member, &part, self.emails_are_unique).map_err(|fault| fault.within("address"))?;
+        Ok(part)
+    }
+
+    /// Whether no other member has the same, as far as it is known here.
+    fn check_holder(&mut self, member: MemberId, part: &Part, is_unique: bool) -> Result<(), Fault> {
+        let (Some(others), Some(key)) = (&mut self.others, &part.key) else { return Ok(()) };
+        let holder = *others.parts.entry((part.kind, key.clone())).or_insert(member);
+        match is_unique && holder != member {
+            true => Err(Fault::new(format!("member {holder} has this {} already", part.kind.words()))),
+            false => Ok(()),
+        }
     }
 
     fn check_phone(&mut self, member: MemberId, phone: &PhoneState) -> Result<PhoneSeed, Fault> {
@@ -213,5 +254,17 @@ impl<'a> Members<'a> {
     fn find(&self, kind: ItemKind, reference: &str, field: &'static str) -> Result<ItemId, Fault> {
         let missing = || format!("the program has no such external reference among its {}", kind.words().list);
         self.items.find(kind, reference).ok_or_else(|| Fault::new(missing()).within(field))
+    }
+}
+
+fn only_once<T: Clone + Eq + Hash>(
+    one: &T,
+    seen: &mut HashSet<T>,
+    field: &'static str,
+    reason: &'static str,
+) -> Result<(), Fault> {
+    match seen.insert(one.clone()) {
+        true => Ok(()),
+        false => Err(Fault::new(reason).within(field)),
     }
 }

@@ -31,6 +31,8 @@ pub struct ProgramState {
     #[serde(default)]
     pub mobile_carriers: Vec<ItemState>,
     #[serde(default)]
+    pub email_types: Vec<ItemState>,
+    #[serde(default)]
     pub cams_accounts: Vec<CamsAccount>,
     #[serde(default)]
     pub pims_accounts: Vec<PimsAccount>,
@@ -51,13 +53,14 @@ impl ProgramState {
     ) -> Self {
         let Companions { cams_accounts, pims_accounts } = document.companions;
         let (settings, members) = (document.settings, Vec::new());
-        let (phone_number_types, mobile_carriers) = (Vec::new(), Vec::new());
+        let (phone_number_types, mobile_carriers, email_types) = (Vec::new(), Vec::new(), Vec::new());
         let mut state = Self {
             name,
             settings,
             security_tokens,
             phone_number_types,
             mobile_carriers,
+            email_types,
             cams_accounts,
             pims_accounts,
             verifications,
@@ -74,6 +77,7 @@ impl ProgramState {
         match kind {
             ItemKind::PhoneNumberType => &self.phone_number_types,
             ItemKind::MobileCarrier => &self.mobile_carriers,
+            ItemKind::EmailType => &self.email_types,
         }
     }
 
@@ -82,6 +86,7 @@ impl ProgramState {
         match kind {
             ItemKind::PhoneNumberType => &mut self.phone_number_types,
             ItemKind::MobileCarrier => &mut self.mobile_carriers,
+            ItemKind::EmailType => &mut self.email_types,
         }
     }
 }
@@ -105,7 +110,7 @@ pub struct TokenState {
     pub expires_at: Option<Timestamp>,
 }
 
-/// A phone number type or a mobile carrier.
+/// An item of a list that members refer to: a type, a carrier.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ItemState {
@@ -114,7 +119,7 @@ pub struct ItemState {
     pub name: String,
 }
 
-/// A member with its numbers.
+/// A member with all its parts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemberState {
@@ -126,6 +131,20 @@ pub struct MemberState {
     pub last_name: String,
     #[serde(default)]
     pub phones: Vec<PhoneState>,
+    #[serde(default)]
+    pub emails: Vec<EmailState>,
+}
+
+/// An e-mail address of a member.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmailState {
+    /// External reference of an e-mail type.
+    pub r#type: String,
+    /// Up to 512 bytes.
+    pub address: String,
+    #[serde(default = "yes")]
+    pub is_valid: bool,
 }
 
 /// A number of a member.

@@ -1,11 +1,11 @@
 //! Reads and writes programs' documents, and those who call by their accounts.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::change_error::ChangeError;
 use super::json::{from_json, json};
 use crate::domain::Companions;
-use crate::ledger::{Changed, Edit, ItemId, ItemKind, ProgramDocument, ProgramId};
+use crate::ledger::{Changed, Edit, ItemId, ItemKind, ItemUser, ProgramDocument, ProgramId};
 
 /// The document of a program, as it is inside the transaction that asks.
 pub fn read(connection: &Connection, program: ProgramId) -> Result<ProgramDocument, ChangeError> {
@@ -19,12 +19,11 @@ pub fn read(connection: &Connection, program: ProgramId) -> Result<ProgramDocume
 /// Changes the document of a program. An item that members use isn't removed.
 pub fn edit(connection: &Connection, program: ProgramId, edit: &Edit) -> Result<Changed, ChangeError> {
     let mut document = read(connection, program)?;
-    let used = |kind, item| count_phones(connection, program, kind, item);
     let edited = document.edit(edit);
-    if let Some((kind, item)) = edited.removed
-        && let phones @ 1.. = used(kind, item)?
+    if let Some((kind, item)) = &edited.removed
+        && let uses @ 1.. = count_uses(connection, program, *kind, item)?
     {
-        return Err(ChangeError::Refused(Changed::ItemInUse { phones }));
+        return Err(ChangeError::Refused(Changed::ItemInUse { uses }));
     }
     if !edited.changed.is_made() {
         return Err(ChangeError::Refused(edited.changed));
@@ -37,14 +36,24 @@ pub fn edit(connection: &Connection, program: ProgramId, edit: &Edit) -> Result<
     Ok(edited.changed)
 }
 
-/// Looks at all numbers of the program: it has no index for this rare question, which every save would have to pay for.
-fn count_phones(connection: &Connection, program: ProgramId, kind: ItemKind, item: ItemId) -> rusqlite::Result<u64> {
-    let column = match kind {
-        ItemKind::PhoneNumberType => "phone_number_type_id",
-        ItemKind::MobileCarrier => "mobile_carrier_id",
-    };
-    let sql = format!("SELECT count(*) FROM phone WHERE program_id = ?1 AND {column} = ?2");
-    connection.query_row(&sql, params![program.0, item.0], |row| row.get(0).map(i64::unsigned_abs))
+/// Looks at all numbers or parts of the program: they have no index for this rare question, which every save would have to pay for.
+fn count_uses(
+    connection: &Connection,
+    program: ProgramId,
+    kind: ItemKind,
+    (id, reference): &(ItemId, String),
+) -> rusqlite::Result<u64> {
+    let count = |row: &Row<'_>| row.get(0).map(i64::unsigned_abs);
+    match kind.user() {
+        ItemUser::Phone(column) => {
+            let sql = format!("SELECT count(*) FROM phone WHERE program_id = ?1 AND {column} = ?2");
+            connection.query_row(&sql, params![program.0, id.0], count)
+        }
+        ItemUser::Part(kind) => {
+            let sql = "SELECT count(*) FROM part WHERE program_id = ?1 AND kind = ?2 AND item = ?3";
+            connection.query_row(sql, params![program.0, kind.name(), reference], count)
+        }
+    }
 }
 
 /// Lists apart those who call by the accounts of a program, so that no two have the same name.

@@ -4,13 +4,12 @@ use rusqlite::{Connection, ffi, params};
 
 use super::change_error::ChangeError;
 use super::documents;
-use super::remove_phone::remove_phones;
-use super::save_phone::{find_holder, save_phone};
+use super::parts::PartRow;
+use super::unique::UniqueRow;
+use super::{parts, phones, unique};
 use crate::domain::{MemberId, ProgramSettings};
-use crate::ledger::seed::MemberSeed;
+use crate::ledger::seed::{MemberSeed, may_be_shared};
 use crate::ledger::{Changed, ProgramId, Written};
-
-const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = ?1 AND member_id = ?2)";
 
 /// Makes a member, or replaces it with all its numbers.
 pub fn put(connection: &Connection, program: ProgramId, member: &MemberSeed) -> Result<Changed, ChangeError> {
@@ -27,7 +26,7 @@ pub fn add_if_missing(
     member: &MemberSeed,
 ) -> Result<Changed, ChangeError> {
     let settings = documents::read(connection, program)?.settings;
-    if is_there(connection, program, member.member_id)? {
+    if parts::is_member(connection, program, member.member_id)? {
         return Err(ChangeError::Refused(Changed::AlreadyThere));
     }
     add(connection, program, member, &settings)?;
@@ -57,12 +56,26 @@ pub fn add(
         added => added?,
     };
     for save in member.saves(program, settings) {
-        if save_phone(connection, &save)? != Written::Done {
-            let holder = find_holder(connection, &save)?;
-            return Err(ChangeError::Refused(Changed::NumberTaken { number: save.number, holder }));
-        }
+        add_unique(connection, &save, |holder| Changed::NumberTaken { number: save.number, holder })?;
+    }
+    for part in &member.parts {
+        let may_be_shared = may_be_shared(part.kind, settings);
+        let row = PartRow { program, member: member.member_id, part, may_be_shared };
+        add_unique(connection, &row, |holder| Changed::PartTaken { kind: part.kind, holder })?;
     }
     Ok(())
+}
+
+fn add_unique<U: UniqueRow>(
+    connection: &Connection,
+    row: &U,
+    taken: impl Fn(MemberId) -> Changed,
+) -> Result<(), ChangeError> {
+    if unique::save(connection, row)? == Written::Done {
+        return Ok(());
+    }
+    let holder = unique::find_holder(connection, row)?.unwrap_or(row.member());
+    Err(ChangeError::Refused(taken(holder)))
 }
 
 fn is_there_already(error: &rusqlite::Error) -> bool {
@@ -70,15 +83,12 @@ fn is_there_already(error: &rusqlite::Error) -> bool {
 }
 
 fn remove_if_there(connection: &Connection, program: ProgramId, member: MemberId) -> rusqlite::Result<bool> {
-    if !is_there(connection, program, member)? {
+    if !parts::is_member(connection, program, member)? {
         return Ok(false);
     }
-    remove_phones(connection, program, member)?;
+    phones::remove_phones(connection, program, member)?;
+    parts::remove_all(connection, program, member)?;
     let sql = "DELETE FROM member WHERE program_id = ?1 AND member_id = ?2";
     connection.prepare_cached(sql)?.execute(params![program.0, member.0])?;
     Ok(true)
-}
-
-fn is_there(connection: &Connection, program: ProgramId, member: MemberId) -> rusqlite::Result<bool> {
-    connection.prepare_cached(IS_THERE)?.query_row(params![program.0, member.0], |row| row.get(0))
 }

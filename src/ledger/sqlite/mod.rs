@@ -17,17 +17,18 @@ mod last_failure;
 mod ledger_file;
 mod members;
 mod numbers;
+mod parts;
 mod permissions;
+mod phones;
 mod programs;
 mod recovery;
 mod redo;
-mod remove_phone;
 mod run;
-mod save_phone;
 mod search;
 mod states;
 mod store;
 mod tokens;
+mod unique;
 mod verifications;
 mod worker;
 mod workers;
@@ -47,8 +48,8 @@ use self::worker::Job;
 pub use self::workers::SqliteLedger;
 use super::{
     Change, Changed, Directory, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError, LedgerStats, MemberSearch,
-    MemberState, ProgramId, ProgramState, Revision, Seed, SeedChunk, State, StateChunk, VerificationState, Write,
-    Written, replies,
+    MemberState, Part, PartKind, ProgramId, ProgramState, Revision, Seed, SeedChunk, State, StateChunk,
+    VerificationState, Write, Written, replies,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -59,9 +60,7 @@ impl Ledger for SqliteLedger {
     }
 
     async fn has_member(&self, program: ProgramId, member: MemberId) -> Result<bool, LedgerError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = ?1 AND member_id = ?2)";
-        self.read(move |connection| connection.prepare_cached(sql)?.query_row((program.0, member.0), |row| row.get(0)))
-            .await
+        self.read(move |connection| parts::is_member(connection, program, member)).await
     }
 
     /// Ready to save: there is no failure that isn't known to be over, and what is asked for can be read.
@@ -135,6 +134,19 @@ impl Ledger for SqliteLedger {
     /// What was written a moment ago isn't due, so the reader's connection does.
     async fn verifications_due(&self, then: Timestamp, limit: u32) -> Result<Vec<FoundProof>, LedgerError> {
         self.read(move |connection| verifications::due(connection, then, limit)).await
+    }
+
+    async fn find_parts(
+        &self,
+        program: ProgramId,
+        member: MemberId,
+        kind: PartKind,
+    ) -> Result<Option<Vec<Part>>, LedgerError> {
+        self.query_on_writer(move |connection| match parts::is_member(connection, program, member)? {
+            true => parts::find(connection, program, member, Some(kind)).map(Some),
+            false => Ok(None),
+        })
+        .await
     }
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {

@@ -25,7 +25,7 @@ pub fn replace_all(connection: &Connection, seed: &Seed, is_baseline: bool) -> R
 /// Removes all programs.
 pub fn remove_all(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
-        "DELETE FROM program_origin; DELETE FROM phone; DELETE FROM member; DELETE FROM security_token;
+        "DELETE FROM program_origin; DELETE FROM phone; DELETE FROM part; DELETE FROM member; DELETE FROM security_token;
          DELETE FROM companion_caller; DELETE FROM verification;
          DELETE FROM program",
     )
@@ -81,7 +81,7 @@ pub fn find(connection: &Connection, name: &str) -> rusqlite::Result<Option<Prog
 }
 
 /// What belongs to a program, and is gone with it.
-const CONTENT: [&str; 6] = ["phone", "member", "security_token", "companion_caller", "verification", "program"];
+const CONTENT: [&str; 7] = ["phone", "part", "member", "security_token", "companion_caller", "verification", "program"];
 
 /// Removes all but the baseline.
 fn remove_content(connection: &Connection, id: ProgramId) -> rusqlite::Result<()> {

@@ -3,15 +3,14 @@
 use rusqlite::{Connection, Transaction};
 
 use super::redo::tail::{Tail, TailError};
-use super::save_phone::save_phone;
-use super::verifications;
+use super::{parts, unique, verifications};
 use crate::ledger::{Directory, ProgramId, Write, Written};
 
 /// Runs a command, unless what it was derived from is gone: that is, if its program has another version by now.
 pub fn if_current(connection: &Connection, directory: &Directory, command: &Write) -> rusqlite::Result<Written> {
-    match command {
-        Write::SavePhone(save) if save.version != version_of(directory, save.program) => Ok(Written::Outdated),
-        command => run(connection, command),
+    match command.version() {
+        Some(version) if version != version_of(directory, command.program()) => Ok(Written::Outdated),
+        _ => run(connection, command),
     }
 }
 
@@ -22,8 +21,8 @@ fn version_of(directory: &Directory, program: ProgramId) -> u64 {
 
 fn run(connection: &Connection, command: &Write) -> rusqlite::Result<Written> {
     match command {
-        Write::SavePhone(save) => save_phone(connection, save),
-        // It was derived from the revision of its proof, and from nothing else.
+        Write::SavePhone(save) => unique::save(connection, save),
+        Write::ChangeParts(change) => parts::change(connection, change),
         Write::ReplaceVerification(change) => verifications::replace(connection, change),
     }
 }

@@ -4,9 +4,10 @@ use std::iter::Peekable;
 use std::mem;
 
 use jiff::Timestamp;
+use rusqlite::types::Type;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params};
 
-use super::{from_json, verifications};
+use super::{from_json, parts, verifications};
 use crate::domain::{E164, MemberId, SecurityToken};
 use crate::ledger::chunks::MEMBERS_IN_A_PIECE;
 use crate::ledger::{
@@ -57,7 +58,7 @@ pub fn read_members(
     )?;
     let mut found = Vec::new();
     for member in members {
-        join(&items, &mut names, &mut phones, params![program.0, member.0], |member| {
+        join(connection, program, &items, &mut names, &mut phones, params![program.0, member.0], |member| {
             found.push(member);
             Ok::<_, rusqlite::Error>(())
         })?;
@@ -83,7 +84,7 @@ fn walk_program<E: From<rusqlite::Error>>(
     let (tokens, proofs) = (read_tokens(connection, id)?, verifications::read(connection, id)?);
     take(StateChunk::Program(Box::new(ProgramState::of(row.get(1)?, document, tokens, proofs))))?;
     let mut chunk = Vec::new();
-    join(&items, &mut names, &mut phones, params![id.0], |member| {
+    join(connection, id, &items, &mut names, &mut phones, params![id.0], |member| {
         chunk.push(member);
         match chunk.len() {
             MEMBERS_IN_A_PIECE => take(StateChunk::Members(mem::take(&mut chunk))),
@@ -109,8 +110,10 @@ fn read_tokens(connection: &Connection, program: ProgramId) -> rusqlite::Result<
     tokens.collect()
 }
 
-/// Members, each with its numbers, from two statements that go side by side in the order of member ids.
+/// Members, each with its numbers and parts, the former from two statements that go side by side in the order of member ids.
 fn join<E: From<rusqlite::Error>>(
+    connection: &Connection,
+    program: ProgramId,
     items: &Items,
     names: &mut CachedStatement<'_>,
     phones: &mut CachedStatement<'_>,
@@ -122,7 +125,14 @@ fn join<E: From<rusqlite::Error>>(
     while let Some(row) = members.next()? {
         let member_id = row.get(0)?;
         let phones = phones_of(&mut phones, member_id)?;
-        take(MemberState { member_id: MemberId(member_id), first_name: row.get(1)?, last_name: row.get(2)?, phones })?;
+        let (member_id, emails) = (MemberId(member_id), Vec::new());
+        let mut member = MemberState { member_id, first_name: row.get(1)?, last_name: row.get(2)?, phones, emails };
+        for part in parts::find(connection, program, member_id, None)? {
+            member
+                .add(&part)
+                .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, error.into()))?;
+        }
+        take(member)?;
     }
     Ok(())
 }

@@ -13,16 +13,21 @@ use super::database::explain;
 use super::last_failure::LastFailure;
 use super::store::Store;
 use crate::ledger::counters::Counters;
-use crate::ledger::replies::{self, ReplyTo};
+use crate::ledger::replies::{self, ReadyReply, ReplyTo};
 use crate::ledger::{LedgerError, Queue, Write};
 
 /// Something for the thread to do.
 pub enum Job {
     Write(Write, ReplyTo),
+    /// A short query of a call, which sees what was written before it.
+    Read(Query),
     /// Anything else. It has the store to itself; writes that aren't in the ledger's file yet are in its open transaction.
     Other(Box<dyn FnOnce(&mut Store) + Send>),
     Stop(oneshot::Sender<()>),
 }
+
+/// Looks something up, and makes the reply.
+pub type Query = Box<dyn FnOnce(rusqlite::Result<&Connection>) -> ReadyReply + Send>;
 
 /// The way to the thread.
 pub struct Worker {
@@ -36,7 +41,13 @@ impl Worker {
     pub fn start(name: &'static str, store: Store, queue: Queue) -> Self {
         let (jobs, waiting) = sync_channel(queue.length);
         let (counters, failure) = (Arc::new(Counters::default()), store.failure());
-        let writer = Loop { store, waiting, batch: Vec::with_capacity(queue.batch), counters: counters.clone() };
+        let writer = Loop {
+            store,
+            waiting,
+            batch: Vec::with_capacity(queue.batch),
+            queries: Vec::new(),
+            counters: counters.clone(),
+        };
         let run = move || writer.run(queue.batch);
         // A process that can't start a thread can't serve at all; the first job will find the queue closed.
         if let Err(error) = thread::Builder::new().name(name.into()).spawn(run) {
@@ -84,6 +95,25 @@ impl Worker {
         self.run_on_store(move |store| store.checkpointed().and_then(query)).await
     }
 
+    /// Runs a short query behind the writes that wait, and waits for its outcome. Neither ends a batch nor forces a checkpoint.
+    ///
+    /// # Errors
+    /// [`LedgerError`], with the cause.
+    pub async fn query<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, LedgerError> {
+        let (read_to, found) = replies::expect_read();
+        let counters = self.counters.clone();
+        self.send(Job::Read(Box::new(move |connection| {
+            read_to.with(connection.and_then(query).map_err(|error| {
+                counters.fail();
+                LedgerError::Unavailable(explain(&error))
+            }))
+        })))?;
+        found.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
     /// Runs what needs the store itself on the thread and waits for its outcome.
     ///
     /// # Errors
@@ -126,6 +156,8 @@ struct Loop {
     store: Store,
     waiting: Receiver<Job>,
     batch: Vec<(Write, ReplyTo)>,
+    /// They run behind the writes of the batch, when those are on disk: so nobody is told of what may be lost yet.
+    queries: Vec<Query>,
     counters: Arc<Counters>,
 }
 
@@ -144,7 +176,12 @@ impl Loop {
                     Job::Write(command, reply_to) => {
                         self.batch.push((command, reply_to));
                         next = self.gather(batch_limit);
-                        self.write_batch();
+                        self.run_batch();
+                    }
+                    Job::Read(query) => {
+                        self.queries.push(query);
+                        next = self.gather(batch_limit);
+                        self.run_batch();
                     }
                     Job::Other(work) => {
                         self.counters.take(1);
@@ -182,11 +219,12 @@ impl Loop {
         }
     }
 
-    /// Takes the writes that wait, up to a bound; gives back the first job that is none.
+    /// Takes the writes and queries that wait, up to a bound; gives back the first job that is neither.
     fn gather(&mut self, limit: usize) -> Option<Job> {
-        while self.batch.len() < limit {
+        while self.batch.len() + self.queries.len() < limit {
             match self.waiting.try_recv() {
                 Ok(Job::Write(command, reply_to)) => self.batch.push((command, reply_to)),
+                Ok(Job::Read(query)) => self.queries.push(query),
                 Ok(other) => return Some(other),
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => return None,
             }
@@ -194,22 +232,26 @@ impl Loop {
         None
     }
 
-    fn write_batch(&mut self) {
-        self.counters.take(self.batch.len());
-        self.counters.batch(self.batch.len());
-        let commands: Vec<_> = self.batch.iter().map(|(command, _)| command).collect();
-        let result = self.store.write_all(&commands);
-        let callers = self.batch.drain(..).map(|(_, reply_to)| reply_to);
-        match result {
-            Ok(outcomes) => replies::send(callers.zip(outcomes.into_iter().map(Ok))),
-            Err(error) => {
+    fn run_batch(&mut self) {
+        self.counters.take(self.batch.len() + self.queries.len());
+        let mut outcomes = Ok(Vec::new());
+        if !self.batch.is_empty() {
+            self.counters.batch(self.batch.len());
+            let commands: Vec<_> = self.batch.iter().map(|(command, _)| command).collect();
+            outcomes = self.store.write_all(&commands).map_err(|error| {
                 self.counters.fail();
                 let reason = explain(&error);
-                tracing::error!(calls = callers.len(), %reason, "writing failed, nothing of it was answered with 0");
-                let failure = LedgerError::Unavailable(reason);
-                replies::send(callers.map(|caller| (caller, Err(failure.clone()))));
-            }
+                tracing::error!(calls = commands.len(), %reason, "writing failed, nothing of it was answered with 0");
+                LedgerError::Unavailable(reason)
+            });
         }
+        let outcomes: Vec<_> = match outcomes {
+            Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
+            Err(failure) => vec![Err(failure); self.batch.len()],
+        };
+        let written = self.batch.drain(..).zip(outcomes).map(|((_, reply_to), outcome)| reply_to.with(outcome));
+        let read = self.queries.drain(..).map(|query| query(self.store.connection()));
+        replies::send(written.chain(read));
     }
 
     fn check_unchanged(&mut self) {

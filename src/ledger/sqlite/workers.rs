@@ -80,7 +80,7 @@ impl SqliteLedger {
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        self.writer.run_on_store(move |store| store.connection().and_then(query)).await
+        self.writer.query(query).await
     }
 
     /// Runs a query of a tester in one read transaction, so that what it sees belongs together. It sees all that was

@@ -56,7 +56,7 @@ async fn an_item_that_numbers_have_stays() {
             let save = phones.number(member, phones.home, number);
             phones.save(SavePhone { mobile_carrier: Some(phones.bell), ..save }, Done).await;
         }
-        let in_use = Changed::ItemInUse { phones: 2 };
+        let in_use = Changed::ItemInUse { uses: 2 };
         store
             .refuse(
                 Change::EditProgram(phones.program, Edit::RemoveItem(PhoneNumberType, "HOME".into())),

@@ -13,10 +13,7 @@ use crate::domain::ProgramSettings;
 pub struct SettingsForm {
     #[serde(default)]
     pub program: Option<String>,
-    /// A box: it is there only if it is ticked.
-    #[serde(default)]
-    duplicate_phone_check: Option<String>,
-    /// All others, by the names of their fields.
+    /// By the names of their fields. A box is there only if it is ticked.
     #[serde(flatten)]
     texts: BTreeMap<String, String>,
 }
@@ -29,12 +26,16 @@ struct Field {
     is_number: bool,
 }
 
-const FIELDS: [Field; 15] = [
+/// The boxes.
+const CHECKS: [&str; 2] = ["duplicate_phone_check", "duplicate_email_check"];
+
+const FIELDS: [Field; 16] = [
     choice("phone_mode"),
     choice("default_region"),
     choice("saved_phone_format"),
     choice("phone_check"),
     Field { name: "unparsable_phone", group: None, is_number: true },
+    Field { name: "invalid_value", group: None, is_number: true },
     choice("missing_elements"),
     Field { name: "digits", group: Some("verification_codes"), is_number: true },
     Field { name: "life_seconds", group: Some("verification_codes"), is_number: true },
@@ -63,11 +64,9 @@ impl SettingsForm {
             };
             (field.name.to_owned(), text)
         };
-        Self {
-            program: None,
-            duplicate_phone_check: settings.duplicate_phone_check.0.then(|| "on".to_owned()),
-            texts: FIELDS.iter().map(text).collect(),
-        }
+        let ticked =
+            CHECKS.iter().filter(|name| json[**name] == true).map(|name| ((*name).to_owned(), "on".to_owned()));
+        Self { program: None, texts: FIELDS.iter().map(text).chain(ticked).collect() }
     }
 
     /// What a field says.
@@ -75,9 +74,9 @@ impl SettingsForm {
         self.texts.get(field).map_or("", String::as_str)
     }
 
-    /// Whether duplicates are refused.
-    pub fn checks_duplicates(&self) -> bool {
-        self.duplicate_phone_check.is_some()
+    /// Whether a box is ticked.
+    pub fn is_ticked(&self, field: &str) -> bool {
+        self.texts.contains_key(field)
     }
 
     /// The settings that the form asks for. A blank field is the default; one that isn't there stays as it is, and so does what
@@ -87,7 +86,9 @@ impl SettingsForm {
     /// [`FieldError`] names the field that is wrong.
     pub fn settings(&self, present: &ProgramSettings) -> Result<ProgramSettings, FieldError> {
         let mut json = serde_json::to_value(present).unwrap_or_default();
-        json["duplicate_phone_check"] = self.checks_duplicates().into();
+        for name in CHECKS {
+            json[name] = self.is_ticked(name).into();
+        }
         for field in &FIELDS {
             if let Some(text) = self.texts.get(field.name) {
                 field.set(&mut json, field.read(text)?);

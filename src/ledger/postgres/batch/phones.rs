@@ -9,7 +9,7 @@ use tokio_postgres::{Client, GenericClient, Statement};
 use super::Decision;
 use crate::ledger::postgres::errors::PgError;
 use crate::ledger::postgres::write_queue::Job;
-use crate::ledger::{ProgramId, Write, Written};
+use crate::ledger::{ProgramId, Write};
 
 /// `other_member` is one who has the number in another row. Of several saves for one number, or for one member's type, that could
 /// be granted, the first one is; the others see it the next time.
@@ -77,7 +77,7 @@ pub async fn run(
         .iter()
         .filter_map(|job| match &job.write {
             Write::SavePhone(save) => Some(save),
-            Write::ReplaceVerification(_) => None,
+            Write::ReplaceVerification(_) | Write::ChangeParts(_) => None,
         })
         .collect();
     let members: Vec<_> = saves.iter().map(|save| save.member.0).collect();
@@ -93,7 +93,7 @@ pub async fn run(
             &[&program.0, &epoch, &members, &types, &numbers, &carriers, &are_valid, &extensions, &may_be_shared],
         )
         .await?;
-    Ok(rows.iter().map(|row| decision(row.get(0))).collect())
+    Ok(rows.iter().map(|row| super::decision(row.get(0))).collect())
 }
 
 /// Prepares the statement for [`run`].
@@ -114,15 +114,4 @@ pub async fn prepare(client: &Client) -> Result<Statement, PgError> {
         T::BOOL_ARRAY,
     ];
     Ok(client.prepare_typed(SAVE, &types).await?)
-}
-
-fn decision(code: i32) -> Decision {
-    match code {
-        0 => Decision::Made(Written::Done),
-        1 => Decision::Made(Written::NoSuchMember),
-        2 => Decision::Made(Written::HeldByAnotherMember),
-        3 => Decision::Again,
-        // The number is shared, or is to be.
-        _ => Decision::Exclusive,
-    }
 }

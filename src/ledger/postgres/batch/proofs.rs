@@ -130,7 +130,7 @@ pub async fn run(
         .iter()
         .filter_map(|job| match &job.write {
             Write::ReplaceVerification(change) => Some((change, job.is_uncertain)),
-            Write::SavePhone(_) => None,
+            Write::SavePhone(_) | Write::ChangeParts(_) => None,
         })
         .collect();
     let purposes: Vec<_> = changes.iter().map(|(change, _)| change.key.purpose.as_str()).collect();

@@ -1,9 +1,8 @@
 //! What accounts of companions, and proofs of ownership, must keep to beyond their form.
 
 use std::collections::HashSet;
-use std::hash::Hash;
 
-use super::{Fault, each};
+use super::{Fault, each, only_once};
 use crate::domain::cams::{AccessKey, CamsAccount, CamsSpace};
 use crate::domain::companions::CallerKind;
 use crate::domain::pims::PimsAccount;
@@ -87,7 +86,7 @@ pub fn verifications(states: Vec<VerificationState>) -> Result<Vec<(Verification
             check_code(code).map_err(|fault| fault.within("code").within("code").within("verification"))?;
         }
         let key = VerificationKey { purpose: state.purpose, account: state.account, number };
-        only_once(&key, &mut seen)?;
+        only_once(&key, &mut seen, "number", "an account has one proof of a number for each purpose")?;
         Ok((key, state.verification))
     })
 }
@@ -101,11 +100,4 @@ fn number(text: &str) -> Result<E164, Fault> {
 fn check_code(code: &IssuedCode) -> Result<(), Fault> {
     let is_right = (4..=8).contains(&code.code.len()) && code.code.bytes().all(|byte| byte.is_ascii_digit());
     if is_right { Ok(()) } else { Err(Fault::new("a code has 4 to 8 digits")) }
-}
-
-fn only_once<T: Clone + Eq + Hash>(key: &T, seen: &mut HashSet<T>) -> Result<(), Fault> {
-    match seen.insert(key.clone()) {
-        true => Ok(()),
-        false => Err(Fault::new("an account has one proof of a number for each purpose").within("number")),
-    }
 }

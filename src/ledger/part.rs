@@ -1,0 +1,84 @@
+//! What a member has beside its phone numbers. All kinds of parts are stored alike, so a new kind needs no table.
+
+use serde::{Deserialize, Serialize};
+
+use super::ProgramId;
+use crate::domain::MemberId;
+
+/// A kind of parts. It stands in redo logs, so new kinds come behind the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum PartKind {
+    /// An e-mail address, by type. One member has an address at most, unless it may be shared.
+    Email,
+}
+
+impl PartKind {
+    pub const ALL: [Self; 1] = [Self::Email];
+
+    /// Its name in rows.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+        }
+    }
+
+    /// The kind that goes by this name in rows.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// What one of them is called, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Email => "e-mail address",
+        }
+    }
+}
+
+/// A part of a member; it has one of each kind and slot. It stands in redo logs, so its fields never change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    pub kind: PartKind,
+    /// Which one of its kind.
+    pub slot: String,
+    /// The external reference of the item that it refers to.
+    pub item: String,
+    /// JSON, as a seed has it.
+    pub value: String,
+    /// That of which two members may not have the same, if they may not.
+    pub key: Option<String>,
+}
+
+/// What becomes of a part of a member. It stands in redo logs, so its fields never change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PartChange {
+    /// Made, or put in the place of the one in its slot.
+    Put {
+        part: Part,
+        /// Whether other members may have the same key.
+        may_be_shared: bool,
+    },
+    /// Removed, if it is there.
+    Remove { kind: PartKind, slot: String },
+}
+
+impl PartChange {
+    /// Which part it is about.
+    pub fn place(&self) -> (PartKind, &str) {
+        match self {
+            Self::Put { part, .. } => (part.kind, &part.slot),
+            Self::Remove { kind, slot } => (*kind, slot),
+        }
+    }
+}
+
+/// Changes parts of one member, all or none. No two are about the same part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeParts {
+    pub program: ProgramId,
+    pub member: MemberId,
+    pub changes: Vec<PartChange>,
+    /// The [version](super::Program::version) of the program that all of this was taken from.
+    #[serde(skip)]
+    pub version: u64,
+}
