@@ -7,6 +7,7 @@ mod change;
 mod chunks;
 mod counters;
 mod directory;
+mod migrations;
 mod postgres;
 mod program;
 mod proofs;

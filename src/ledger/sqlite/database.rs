@@ -1,6 +1,5 @@
 //! One SQLite connection: how it is opened, and what its errors mean to a user.
 
-use std::error::Error;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
@@ -8,17 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use refinery::error::Kind;
 use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::ledger_file::LedgerFile;
-
-mod migrations {
-    refinery::embed_migrations!("src/ledger/migrations/sqlite");
-}
+use crate::ledger::migrations::{self, Applied};
 
 /// How long a connection waits for another process that has locked the file.
 pub const LOCK_PATIENCE: Duration = Duration::from_millis(500);
@@ -42,7 +37,7 @@ impl Database {
     /// A ledger that is gone with the process.
     pub fn in_memory() -> rusqlite::Result<Self> {
         let mut connection = Connection::open_in_memory()?;
-        migrate(&mut connection).map_err(|reason| rusqlite::Error::ToSqlConversionFailure(reason.into()))?;
+        migrate(&mut connection)?;
         Ok(Self { connection, reads_only: false, file: None })
     }
 
@@ -51,8 +46,10 @@ impl Database {
     /// # Errors
     /// The reason, in words a user can act on.
     pub fn prepare(&mut self) -> Result<(), String> {
-        migrate(&mut self.connection)?;
-        prove_writable(&self.connection).map_err(|error| explain(&error))
+        match migrate(&mut self.connection).map_err(|error| explain(&error))? {
+            true => prove_writable(&self.connection).map_err(|error| explain(&error)),
+            false => Err(NEWER.into()),
+        }
     }
 
     /// A ledger in a file, with the schema that it has.
@@ -198,23 +195,21 @@ fn check(connection: &Connection, path: &Path) -> Result<(), String> {
     }
 }
 
-/// Brings the schema up to date, as one transaction.
-fn migrate(connection: &mut Connection) -> Result<(), String> {
-    let migrated = migrations::migrations::runner().set_grouped(true).run(connection);
-    migrated.map(drop).map_err(|error| match error.kind() {
-        Kind::MissingVersion(_) | Kind::DivergentVersion(..) => {
-            "it was written by a newer version of sync-asmx; use that version, or name another file".into()
-        }
-        _ => match cause(&error) {
-            Some(error) => explain(error),
-            None => format!("its schema can't be brought up to date: {error}"),
-        },
-    })
+/// Brings the schema up to date, as one transaction. `false` if it is newer than the program.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<bool> {
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(migrations::MAKE_HISTORY)?;
+    let applied = read_history(&transaction)?;
+    let Some(steps) = migrations::missing(migrations::SQLITE, &applied) else { return Ok(false) };
+    transaction.execute_batch(&steps)?;
+    transaction.commit()?;
+    Ok(true)
 }
 
-/// The error of SQLite behind another one.
-fn cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rusqlite::Error> {
-    error.downcast_ref().or_else(|| cause(error.source()?))
+fn read_history(connection: &Connection) -> rusqlite::Result<Vec<Applied>> {
+    let mut statement = connection.prepare(migrations::READ_HISTORY)?;
+    let rows = statement.query_map([], |row| row.try_into())?;
+    rows.collect()
 }
 
 /// Writes something that changes nothing, so that a full or read-only disk shows at the start.
@@ -223,6 +218,7 @@ fn prove_writable(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 pub const LOCKED: &str = "another process has locked the file; stop that process, or name another file";
+const NEWER: &str = "it was written by a newer version of sync-asmx; use that version, or name another file";
 const DAMAGED: &str = "the file is damaged or no ledger; restore it from a backup, or name another file";
 
 /// What an SQLite error means, and what to do about it.
