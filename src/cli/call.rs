@@ -6,9 +6,10 @@ mod options;
 use clap::Args;
 use serde_json::{Map, Value};
 
+use super::failure::Failure;
+use super::output::Output;
 use super::printable::printable;
 use super::remote::Remote;
-use super::{Failure, Output};
 use crate::contract::{CODE, DEFAULT_NAMESPACE, Request, action};
 use crate::domain::ReturnCode;
 use crate::soap::{PATH, Version, write_request};

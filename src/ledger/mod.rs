@@ -8,6 +8,7 @@ mod chunks;
 mod counters;
 mod directory;
 mod migrations;
+mod open;
 mod postgres;
 mod program;
 mod proofs;
@@ -35,6 +36,7 @@ pub use begun::Begun;
 pub use change::{Change, Changed, ItemKind};
 pub use chunks::{CHUNKS_IN_FLIGHT, SeedChunk, StateChunk};
 pub use directory::{CamsCaller, Directory};
+pub use open::open;
 pub use postgres::{PostgresLedger, PostgresUrl};
 pub use program::{ItemId, Program, ProgramId};
 pub use proofs::{FoundProof, MOST_PROOFS, ReplaceVerification};
@@ -51,7 +53,7 @@ pub use shared_state::{
 };
 pub use sqlite::{BackedUp, Recovery, SqliteLedger, TailError, back_up};
 pub use stats::{BATCH_BOUNDS, LedgerStats};
-pub use url::{LedgerUrl, OpenError, open};
+pub use url::{LedgerUrl, OpenError};
 pub use write::{Write, Written};
 
 /// A durable memory that many calls share.

@@ -3,7 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{MASK, Objection, hmac_sha1, is_same};
+use super::digest::{MASK, hmac_sha1, is_same};
+use super::objection::Objection;
 use crate::cams::parameters::Parameters;
 use crate::percent::encode;
 

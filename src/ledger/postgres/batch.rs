@@ -3,26 +3,18 @@
 //! Each statement shares the lock of the program's epoch, so it runs on what it was prepared for, or not at all; statements of
 //! different kinds don't get in each other's way.
 
+mod decision;
 mod phones;
 mod proofs;
 
 use tokio::try_join;
 use tokio_postgres::{Client, GenericClient, Statement};
 
+pub use self::decision::Decision;
 use self::proofs::Action;
 use super::errors::PgError;
 use super::write_queue::Job;
-use crate::ledger::{ProgramId, Write, Written};
-
-/// What became of one write of a batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    Made(Written),
-    /// Another write was in the way; nothing was done.
-    Again,
-    /// It needs the program to itself; nothing was done.
-    Exclusive,
-}
+use crate::ledger::{ProgramId, Write};
 
 /// Writes of one kind can go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

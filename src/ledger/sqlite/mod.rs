@@ -18,6 +18,7 @@ mod last_failure;
 mod ledger_file;
 mod members;
 mod numbers;
+mod paths;
 mod permissions;
 mod programs;
 mod recovery;
