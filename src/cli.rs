@@ -4,9 +4,11 @@ mod arguments;
 mod backup;
 mod call;
 mod confirm;
+mod failure;
 mod manual;
 mod member;
 mod message;
+mod output;
 mod own_ledger;
 mod printable;
 mod progress;
@@ -15,15 +17,14 @@ mod remote;
 mod token;
 mod transfer;
 
-use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use serde_json::Value;
-use thiserror::Error;
 
 use crate::settings::Settings;
-use printable::{printable, printable_json, printable_lines};
+use failure::Failure;
+use output::Output;
+use printable::printable_lines;
 use remote::Remote;
 
 /// The command line.
@@ -143,52 +144,6 @@ pub struct Health {
     output: Output,
 }
 
-/// How to tell the outcome.
-#[derive(Debug, Args)]
-pub struct Output {
-    /// Write JSON, for programs
-    #[arg(long)]
-    json: bool,
-}
-
-impl Output {
-    /// Writes what there is to tell: as JSON, or in words.
-    fn tell(&self, value: &Value, format: impl FnOnce(&Value) -> String) -> Result<(), Failure> {
-        match self.json {
-            true if io::stdout().is_terminal() => write_line(&printable_json(&format!("{value:#}"))),
-            true => write_line(&format!("{value:#}")),
-            false => write_line(&printable_lines(&format(value))),
-        }
-    }
-}
-
-/// Why a command fails.
-#[derive(Debug, Error)]
-pub enum Failure {
-    /// The answer is no. The status is 1.
-    #[error("{0}")]
-    Refused(String),
-    /// Something would be lost, and nobody said yes. The status is 2, as for a wrong command line.
-    #[error("{0}")]
-    NotConfirmed(String),
-    /// There is one already. The status is 1.
-    #[error("{0}")]
-    AlreadyThere(String),
-    /// Nobody answers, or something else that can't be understood. The status is 3; 2 is for a wrong command line.
-    #[error("{0}")]
-    Unreachable(String),
-}
-
-impl Failure {
-    fn status(&self) -> ExitCode {
-        match self {
-            Self::Refused(_) | Self::AlreadyThere(_) => ExitCode::from(1),
-            Self::NotConfirmed(_) => ExitCode::from(2),
-            Self::Unreachable(_) => ExitCode::from(3),
-        }
-    }
-}
-
 /// Runs a command, and tells on standard error why it can't be done.
 pub fn run(command: Command) -> ExitCode {
     let outcome = match command {
@@ -218,24 +173,6 @@ impl Health {
         let health = self.remote.get("/_emulator/ready")?;
         self.output.tell(&health, |_| "ready".into())
     }
-}
-
-/// Writes to standard output, where a reader may have gone.
-fn write_line(text: &str) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match writeln!(out, "{text}").and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(&error)),
-        _ => Ok(()),
-    }
-}
-
-fn unwritable(error: &io::Error) -> Failure {
-    Failure::Refused(format!("standard output: {error}"))
-}
-
-/// The text of a field, for people.
-fn text(value: &Value, field: &str) -> String {
-    printable(value[field].as_str().unwrap_or_default())
 }
 
 /// As much of what a server says as a person reads.

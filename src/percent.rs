@@ -1,19 +1,13 @@
-//! Percent-encoding, for addresses that we write.
+//! Percent-encoding (RFC 3986), for addresses that we write, and for signatures.
 
-use std::fmt::Write;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_encode};
 
 use crate::steps;
 
-/// A text as a segment of a path, or as the value of a parameter: all but unreserved characters (RFC 3986) are encoded.
-pub fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in steps::each(text.bytes()) {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(byte.into());
-        } else {
-            // Writing to a string can't fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+/// All but unreserved characters.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A text as a segment of a path, or as the name or the value of a parameter.
+pub fn encode<T: AsRef<[u8]> + ?Sized>(text: &T) -> PercentEncode<'_> {
+    percent_encode(steps::over(text).as_ref(), ENCODED)
 }

@@ -47,6 +47,12 @@ def member(index: int, members: int, phones: int) -> dict:
     }
 
 
+def account(index: int) -> dict:
+    """An account of PIMS whose instance is logged in by itself."""
+    member_id = FIRST_MEMBER + index
+    return {"login": f"member-{member_id}", "member_id": member_id, "instances": [f"member-{member_id}"]}
+
+
 def items(references: list[str]) -> list[dict]:
     return [{"external_reference": reference, "name": reference.capitalize()} for reference in references]
 
@@ -55,6 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--members", type=int, default=100_000)
     parser.add_argument("--phones", type=int, default=50_000)
+    parser.add_argument("--instances", type=int, default=0, help="members that an instance of PIMS may ask for")
     arguments = parser.parse_args()
     if arguments.phones > len(TYPES) * arguments.members:
         parser.error("a member holds at most three phones")
@@ -65,6 +72,7 @@ def main() -> None:
         "security_tokens": TOKENS,
         "phone_number_types": items(TYPES),
         "mobile_carriers": items(CARRIERS),
+        "pims_accounts": [account(index) for index in range(arguments.instances)],
     }
     write = sys.stdout.write
     write('{"programs":[' + json.dumps(program)[:-1] + ',"members":[')

@@ -1,11 +1,13 @@
--- Load for wrk: SaveAccountPhone, a new number with every request. `scripts/bench` runs it against both servers.
+-- Load for wrk: SaveAccountPhone, a new number with every request; or a mixture of saves and reads. `scripts/bench` runs it against both servers.
 --
---   wrk -s save_account_phone.lua http://127.0.0.1:PORT -- [seed=N] [verify] [numbers=FILE]
+--   wrk -s save_account_phone.lua http://127.0.0.1:PORT -- [seed=N] [verify] [members=N] [mixed] [numbers=FILE]
 --
 --   seed=N        another sequence of members and numbers. A sequence sent twice would save numbers that are already
 --                 there, so every run takes a seed of its own.
 --   verify        read the answers and count their return codes. Reading costs wrk more than asking, so measured
 --                 runs go without.
+--   members=N     saves of the first N members only (100,000).
+--   mixed         half saves, half reads of the same members, whose instances of PIMS have been initialized: MIXTURE says which.
 --   numbers=FILE  numbers of every country, from make_numbers.py; otherwise all are North American.
 --
 -- Ends with lines for scripts/bench:  result REQUESTS_PER_SECOND P50_MS P99_MS FAILED  and  answer RETURN_CODE COUNT
@@ -50,8 +52,10 @@ local random = math.random
 
 -- The whole request, cut where the member and the number go. Both are held open by marks of the final length, because
 -- wrk.format writes Content-Length now.
+local member = ("@"):rep(#tostring(FIRST_MEMBER))
+
 local function make_template(phone_number_type, carrier, number_length)
-  local member, number = ("@"):rep(#tostring(FIRST_MEMBER)), ("#"):rep(number_length)
+  local number = ("#"):rep(number_length)
   local body = ENVELOPE:gsub("%$(%u+)", {
     NAMESPACE = NAMESPACE, MEMBER = member, TYPE = phone_number_type, NUMBER = number, CARRIER = carrier,
   })
@@ -72,6 +76,14 @@ local function make_templates(number_length)
     end
   end
   return templates
+end
+
+-- Reads the number that SaveAccountPhone saves as MOBILE, through PIMS.
+local function trusted_number_requests()
+  local headers = { ["Content-Type"] = "application/json", ["X-Pims-Instance"] = "member-" .. member }
+  local body = '{"api":"pims.authentication.trustedphonenumber"}'
+  local head, tail = wrk.format("POST", "/pims/get", headers, body):match("^(.*)" .. member .. "(.*)$")
+  return function() return head .. random(FIRST_MEMBER, LAST_MEMBER) .. tail end
 end
 
 -- 6.4 thousand million numbers: among the 300,000 that a run can hold, one in 20,000 saves meets a number in use.
@@ -101,11 +113,30 @@ local function requests_of_every_country(file)
   end
 end
 
+-- Each makes a function that gives requests. As many saves as reads are sent, and the operations of each list equally often.
+local MIXTURE = {
+  saves = { north_american_requests },
+  reads = { trusted_number_requests },
+}
+
+local function mixed_requests()
+  local kinds = {}
+  for _, operations in pairs(MIXTURE) do
+    local made = {}
+    for _, requests in ipairs(operations) do made[#made + 1] = requests() end
+    kinds[#kinds + 1] = made
+  end
+  return function()
+    local operations = kinds[random(#kinds)]
+    return operations[random(#operations)]()
+  end
+end
+
 -- Return codes and how often they came; wrk's main state reads it from every thread at the end.
 answers = {}
 
 local function count_answer(status, _, body)
-  local code = body:match("<ReturnCode>(%-?%d+)</ReturnCode>") or "http-" .. status
+  local code = body:match("<ReturnCode>(%-?%d+)</ReturnCode>") or (body:find('"SUCCEEDED"', 1, true) and "0") or "http-" .. status
   answers[code] = (answers[code] or 0) + 1
 end
 
@@ -123,7 +154,12 @@ function init(arguments)
     options[name] = value
   end
   math.randomseed((tonumber(options.seed) or 0) * 1000 + thread_number)
-  request = options.numbers and requests_of_every_country(options.numbers) or north_american_requests()
+  LAST_MEMBER = options.members and FIRST_MEMBER + tonumber(options.members) - 1 or LAST_MEMBER
+  if options.mixed then
+    request = mixed_requests()
+  else
+    request = options.numbers and requests_of_every_country(options.numbers) or north_american_requests()
+  end
   -- wrk looks for this function, and only if it is there does it keep headers and bodies.
   response = options.verify and count_answer or nil
 end

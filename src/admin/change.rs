@@ -67,7 +67,7 @@ pub fn made(segments: &[&str]) -> actix_web::HttpResponseBuilder {
     let mut location = "/_emulator".to_owned();
     for segment in segments {
         location.push('/');
-        location.push_str(&encode(segment));
+        location.extend(encode(segment));
     }
     let mut response = HttpResponse::build(StatusCode::CREATED);
     response.insert_header((LOCATION, location));

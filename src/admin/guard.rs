@@ -4,6 +4,7 @@ mod answer;
 mod caller;
 mod guesses;
 mod origin;
+mod refusal;
 mod sessions;
 
 pub use answer::{protect, too_many_guesses};
@@ -17,11 +18,11 @@ use actix_web::dev::RequestHead;
 use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap};
 use actix_web::http::uri::Authority;
 use ipnet::IpNet;
-use subtle::ConstantTimeEq;
 
 use self::caller::is_loopback;
 use self::guesses::{Guesses, Verdict};
-use self::sessions::Sessions;
+pub use self::refusal::Refusal;
+use self::sessions::{Sessions, equal};
 use super::console::assets;
 use crate::domain::Secret;
 use crate::steps;
@@ -36,17 +37,6 @@ pub struct Guard {
     trusted_proxies: Vec<IpNet>,
     guesses: Guesses,
     sessions: Sessions,
-}
-
-/// Why somebody isn't let in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// Never in this way; the text says what would do.
-    Forbidden(String),
-    /// The token is missing or wrong.
-    Unauthorized,
-    /// There were so many wrong tokens that this one wasn't looked at.
-    TooManyGuesses,
 }
 
 /// Where people give the token.
@@ -165,13 +155,6 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, given) = steps::over(headers.get(AUTHORIZATION)?.to_str().ok()?).split_once(' ')?;
     let given = given.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !given.is_empty()).then_some(given)
-}
-
-/// Compares without telling by the time it takes where the difference is. The length of a token is no secret.
-fn equal(one: &str, other: &str) -> bool {
-    // Of texts of two lengths no byte is compared.
-    steps::count(one.len().min(other.len()));
-    one.as_bytes().ct_eq(other.as_bytes()).into()
 }
 
 fn shorten(text: &str) -> String {

@@ -65,7 +65,7 @@ impl Reply {
         } else {
             let id = &self.request_id;
             let advice = "https://api.aliyun.com/troubleshoot";
-            let advice = format!("{advice}?q={}&product=cams&requestId={id}", encode(&code));
+            let advice = format!("{advice}?q={}&product=cams&requestId={id}", encode(&*code));
             let mut members = vec![
                 ("RequestId", Node::text(id)),
                 ("Message", Node::Text(refusal.message())),

@@ -6,11 +6,11 @@ use actix_web::http::header::HeaderMap;
 use uuid::Uuid;
 
 use super::answer::{Done, Reply};
-use super::encode::encode_onto;
 use super::noted;
 use super::parameters::Parameters;
 use super::request::{Manner, Request};
 use super::signature::{Objection, version1, version3};
+use crate::percent::encode;
 
 /// Whether a request was signed with the secret, in whichever of the two manners. Notes it for the journal on the way, so that this
 /// is tried as well.
@@ -40,9 +40,7 @@ pub fn signature3(method: &str, query: &str, headers: &HeaderMap, body: &[u8], s
 
 /// A text as a part of a query.
 pub fn encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    encode_onto(&mut encoded, text.as_bytes());
-    encoded
+    encode(text).to_string()
 }
 
 /// The answer to a call that succeeded.

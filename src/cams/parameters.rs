@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::encode::{decode, encode_onto};
+use super::encode::decode;
+use crate::percent::encode;
 use crate::steps;
 
 /// The pairs in the order in which they were sent, decoded. They needn't be UTF-8: signatures are about bytes.
@@ -42,9 +43,9 @@ impl<'r> Parameters<'r> {
             if !canonical.is_empty() {
                 canonical.push('&');
             }
-            encode_onto(&mut canonical, name);
+            canonical.extend(encode(name));
             canonical.push('=');
-            encode_onto(&mut canonical, value);
+            canonical.extend(encode(value));
         }
         canonical
     }

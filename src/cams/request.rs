@@ -7,7 +7,7 @@ use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderM
 
 use super::error::Refusal;
 use super::parameters::Parameters;
-use super::signature::version3::Authorization;
+use super::signature::Authorization;
 use crate::steps;
 
 /// A request, read as far as it can be without knowing what it asks for.

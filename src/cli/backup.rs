@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
+use super::failure::Failure;
+use super::output::Output;
 use super::own_ledger::OwnLedger;
 use super::progress::Progress;
-use super::{Failure, Output};
 use crate::ledger::{LedgerUrl, back_up};
 
 /// A copy to be made of an SQLite ledger, which a server may have open.

@@ -1,17 +1,19 @@
 //! Calls, as a client would make them: a real envelope goes to a server, and its answer is read.
 
+mod answer;
 mod options;
 
 use clap::Args;
 use serde_json::{Map, Value};
 
+use super::failure::Failure;
+use super::output::Output;
 use super::printable::printable;
 use super::remote::Remote;
-use super::{Failure, Output};
 use crate::contract::{CODE, DEFAULT_NAMESPACE, Request, action};
 use crate::domain::ReturnCode;
-use crate::soap::xml::{Node, XmlReader};
 use crate::soap::{PATH, Version, write_request};
+use answer::Answer;
 
 /// A call of one operation.
 #[derive(Debug)]
@@ -47,39 +49,24 @@ impl Call {
         let envelope = write_request(way.soap, &way.namespace, &request);
         let envelope = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>{envelope}");
         let (status, answer) = way.remote.post_soap(PATH, &headers, envelope)?;
-        let Some(code) = element(&answer, CODE.name).and_then(|code| code.parse::<u16>().ok()) else {
-            let fault = element(&answer, "faultstring").or_else(|| element(&answer, "Text")).unwrap_or(answer);
-            return Err(Failure::Refused(format!("HTTP {status}: {}", printable(&fault))));
+        let read = Answer::read(&answer);
+        let element = |namespace, name| read.as_ref()?.text(namespace, name);
+        let Some(code) = element(&way.namespace, CODE.name).and_then(|code| code.parse::<u16>().ok()) else {
+            let fault = element("", "faultstring").or_else(|| element(Version::Soap12.namespace(), "Text"));
+            return Err(Failure::Refused(format!("HTTP {status}: {}", printable(fault.unwrap_or(&answer)))));
         };
         let text = ReturnCode::documented(code).unwrap_or_default();
         let mut value = Map::from_iter([("return_code".into(), code.into()), ("text".into(), text.into())]);
         let mut words = format!("{code} {text}");
         for field in &operation.response.fields[1..] {
-            let answered = element(&answer, field.name).unwrap_or_default();
-            words = format!("{words} {}", printable(&answered));
+            let answered = element(&way.namespace, field.name).unwrap_or_default();
+            words = format!("{words} {}", printable(answered));
             value.insert(options::split(field.name, '_'), answered.into());
         }
         way.output.tell(&Value::Object(value), |_| words.trim_end().to_owned())?;
         match code {
             0 => Ok(()),
             _ => Err(Failure::Refused(format!("refused with return code {code}"))),
-        }
-    }
-}
-
-/// The text of the first element of that local name.
-fn element(xml: &str, local_name: &str) -> Option<String> {
-    let mut reader = XmlReader::new(xml);
-    loop {
-        match reader.read().ok()? {
-            Node::End => return None,
-            Node::Element if reader.local_name() == local_name => {
-                return match reader.read().ok()? {
-                    Node::Text => Some(reader.value().into_owned()),
-                    _ => Some(String::new()),
-                };
-            }
-            _ => {}
         }
     }
 }

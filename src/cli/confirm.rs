@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use clap::Args;
 
-use super::Failure;
+use super::failure::Failure;
 
 /// Leave to go on.
 #[derive(Clone, Debug, Args)]

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::{CommandLine, Failure};
+use super::CommandLine;
+use super::failure::Failure;
+use super::output::write_line;
 
 /// Completions for a shell.
 #[derive(Debug, Args)]
@@ -26,7 +28,7 @@ impl Completions {
     pub fn run(self) -> Result<(), Failure> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut CommandLine::command(), "sync-asmx", &mut script);
-        super::write_line(String::from_utf8_lossy(&script).trim_end())
+        write_line(String::from_utf8_lossy(&script).trim_end())
     }
 }
 

@@ -3,9 +3,10 @@
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
+use super::failure::Failure;
+use super::output::{Output, text};
 use super::printable::printable;
 use super::remote::Remote;
-use super::{Failure, Output, text};
 use crate::percent::encode;
 
 /// What to read.

@@ -4,8 +4,9 @@ use clap::Args;
 use serde_json::json;
 
 use super::confirm::Confirm;
+use super::failure::Failure;
+use super::output::Output;
 use super::own_ledger::OwnLedger;
-use super::{Failure, Output};
 use crate::ledger::{LedgerUrl, Recovery};
 
 /// An SQLite ledger whose start is refused because of its redo log. No server may have it open.

@@ -11,7 +11,7 @@ use ureq::http::{Method, Request, Response, StatusCode};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body, RequestExt};
 
-use super::Failure;
+use super::failure::Failure;
 use super::printable::printable;
 use crate::settings::{AdminToken, Hidden};
 use crate::soap::is_authority;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::companions::{mobile, yes};
+use super::defaults::{mobile, yes};
 use super::security_token::matches_pattern;
 use super::{MemberId, Secret};
 

@@ -25,16 +25,6 @@ impl Companions {
     }
 }
 
-/// What holds unless told otherwise.
-pub fn yes() -> bool {
-    true
-}
-
-/// The type under which companions keep numbers, unless told.
-pub fn mobile() -> String {
-    "MOBILE".into()
-}
-
 /// By what a caller of a companion says who it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CallerKind {

@@ -2,6 +2,7 @@
 
 pub mod cams;
 pub mod companions;
+mod defaults;
 pub mod email_address;
 pub mod external_reference;
 pub mod member;

@@ -1,106 +1,23 @@
 //! Phone numbers: text in, E.164 out. The only module that knows which library reads them.
 
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat};
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use utoipa::ToSchema;
 
 use super::program::{PhoneCheck, PhoneMode, ProgramSettings};
 use crate::steps;
 
+mod e164;
 mod national;
 mod normalise;
 mod north_american;
+mod region;
 
+pub use e164::E164;
 pub use normalise::has_digit;
 use normalise::{has_inner_plus, normalise, without_prefix};
-
-/// A number as E.164 has it: country calling code and national number, at most 15 digits. Shown with its plus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
-#[serde(try_from = "u64", into = "u64")]
-pub struct E164(u64);
-
-impl E164 {
-    /// The largest number, of 15 digits (ITU-T E.164).
-    const MAX: u64 = 999_999_999_999_999;
-
-    /// The number with these digits; `None` if E.164 has no such number.
-    pub fn new(digits: u64) -> Option<Self> {
-        (1..=Self::MAX).contains(&digits).then_some(Self(digits))
-    }
-
-    fn from_digits(digits: &str) -> Option<Self> {
-        if digits.starts_with('0') {
-            return None;
-        }
-        Self::new(digits.parse().ok()?)
-    }
-
-    /// The digits as a number, as ledgers keep them: no country calling code begins with 0, so none is lost.
-    pub fn digits(self) -> u64 {
-        self.0
-    }
-}
-
-impl TryFrom<u64> for E164 {
-    type Error = &'static str;
-
-    fn try_from(digits: u64) -> Result<Self, Self::Error> {
-        Self::new(digits).ok_or("E.164 has no such number")
-    }
-}
-
-impl From<E164> for u64 {
-    fn from(number: E164) -> Self {
-        number.0
-    }
-}
-
-impl fmt::Display for E164 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "+{}", self.0)
-    }
-}
-
-/// A region of the numbering plans: ISO 3166-1, two letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Region(rlibphonenumber::Region);
-
-impl TryFrom<String> for Region {
-    type Error = String;
-
-    fn try_from(code: String) -> Result<Self, Self::Error> {
-        rlibphonenumber::Region::from_code(&code)
-            .ok()
-            .filter(|region| PHONE_NUMBER_UTIL.get_supported_regions().any(|known| known == *region))
-            .map(Self)
-            .ok_or_else(|| format!("{code:?} is no region with a numbering plan; give two letters such as \"US\""))
-    }
-}
-
-impl From<Region> for String {
-    fn from(region: Region) -> Self {
-        region.0.to_string()
-    }
-}
-
-/// How a number is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Format {
-    /// `+1 519-555-0123`
-    International,
-    /// `(519) 555-0123`
-    National,
-    /// `+15195550123`
-    E164,
-    /// `15195550123`
-    Digits,
-}
+pub use region::{Format, Region};
 
 /// A number that was read.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::companions::{mobile, yes};
+use super::defaults::{mobile, yes};
 use super::phone_number::Region;
 use super::{MemberId, Secret};
 

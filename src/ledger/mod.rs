@@ -8,6 +8,8 @@ mod chunks;
 mod counters;
 mod directory;
 mod items;
+mod migrations;
+mod open;
 mod part;
 mod postgres;
 mod program;
@@ -37,6 +39,7 @@ pub use change::{Change, Changed, Edit};
 pub use chunks::{CHUNKS_IN_FLIGHT, SeedChunk, StateChunk};
 pub use directory::{CamsCaller, Directory};
 pub use items::{ItemId, ItemKind, ItemList, ItemUser, ItemWords, Items, PutItem};
+pub use open::open;
 pub use part::{ChangeParts, Part, PartChange, PartKind};
 pub use postgres::{PostgresLedger, PostgresUrl};
 pub use program::{Program, ProgramDocument, ProgramId};
@@ -54,7 +57,7 @@ pub use shared_state::{
 };
 pub use sqlite::{BackedUp, Recovery, SqliteLedger, TailError, back_up};
 pub use stats::{BATCH_BOUNDS, LedgerStats};
-pub use url::{LedgerUrl, OpenError, open};
+pub use url::{LedgerUrl, OpenError};
 pub use write::{Write, Written};
 
 /// A durable memory that many calls share.

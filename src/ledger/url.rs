@@ -1,13 +1,12 @@
-//! Where a ledger lives, and how it is opened.
+//! Where a ledger lives.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{Ledger, PostgresLedger, PostgresUrl, Queue, SqliteLedger};
+use super::PostgresUrl;
 
 /// Where the ledger lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,15 +80,4 @@ impl fmt::Display for LedgerUrl {
 pub struct OpenError {
     pub url: LedgerUrl,
     pub reason: String,
-}
-
-/// Opens the ledger at `url`, makes it if it isn't there, and brings its schema up to date.
-///
-/// # Errors
-/// [`OpenError`] if it can't be read or written.
-pub fn open(url: &LedgerUrl) -> Result<Arc<dyn Ledger>, OpenError> {
-    match url {
-        LedgerUrl::Sqlite(_) | LedgerUrl::Memory => Ok(Arc::new(SqliteLedger::open(url, Queue::default())?)),
-        LedgerUrl::Postgres(url) => Ok(Arc::new(PostgresLedger::open(url, Queue::shared())?)),
-    }
 }

@@ -12,7 +12,7 @@ use super::method::Method;
 use super::pims_error::PimsError;
 use super::request::Request;
 use super::run::{Who, run};
-use super::{api, initialize, subscription};
+use super::{api, initialize};
 use crate::calls::{self, Disconnect, FaultAnswer};
 use crate::domain::program::PimsSettings;
 use crate::domain::{E164, PhoneNumber};
@@ -37,19 +37,6 @@ pub struct Addressed {
     pub caller: Caller,
 }
 
-/// Does what is asked. A subscription is answered elsewhere, since it goes on.
-///
-/// # Errors
-/// [`PimsError`].
-pub async fn answer(call: &mut Call<'_>) -> Result<Value, PimsError> {
-    match call.method {
-        Method::Initialize => call.initialize().await,
-        Method::Release => call.release().await,
-        Method::Get | Method::Set => call.get_or_set().await,
-        Method::Subscribe | Method::Unsubscribe => subscription::unsubscribe(call).await,
-    }
-}
-
 impl<'c> Call<'c> {
     /// A call by an instance; `noted` has begun when it came.
     pub fn new(
@@ -62,7 +49,11 @@ impl<'c> Call<'c> {
         Self { endpoint, method, instance, request, noted, settings: PimsSettings::default(), hangs_up: false }
     }
 
-    async fn initialize(&mut self) -> Result<Value, PimsError> {
+    /// Begins what the instance keeps.
+    ///
+    /// # Errors
+    /// 2007, 2101, 2102.
+    pub async fn initialize(&mut self) -> Result<Value, PimsError> {
         let sessions = &self.endpoint.platform.sessions;
         let present = instance::find(sessions, self.instance).await?;
         initialize::begin(present.as_ref(), Instance::default())?; // 2007
@@ -73,7 +64,11 @@ impl<'c> Call<'c> {
         Ok(Value::Null)
     }
 
-    async fn release(&mut self) -> Result<Value, PimsError> {
+    /// Ends it.
+    ///
+    /// # Errors
+    /// 2001.
+    pub async fn release(&mut self) -> Result<Value, PimsError> {
         self.find_instance().await?; // 2001
         self.inject_fault(None).await?; // whatever a rule says
         let end = |present: Option<Instance>| match present {
@@ -84,7 +79,11 @@ impl<'c> Call<'c> {
         Ok(Value::Null)
     }
 
-    async fn get_or_set(&mut self) -> Result<Value, PimsError> {
+    /// Does what an API is for.
+    ///
+    /// # Errors
+    /// Those of the API, and before them 2001, 2006, 2002, 2344, 2101, 2102, 2201, 2202, 2204.
+    pub async fn get_or_set(&mut self) -> Result<Value, PimsError> {
         let addressed = self.address().await?; // 2001, 2006, 2002
         let asked = self.read(&addressed)?; // 2344, 2101, 2102
         let number = asked.number().map(PhoneNumber::e164);

@@ -6,7 +6,7 @@ use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
-use super::call::{self, Call};
+use super::call::Call;
 use super::error::{ErrorCode, Failure};
 use super::message::{Message, TransactionId};
 use super::method::Method;
@@ -102,8 +102,21 @@ fn message(endpoint: &Endpoint, body: &[u8]) -> calls::Message {
     calls::Message { content_type, text, ..calls::Message::default() }
 }
 
+/// Does what is asked. A subscription is answered elsewhere, since it goes on.
+///
+/// # Errors
+/// [`PimsError`].
+async fn answer_once(call: &mut Call<'_>) -> Result<Value, PimsError> {
+    match call.method {
+        Method::Initialize => call.initialize().await,
+        Method::Release => call.release().await,
+        Method::Get | Method::Set => call.get_or_set().await,
+        Method::Subscribe | Method::Unsubscribe => subscription::unsubscribe(call).await,
+    }
+}
+
 async fn answer(mut call: Call<'_>, request: calls::Message) -> HttpResponse {
-    let outcome = call::answer(&mut call).await;
+    let outcome = answer_once(&mut call).await;
     let response = match settle(&mut call, outcome) {
         Settled::Told(outcome) => {
             let message = Message::of(&TransactionId::random(), &outcome, call.settings.labels).json();

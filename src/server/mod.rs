@@ -4,6 +4,7 @@ mod admission;
 mod connection;
 mod connection_state;
 mod http;
+mod identity;
 mod in_flight;
 mod sample_call;
 mod self_signed;
@@ -22,8 +23,8 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 pub use self::http::paths;
+pub use self::identity::TlsError;
 pub use self::timeouts::Timeouts;
-pub use self::tls::TlsError;
 
 use self::tls::Tls;
 use crate::admin::{self, ControlPlane, Guard};

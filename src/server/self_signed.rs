@@ -22,7 +22,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 
-use super::tls::{Identity, TlsError, failed};
+use super::identity::{Identity, TlsError, failed};
 use crate::ledger::LedgerUrl;
 use crate::settings::Settings;
 

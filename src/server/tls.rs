@@ -1,6 +1,5 @@
 //! TLS in front of HTTP: the operator's certificate, or one that is made here.
 
-use std::fmt::Display;
 use std::future::Future;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,10 +10,10 @@ use rustls::crypto::ring;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{InconsistentKeys, ServerConfig};
-use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
+use super::identity::{Identity, TlsError, failed};
 use super::self_signed;
 use super::transport::Transport;
 use crate::settings::Settings;
@@ -24,22 +23,6 @@ pub struct Tls {
     pub acceptor: TlsAcceptor,
     /// The certificate that clients are to trust, as PEM, where it was made here.
     pub ca_file: Option<PathBuf>,
-}
-
-/// Why there is no TLS: the flag, its file, and what is wrong.
-#[derive(Debug, Error)]
-#[error("{flag}: {file}: {reason}", file = file.display())]
-pub struct TlsError {
-    pub flag: &'static str,
-    pub file: PathBuf,
-    pub reason: String,
-}
-
-/// What a server shows, and what it proves it with.
-pub struct Identity {
-    /// The server's own certificate, and then those between it and a known one.
-    pub certificates: Vec<CertificateDer<'static>>,
-    pub key: PrivateKeyDer<'static>,
 }
 
 impl Tls {
@@ -95,11 +78,6 @@ fn unreadable(error: &pem::Error) -> String {
         pem::Error::Io(error) => format!("can't be read: {error}"),
         error => format!("not PEM: {error}"),
     }
-}
-
-/// A complaint about one of the flags.
-pub fn failed(flag: &'static str, file: &Path, reason: impl Display) -> TlsError {
-    TlsError { flag, file: file.to_owned(), reason: reason.to_string() }
 }
 
 /// TLS 1.2 and 1.3, and HTTP/1.1 only.

@@ -3,23 +3,22 @@
 use std::borrow::Cow;
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Data;
 
-use super::Endpoint;
 use super::action;
 use super::body::Body;
 use super::encoding::{self, Decoded};
+use super::endpoint::Endpoint;
 use super::envelope::{self, Call, MessageError};
 use super::fault::Fault;
 use super::large_requests::{self, NoReader};
 use super::media_type::MediaType;
 use super::operation;
-use super::response::{empty, error, overloaded};
+use super::refusal::explain;
+use super::response::overloaded;
 use super::url_decode::url_decode;
 use super::version::Version;
-use super::write::write_fault;
 use crate::calls;
 use crate::contract::{Contract, Route};
 
@@ -161,19 +160,4 @@ impl Routed<'_, '_> {
 
 async fn run(endpoint: &Endpoint, call: Call<'_>, noted: &mut calls::Call) -> HttpResponse {
     operation::answer(&endpoint.platform, &endpoint.calls, call, noted).await
-}
-
-/// Answers a call that comes to nothing.
-pub fn explain(problem: &MessageError, noted: &mut calls::Call) -> HttpResponse {
-    match problem {
-        MessageError::Fault(version, fault) => {
-            noted.outcome.fault = Some(fault.summary().to_owned());
-            let envelope = write_fault(*version, fault);
-            error(StatusCode::INTERNAL_SERVER_ERROR, version.content_type(), envelope)
-        }
-        MessageError::IllFormed(version) => empty(StatusCode::BAD_REQUEST, version.content_type()),
-        MessageError::UnsupportedMediaType(version) => {
-            empty(StatusCode::UNSUPPORTED_MEDIA_TYPE, version.content_type())
-        }
-    }
 }

@@ -4,12 +4,14 @@ mod action;
 mod call;
 mod encoding;
 mod encoding_names;
+mod endpoint;
 mod envelope;
 mod fault;
 mod fault_injection;
 mod media_type;
 mod operation;
 mod record;
+mod refusal;
 mod version;
 mod write;
 pub mod xml;
@@ -31,8 +33,6 @@ mod url_decode;
 #[doc(hidden)]
 pub mod bench;
 
-use std::sync::Arc;
-
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -41,31 +41,21 @@ pub use self::authority::{normalise_authority, parse_scheme};
 use self::body::Body;
 pub use self::body::MAX_UPLOAD;
 use self::call::Message;
+pub use self::endpoint::Endpoint;
 pub use self::help_page::{SCRIPT_PATH, script};
 use self::path::Place;
-pub use self::path::ServicePath;
+pub use self::path::{PATH, ServicePath};
 use self::query::Query;
 use self::response::{HTML, PLAIN, empty, error, html, options, page};
 pub use self::site::{Site, is_authority};
 pub use self::version::Version;
 pub use self::write::write_request;
 use crate::body::BodyError;
-use crate::calls::{self, Api, Call, Calls};
+use crate::calls::{self, Api, Call};
 use crate::contract;
 pub use crate::contract::{Contract, DEFAULT_NAMESPACE, action};
 use crate::ledger::Begun;
 use crate::operations::Platform;
-
-/// Where the service lives. The path is matched without regard to case, as IIS does.
-pub const PATH: &str = "/Services/Sync.asmx";
-
-/// What the endpoint works with.
-pub struct Endpoint {
-    pub platform: Platform,
-    pub calls: Arc<Calls>,
-    pub contract: Contract,
-    pub site: Site,
-}
 
 /// The longest query, in bytes without its `?`: the default of IIS's request filtering (`maxQueryString`).
 const MAX_QUERY: usize = 2048;

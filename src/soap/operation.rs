@@ -3,10 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::call::explain;
 use super::envelope::{Call, MessageError};
 use super::fault::Fault;
 use super::fault_injection::inject_fault;
+use super::refusal::explain;
 use super::response::{empty, overloaded, page};
 use super::write::write_result;
 use crate::calls::{self, Calls, Disconnect, FaultAnswer, hang_up};

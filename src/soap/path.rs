@@ -5,9 +5,11 @@
 
 use std::borrow::Cow;
 
-use super::PATH;
 use super::url_decode::url_decode;
 use crate::steps;
+
+/// Where the service lives. The path is matched without regard to case, as IIS does.
+pub const PATH: &str = "/Services/Sync.asmx";
 
 /// The longest path, path info included, in UTF-16 units of the decoded path: ASP.NET's `maxUrlLength`.
 const MAX_LENGTH: usize = 260;

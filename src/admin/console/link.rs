@@ -30,7 +30,7 @@ impl Link {
         self.has_query = true;
         self.text.push_str(name);
         self.text.push('=');
-        self.text.push_str(&encode(&value.to_string()));
+        self.text.extend(encode(&value.to_string()));
         self
     }
 

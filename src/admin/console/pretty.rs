@@ -1,5 +1,8 @@
 //! Messages, indented for reading. Only for the eye: what isn't understood is shown as it was sent.
 
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
 use crate::steps;
 
 /// A part of a message.
@@ -13,7 +16,7 @@ pub struct Piece {
 /// Deeper elements are indented no further, so that no message grows much.
 const MAX_DEPTH: usize = 16;
 
-/// The message with each element on a line of its own; as it is if its tags don't fit each other.
+/// The message with each element on a line of its own; as it is if it is no XML.
 pub fn pretty(message: &str) -> Vec<Piece> {
     indent(message).unwrap_or_else(|| vec![Piece { is_markup: false, text: message.to_owned() }])
 }
@@ -23,112 +26,78 @@ enum Kind {
     Text,
     Start,
     End,
-    /// Empty element, comment, CDATA, declaration.
+    /// Empty element, comment, declaration.
     Other,
 }
 
 fn indent(message: &str) -> Option<Vec<Piece>> {
-    let mut writer = Writer::default();
-    let mut open: Vec<&str> = Vec::new();
-    // What came last, other than white space.
-    let mut last = Kind::Other;
-    let mut rest = message.trim();
-    if !rest.starts_with('<') {
+    let message = message.trim();
+    if !message.starts_with('<') {
         return None;
     }
-    while !rest.is_empty() {
-        let (kind, token, behind) = split(rest)?;
-        rest = behind;
-        match kind {
-            Kind::Text if token.trim().is_empty() && !(last == Kind::Start && is_end(rest)) => continue,
-            Kind::Text | Kind::Other if last == Kind::Text => writer.write(kind, token),
-            Kind::Text if last == Kind::Start => writer.write(kind, token),
-            Kind::Text | Kind::Other => writer.write_line(open.len(), kind, token),
-            Kind::Start => {
-                writer.write_line(open.len(), kind, token);
-                open.push(name(token));
-            }
-            Kind::End => {
-                if open.pop()? != name(token) {
-                    return None;
-                }
-                match last {
-                    Kind::Text | Kind::Start => writer.write(kind, token),
-                    Kind::End | Kind::Other => writer.write_line(open.len(), kind, token),
-                }
-            }
+    let mut writer = Writer { pieces: Vec::new(), depth: 0, last: Kind::Other };
+    let mut reader = Reader::from_str(message);
+    // Where the token that isn't written yet begins: references are a part of the text around them.
+    let mut start = 0;
+    loop {
+        let before = position(&reader)?;
+        let kind = match reader.read_event().ok()? {
+            Event::Text(_) | Event::GeneralRef(_) => continue,
+            Event::CData(_) => Kind::Text,
+            Event::Start(_) => Kind::Start,
+            Event::End(_) => Kind::End,
+            Event::Eof => return (writer.depth == 0).then_some(writer.pieces),
+            _ => Kind::Other,
+        };
+        if start < before {
+            writer.write_text(message.get(start..before)?, kind);
         }
-        last = kind;
+        start = position(&reader)?;
+        writer.write(kind, message.get(before..start)?);
     }
-    open.is_empty().then_some(writer.pieces)
 }
 
-fn is_end(rest: &str) -> bool {
-    rest.starts_with("</")
+fn position(reader: &Reader<&[u8]>) -> Option<usize> {
+    reader.buffer_position().try_into().ok()
 }
 
-/// The first token of what is left, and what is behind it.
-fn split(rest: &str) -> Option<(Kind, &str, &str)> {
-    if !rest.starts_with('<') {
-        let (text, behind) = rest.split_at(steps::find(rest, "<").unwrap_or(rest.len()));
-        return Some((Kind::Text, text, behind));
-    }
-    for (start, end, kind) in
-        [("<!--", "-->", Kind::Other), ("<![CDATA[", "]]>", Kind::Text), ("<?", "?>", Kind::Other)]
-    {
-        if let Some(content) = rest.strip_prefix(start) {
-            let length = start.len() + steps::find(content, end)? + end.len();
-            return Some((kind, &rest[..length], &rest[length..]));
-        }
-    }
-    let (tag, behind) = rest.split_at(end_of_tag(rest)?);
-    let kind = match tag {
-        tag if tag.starts_with("</") => Kind::End,
-        tag if tag.starts_with("<!") || tag.ends_with("/>") => Kind::Other,
-        _ => Kind::Start,
-    };
-    Some((kind, tag, behind))
-}
-
-/// Behind the `>` that isn't in quotes.
-fn end_of_tag(tag: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, byte) in steps::each(tag.bytes()).enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return Some(at + 1),
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            _ => {}
-        }
-    }
-    None
-}
-
-fn name(tag: &str) -> &str {
-    let name = tag.trim_start_matches(['<', '/']);
-    let is_behind = |character: char| character.is_whitespace() || matches!(character, '/' | '>');
-    let end = steps::each(name.char_indices()).find(|(_, character)| is_behind(*character));
-    &name[..end.map_or(name.len(), |(at, _)| at)]
-}
-
-#[derive(Debug, Default)]
 struct Writer {
     pieces: Vec<Piece>,
+    depth: usize,
+    /// What came last, other than white space.
+    last: Kind,
 }
 
 impl Writer {
-    fn write_line(&mut self, depth: usize, kind: Kind, token: &str) {
-        let line =
-            if self.pieces.is_empty() { String::new() } else { "\n".to_owned() + &"  ".repeat(depth.min(MAX_DEPTH)) };
-        self.push(kind, &(line + token));
+    /// White space shows only where it is all that an element has.
+    fn write_text(&mut self, text: &str, next: Kind) {
+        if !steps::over(text).trim().is_empty() || (self.last == Kind::Start && next == Kind::End) {
+            self.write(Kind::Text, text);
+        }
     }
 
     fn write(&mut self, kind: Kind, token: &str) {
-        self.push(kind, token);
+        if kind == Kind::End {
+            self.depth = self.depth.saturating_sub(1);
+        }
+        let is_on_line = match kind {
+            Kind::Text | Kind::End => matches!(self.last, Kind::Text | Kind::Start),
+            Kind::Other => self.last == Kind::Text,
+            Kind::Start => false,
+        };
+        let is_markup = kind != Kind::Text;
+        if !is_on_line && !self.pieces.is_empty() {
+            self.push(is_markup, "\n");
+            self.push(is_markup, &"  ".repeat(self.depth.min(MAX_DEPTH)));
+        }
+        self.push(is_markup, token);
+        if kind == Kind::Start {
+            self.depth += 1;
+        }
+        self.last = kind;
     }
 
-    fn push(&mut self, kind: Kind, text: &str) {
-        let is_markup = kind != Kind::Text;
+    fn push(&mut self, is_markup: bool, text: &str) {
         steps::count(text.len());
         match self.pieces.last_mut() {
             Some(piece) if piece.is_markup == is_markup => piece.text.push_str(text),
@@ -156,6 +125,8 @@ mod tests {
             ),
             ("<a x='>'><![CDATA[<b>]]></a>", "<a x='>'><![CDATA[<b>]]></a>"),
             ("<a><!-- <b> --><b>&lt;</b></a>", "<a>\n  <!-- <b> -->\n  <b>&lt;</b>\n</a>"),
+            ("<a>1 &lt; 2 &#38;\n<b/> </a>", "<a>1 &lt; 2 &#38;\n<b/>\n</a>"),
+            ("<!DOCTYPE a [<!ENTITY b '>'>]><a> &b; </a>", "<!DOCTYPE a [<!ENTITY b '>'>]>\n<a> &b; </a>"),
             ("<s:a xmlns:s='u'><s:b>x</s:b></s:a >", "<s:a xmlns:s='u'>\n  <s:b>x</s:b>\n</s:a >"),
         ] {
             assert_eq!(text(message), expected);
@@ -164,9 +135,22 @@ mod tests {
 
     #[test]
     fn what_is_no_xml_stays_as_it_is() {
-        for message in
-            ["", " plain ", "{\"a\":1}", "<a><b></a>", "<a", "<a>", "</a>", "<!-- a", "<a b='>", "a<b/>", "é<"]
-        {
+        for message in [
+            "",
+            " plain ",
+            "{\"a\":1}",
+            "<a><b></a>",
+            "<a",
+            "<a>",
+            "</a>",
+            "<!-- a",
+            "<a b='>",
+            "a<b/>",
+            "é<",
+            "<a>&</a>",
+            "<a><b></a></b>",
+            "<a/></a>",
+        ] {
             assert_eq!(text(message), message);
         }
     }

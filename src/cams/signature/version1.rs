@@ -3,9 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{MASK, Objection, hmac_sha1, is_same};
-use crate::cams::encode::encode_onto;
+use super::digest::{MASK, hmac_sha1, is_same};
+use super::objection::Objection;
 use crate::cams::parameters::Parameters;
+use crate::percent::encode;
 
 /// Whether a call by this HTTP method, with these parameters, was signed with the secret.
 ///
@@ -38,9 +39,7 @@ pub fn string_to_sign(method: &str, parameters: &Parameters<'_>, is_shown: bool)
         b"SecurityToken" if is_shown => Some(MASK),
         _ => Some(value),
     });
-    let mut text = format!("{method}&%2F&");
-    encode_onto(&mut text, canonical.as_bytes());
-    text
+    format!("{method}&%2F&{}", encode(&canonical))
 }
 
 #[cfg(test)]

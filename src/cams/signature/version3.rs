@@ -5,7 +5,9 @@ use std::collections::HashSet;
 
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
 
-use super::{MASK, Objection, hmac_sha256, is_same, sha256};
+use super::authorization::Authorization;
+use super::digest::{MASK, hmac_sha256, is_same, sha256};
+use super::objection::Objection;
 use crate::cams::encode::hex;
 use crate::cams::parameters::Parameters;
 use crate::cams::request::Request;
@@ -16,36 +18,6 @@ const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 const CONTENT_HASH: &str = "x-acs-content-sha256";
 /// How the headers begin that are of this signature.
 const OWN: &str = "x-acs-";
-
-/// The header `Authorization`: `ALGORITHM Credential=…,SignedHeaders=…,Signature=…`.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Authorization<'r> {
-    pub algorithm: &'r str,
-    pub credential: Option<&'r str>,
-    pub signed_headers: Option<&'r str>,
-    pub signature: Option<&'r str>,
-}
-
-impl<'r> Authorization<'r> {
-    /// `None` if it has another form.
-    pub fn parse(text: &'r str) -> Option<Self> {
-        let (algorithm, fields) = text.trim().split_once(' ')?;
-        let mut read = Self { algorithm, ..Self::default() };
-        for field in steps::parts(fields.split(',')) {
-            let (name, value) = field.trim().split_once('=')?;
-            let place = match name {
-                "Credential" => &mut read.credential,
-                "SignedHeaders" => &mut read.signed_headers,
-                "Signature" => &mut read.signature,
-                _ => return None,
-            };
-            if place.replace(value).is_some() {
-                return None;
-            }
-        }
-        Some(read)
-    }
-}
 
 /// Whether a call was signed with the secret.
 ///

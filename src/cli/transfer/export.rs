@@ -6,9 +6,10 @@ use clap::Args;
 use tokio::sync::mpsc;
 
 use super::place::{Place, with_ledger};
+use crate::cli::failure::Failure;
+use crate::cli::output::unwritable;
 use crate::cli::printable::JsonToTerminal;
 use crate::cli::progress::Progress;
-use crate::cli::{Failure, unwritable};
 use crate::ledger::seed::StateWriter;
 use crate::ledger::{CHUNKS_IN_FLIGHT, LedgerUrl, StateChunk};
 use crate::percent::encode;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::Failure;
+use crate::cli::failure::Failure;
 use crate::cli::remote::Remote;
 use crate::ledger::{self, Ledger, LedgerUrl};
 use crate::settings::{Hidden, InFile, parse_ledger};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 
-use super::PhoneMode;
+use crate::domain::program::PhoneMode;
 use crate::steps;
 
 const FULL_WIDTH_PLUS: char = '\u{FF0B}';

@@ -1,7 +1,8 @@
 //! The North American plan, without the library: most calls of this platform carry such a number, and the library's
 //! patterns cost ten microseconds for each. A test compares every length and every boundary with the library.
 
-use super::{E164, Format};
+use super::e164::E164;
+use super::region::Format;
 use crate::steps;
 
 /// Reads what follows `+` or `00`, if it is country calling code 1 and ten digits, the first of them 2 to 9, between

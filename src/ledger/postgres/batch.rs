@@ -3,6 +3,7 @@
 //! Each statement shares the lock of the program's epoch, so it runs on what it was prepared for, or not at all; statements of
 //! different kinds don't get in each other's way.
 
+mod decision;
 mod parts;
 mod phones;
 mod proofs;
@@ -10,20 +11,11 @@ mod proofs;
 use tokio::try_join;
 use tokio_postgres::{Client, GenericClient, Statement};
 
+pub use self::decision::Decision;
 use self::proofs::Action;
 use super::errors::PgError;
 use super::write_queue::Job;
-use crate::ledger::{ProgramId, Write, Written};
-
-/// What became of one write of a batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    Made(Written),
-    /// Another write was in the way; nothing was done.
-    Again,
-    /// It needs the program to itself; nothing was done.
-    Exclusive,
-}
+use crate::ledger::{ProgramId, Write};
 
 /// Writes of one kind can go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,17 +86,5 @@ impl Statements {
         };
         // A statement gives a row for each write, unless the epoch is another one.
         Ok((decisions.len() == jobs.len()).then_some(decisions))
-    }
-}
-
-/// What the statements of values that one member may hold at most give for each.
-fn decision(code: i32) -> Decision {
-    match code {
-        0 => Decision::Made(Written::Done),
-        1 => Decision::Made(Written::NoSuchMember),
-        2 => Decision::Made(Written::HeldByAnotherMember),
-        3 => Decision::Again,
-        // The number is shared, or is to be.
-        _ => Decision::Exclusive,
     }
 }

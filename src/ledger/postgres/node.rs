@@ -15,12 +15,10 @@ use super::directory::{self, Loaded};
 use super::errors::PgError;
 use super::journal::Journal;
 use super::session;
-use super::write_queue::WriteQueue;
+use super::write_queue::{PATIENCE, WriteQueue};
 use crate::ledger::counters::Counters;
 use crate::ledger::{Directory, ProgramId, Queue, SharedConfig};
 
-/// How long a call waits for the database, with all tries together.
-pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections for all but saves: what testers look up and change, and members that calls look up.
 const POOL: usize = 4;
 /// How often something is tried again because others were in the way.

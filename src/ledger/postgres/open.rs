@@ -2,17 +2,13 @@
 
 use std::time::Duration;
 
-use refinery::error::Kind;
 use tokio::time::{Instant, sleep};
-use tokio_postgres::Client;
+use tokio_postgres::{Client, Error};
 
 use super::connector::Connector;
 use super::errors::{PgError, explain};
 use super::session::Plain;
-
-mod migrations {
-    refinery::embed_migrations!("src/ledger/migrations/postgres");
-}
+use crate::ledger::migrations::{self, Applied};
 
 /// How long a database may take to be there: nodes and database are often started together.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -34,7 +30,13 @@ pub async fn prepare(connector: &Connector) -> Result<(), String> {
     let migrated = migrate(client).await;
     // The lock ends with the session in any case.
     let _ = client.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await;
-    migrated
+    match migrated {
+        Ok(true) => Ok(()),
+        Ok(false) => {
+            Err("it was written by a newer version of sync-asmx; use that version, or another database".into())
+        }
+        Err(error) => Err(format!("its schema can't be brought up to date: {}", explain(&error))),
+    }
 }
 
 /// Waits for a database that isn't there yet.
@@ -64,19 +66,14 @@ async fn check_encoding(client: &Client) -> Result<(), String> {
     }
 }
 
-async fn migrate(client: &mut Client) -> Result<(), String> {
-    let migrated = migrations::migrations::runner().set_grouped(true).run_async(client).await;
-    migrated.map(drop).map_err(|error| match error.kind() {
-        Kind::MissingVersion(_) | Kind::DivergentVersion(..) => {
-            "it was written by a newer version of sync-asmx; use that version, or another database".into()
-        }
-        _ => {
-            let cause =
-                std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<tokio_postgres::Error>());
-            match cause {
-                Some(cause) => format!("its schema can't be brought up to date: {}", explain(cause)),
-                None => format!("its schema can't be brought up to date: {error}"),
-            }
-        }
-    })
+/// Brings the schema up to date, as one transaction. `false` if it is newer than the program.
+async fn migrate(client: &mut Client) -> Result<bool, Error> {
+    let transaction = client.transaction().await?;
+    transaction.batch_execute(migrations::MAKE_HISTORY).await?;
+    let rows = transaction.query(migrations::READ_HISTORY, &[]).await?;
+    let applied: Vec<Applied> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+    let Some(steps) = migrations::missing(migrations::POSTGRES, &applied) else { return Ok(false) };
+    transaction.batch_execute(&steps).await?;
+    transaction.commit().await?;
+    Ok(true)
 }

@@ -6,12 +6,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::{Duration, Instant, sleep};
 
-use super::node::PATIENCE;
 use crate::ledger::replies::{self, ReplyTo};
 use crate::ledger::{LedgerError, ProgramId, Write, Written};
 
 /// How long jobs are left to a writer that is at work.
 const LONG: Duration = Duration::from_millis(5);
+
+/// How long a call waits for the database, with all tries together.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A write, who waits for it, and how long: [`PATIENCE`] from when it came.
 pub struct Job {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::database::beside;
+use super::paths::beside;
 use crate::ledger::ProgramCounts;
 
 const COUNT: &str = "

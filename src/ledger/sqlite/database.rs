@@ -1,24 +1,17 @@
 //! One SQLite connection: how it is opened, and what its errors mean to a user.
 
-use std::error::Error;
-use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use refinery::error::Kind;
 use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::ledger_file::LedgerFile;
-
-mod migrations {
-    refinery::embed_migrations!("src/ledger/migrations/sqlite");
-}
+use super::ledger_file::{LOCKED, LedgerFile};
+use crate::ledger::migrations::{self, Applied};
 
 /// How long a connection waits for another process that has locked the file.
 pub const LOCK_PATIENCE: Duration = Duration::from_millis(500);
@@ -42,7 +35,7 @@ impl Database {
     /// A ledger that is gone with the process.
     pub fn in_memory() -> rusqlite::Result<Self> {
         let mut connection = Connection::open_in_memory()?;
-        migrate(&mut connection).map_err(|reason| rusqlite::Error::ToSqlConversionFailure(reason.into()))?;
+        migrate(&mut connection)?;
         Ok(Self { connection, reads_only: false, file: None })
     }
 
@@ -51,8 +44,10 @@ impl Database {
     /// # Errors
     /// The reason, in words a user can act on.
     pub fn prepare(&mut self) -> Result<(), String> {
-        migrate(&mut self.connection)?;
-        prove_writable(&self.connection).map_err(|error| explain(&error))
+        match migrate(&mut self.connection).map_err(|error| explain(&error))? {
+            true => prove_writable(&self.connection).map_err(|error| explain(&error)),
+            false => Err(NEWER.into()),
+        }
     }
 
     /// A ledger in a file, with the schema that it has.
@@ -113,59 +108,6 @@ impl Database {
     }
 }
 
-/// A file beside the ledger's with more behind its name.
-pub fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(suffix);
-    name.into()
-}
-
-/// Makes the folder, and the file with access for its owner only: it holds tokens and phone numbers. Both are on disk then.
-pub fn make_file(path: &Path) -> Result<(), String> {
-    let folder = folder_of(path);
-    make_folder(folder).map_err(|error| format!("its folder can't be made: {error}"))?;
-    let mut options = fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let made = options.open(path).and_then(|_| sync_folder(path));
-    made.map_err(|error| format!("the file can't be written: {error}"))
-}
-
-/// Makes a folder and those it lies in, each on disk before what is in it.
-fn make_folder(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    make_folder(folder_of(folder))?;
-    match fs::create_dir(folder) {
-        Err(error) if !(error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir()) => Err(error),
-        _ => sync_folder(folder),
-    }
-}
-
-/// The folder that a file lies in.
-pub fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        // The root has no other one.
-        _ if path.has_root() => path,
-        _ => Path::new("."),
-    }
-}
-
-/// Makes sure that a power cut leaves the name of a file that was just made, or renamed, or removed, as it is now.
-#[cfg(unix)]
-pub fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(folder_of(path))?.sync_all()
-}
-
-/// Elsewhere a folder can't be flushed.
-#[cfg(not(unix))]
-pub fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 pub fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -198,23 +140,21 @@ fn check(connection: &Connection, path: &Path) -> Result<(), String> {
     }
 }
 
-/// Brings the schema up to date, as one transaction.
-fn migrate(connection: &mut Connection) -> Result<(), String> {
-    let migrated = migrations::migrations::runner().set_grouped(true).run(connection);
-    migrated.map(drop).map_err(|error| match error.kind() {
-        Kind::MissingVersion(_) | Kind::DivergentVersion(..) => {
-            "it was written by a newer version of sync-asmx; use that version, or name another file".into()
-        }
-        _ => match cause(&error) {
-            Some(error) => explain(error),
-            None => format!("its schema can't be brought up to date: {error}"),
-        },
-    })
+/// Brings the schema up to date, as one transaction. `false` if it is newer than the program.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<bool> {
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(migrations::MAKE_HISTORY)?;
+    let applied = read_history(&transaction)?;
+    let Some(steps) = migrations::missing(migrations::SQLITE, &applied) else { return Ok(false) };
+    transaction.execute_batch(&steps)?;
+    transaction.commit()?;
+    Ok(true)
 }
 
-/// The error of SQLite behind another one.
-fn cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rusqlite::Error> {
-    error.downcast_ref().or_else(|| cause(error.source()?))
+fn read_history(connection: &Connection) -> rusqlite::Result<Vec<Applied>> {
+    let mut statement = connection.prepare(migrations::READ_HISTORY)?;
+    let rows = statement.query_map([], |row| row.try_into())?;
+    rows.collect()
 }
 
 /// Writes something that changes nothing, so that a full or read-only disk shows at the start.
@@ -222,7 +162,7 @@ fn prove_writable(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE; PRAGMA user_version = 1; COMMIT")
 }
 
-pub const LOCKED: &str = "another process has locked the file; stop that process, or name another file";
+const NEWER: &str = "it was written by a newer version of sync-asmx; use that version, or name another file";
 const DAMAGED: &str = "the file is damaged or no ledger; restore it from a backup, or name another file";
 
 /// What an SQLite error means, and what to do about it.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::database::{beside, folder_of, sync_folder};
+use super::paths::{beside, folder_of, sync_folder};
 
 /// What SQLite may keep beside a draft.
 const BESIDE: [&str; 4] = ["", "-journal", "-wal", "-shm"];

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::database::beside;
 use super::identity::OpenFiles;
 use super::ledger_file::LedgerFile;
+use super::paths::beside;
 use super::redo::tail::{Found, LedgerRow};
 use super::redo::{self, RedoLog};
 use super::run;

@@ -4,9 +4,12 @@ use std::fs::{self, File, TryLockError};
 use std::mem;
 use std::path::{Path, PathBuf};
 
-use super::database::{LOCKED, beside, make_file};
 use super::identity::{Identity, OpenFiles};
+use super::paths::{beside, make_file};
 use super::permissions;
+
+/// What a user is told of a file that another process has.
+pub const LOCKED: &str = "another process has locked the file; stop that process, or name another file";
 
 /// What may lie beside a ledger's file; all of it is named after that file, not after a link to it.
 const BESIDE: [&str; 9] =

@@ -18,6 +18,7 @@ mod ledger_file;
 mod members;
 mod numbers;
 mod parts;
+mod paths;
 mod permissions;
 mod phones;
 mod programs;

@@ -20,7 +20,8 @@ use rusqlite::{Connection, params};
 
 use self::batch::Row;
 use self::last_entry::LastEntryFile;
-use super::database::{beside, connect, make_file, sync_folder};
+use super::database::connect;
+use super::paths::{beside, make_file, sync_folder};
 use crate::ledger::Write;
 
 const SCHEMA: &str = "

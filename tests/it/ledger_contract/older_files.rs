@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use refinery::{Migration, Runner};
 use rusqlite::Connection;
 use sync_asmx::domain::{Companions, MemberId, Purpose, SecurityToken, Verification, VerificationKey};
 use sync_asmx::ledger::{Change, Changed, Edit, ItemKind, ItemState, LedgerUrl, ProgramId, Written};
@@ -10,7 +9,7 @@ use sync_asmx::ledger::{Change, Changed, Edit, ItemKind, ItemState, LedgerUrl, P
 use Written::{Done, HeldByAnotherMember};
 
 use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, Store, names, open, program_seed, seed};
-use crate::harness::postgres::{Database, database};
+use crate::harness::postgres::database;
 
 fn store(path: &Path) -> Store {
     Store { name: "SQLite in a file", ledger: open(&LedgerUrl::Sqlite(path.to_owned())), _place: None }
@@ -59,25 +58,100 @@ async fn changes_are_there_after_opening_again() {
     assert!(second.ledger.directory().program("own").expect("own").id.0 > own.0);
 }
 
+/// A step of the schema: version, name, checksum as refinery wrote it, and SQL.
+type Step = (i32, &'static str, &'static str, &'static str);
+
+/// What the first versions wrote; whatever makes a ledger now has to write the same, so that they can tell it.
+const STEPS_OF_SQLITE: [Step; 6] = [
+    (1, "ledger", "545238931184478786", include_str!("../../../src/ledger/migrations/sqlite/V1__ledger.sql")),
+    (2, "changes", "17409498792500494839", include_str!("../../../src/ledger/migrations/sqlite/V2__changes.sql")),
+    (
+        3,
+        "origin_in_parts",
+        "9471729861578979263",
+        include_str!("../../../src/ledger/migrations/sqlite/V3__origin_in_parts.sql"),
+    ),
+    (4, "companions", "8559818389303348348", include_str!("../../../src/ledger/migrations/sqlite/V4__companions.sql")),
+    (
+        5,
+        "redo_log_state",
+        "11752260185830276593",
+        include_str!("../../../src/ledger/migrations/sqlite/V5__redo_log_state.sql"),
+    ),
+    (
+        6,
+        "bounded_proofs",
+        "582121567039046028",
+        include_str!("../../../src/ledger/migrations/sqlite/V6__bounded_proofs.sql"),
+    ),
+];
+const FIRST_STEP_OF_POSTGRES: Step =
+    (1, "ledger", "16069480010435611338", include_str!("../../../src/ledger/migrations/postgres/V1__ledger.sql"));
+const LATER_STEPS_OF_POSTGRES: [(&str, &str, &str); 4] = [
+    ("2", "companions", "15332110718951140730"),
+    ("3", "replacements_and_bounds", "12271656136901729367"),
+    ("4", "journal_codes", "3050385970645629179"),
+    ("5", "proof_slots", "15824142919453946008"),
+];
+
+/// SQL that takes steps as refinery took them.
+fn take(steps: &[Step]) -> String {
+    let history = "CREATE TABLE refinery_schema_history(
+        version int4 PRIMARY KEY, name VARCHAR(255), applied_on VARCHAR(255), checksum VARCHAR(255));";
+    let step = |(version, name, checksum, sql): &Step| {
+        format!(
+            "{sql} INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
+             VALUES ({version}, '{name}', '2026-11-27T11:44:45.727829412Z', '{checksum}');"
+        )
+    };
+    std::iter::once(history.to_owned()).chain(steps.iter().map(step)).collect()
+}
+
 /// Makes a file with the schema of an older version.
-fn make_file(path: &Path, migrations: &[(&str, &str)]) -> Connection {
-    let mut connection = Connection::open(path).expect("a file");
-    let migration = |(name, sql): &(&str, &str)| Migration::unapplied(name, sql).expect("a migration");
-    let migrations: Vec<_> = migrations.iter().map(migration).collect();
-    Runner::new(&migrations).set_grouped(true).run(&mut connection).expect("a schema");
+fn make_file(path: &Path, steps: usize) -> Connection {
+    let connection = Connection::open(path).expect("a file");
+    connection.execute_batch(&take(&STEPS_OF_SQLITE[..steps])).expect("a schema");
     connection
 }
 
-const FIRST: (&str, &str) = ("V1__ledger", include_str!("../../../src/ledger/migrations/sqlite/V1__ledger.sql"));
-const SECOND: (&str, &str) = ("V2__changes", include_str!("../../../src/ledger/migrations/sqlite/V2__changes.sql"));
-const THIRD: (&str, &str) =
-    ("V3__origin_in_parts", include_str!("../../../src/ledger/migrations/sqlite/V3__origin_in_parts.sql"));
-const FIRST_OF_POSTGRES: (&str, &str) =
-    ("V1__ledger", include_str!("../../../src/ledger/migrations/postgres/V1__ledger.sql"));
+#[tokio::test]
+async fn a_file_tells_its_steps_as_older_versions_read_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ledger.db");
+    for steps in 0..=STEPS_OF_SQLITE.len() {
+        let _ = std::fs::remove_file(&path);
+        if steps > 0 {
+            drop(make_file(&path, steps));
+        }
+        store(&path).ledger.close().await;
+        let connection = Connection::open(&path).expect("the file");
+        let mut history = connection
+            .prepare("SELECT version, name, checksum FROM refinery_schema_history ORDER BY version")
+            .expect("a statement");
+        let rows = history.query_map([], |row| <(i32, String, String)>::try_from(row)).expect("rows");
+        for (row, step) in rows.zip(&STEPS_OF_SQLITE) {
+            assert_eq!(row, Ok((step.0, step.1.to_owned(), step.2.to_owned())), "after {steps} steps");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_database_tells_its_steps_as_older_versions_read_them() {
+    let Some(database) = database() else { return };
+    let url = database.url().parse().expect("a URL");
+    open(&url).close().await;
+    let (_, name, checksum, _) = FIRST_STEP_OF_POSTGRES;
+    let steps = [[("1", name, checksum)].as_slice(), &LATER_STEPS_OF_POSTGRES].concat();
+    let rows = database.query("SELECT version, name, checksum FROM refinery_schema_history ORDER BY version");
+    for (row, step) in rows.iter().zip(&steps) {
+        assert_eq!((row[0].as_str(), row[1].as_str(), row[2].as_str()), *step);
+    }
+    assert!(rows.len() >= steps.len());
+}
 
 /// Makes a file as the first version left it: its schema, and rows as that version wrote them.
 fn make_first_version(path: &Path) {
-    make_file(path, &[FIRST])
+    make_file(path, 1)
         .execute_batch(
             "INSERT INTO program VALUES (4, 'demo', '{}'), (9, 'other', '{\"duplicate_phone_check\":false}');
              INSERT INTO security_token VALUES (4, 'demo-TOKEN', '[\"*\"]', 0, 0, NULL);
@@ -125,7 +199,7 @@ async fn what_programs_were_put_as_is_carried_over_from_the_second_version() {
     let path = folder.path().join("ledger.db");
     let baseline = r#"{"name":"own","settings":{},"members":[{"member_id":1,"phones":[{"type":"HOME","number":"+15195550101"}]}],
         "phone_number_types":[{"external_reference":"HOME","name":""}]}"#;
-    let connection = make_file(&path, &[FIRST, SECOND]);
+    let connection = make_file(&path, 2);
     connection
         .execute_batch("INSERT INTO program VALUES (1, 'demo', '{}', 0, 0), (2, 'own', '{}', 0, 0); UPDATE ledger SET last_program_id = 2")
         .and_then(|()| connection.execute("INSERT INTO program_origin VALUES (2, ?1)", [baseline]))
@@ -185,14 +259,14 @@ async fn a_file_from_before_the_companions_is_carried_over() {
         "INSERT INTO program (program_id, name, settings) VALUES (4, 'demo', '{{}}'); {BEFORE_COMPANIONS}
          INSERT INTO program_origin VALUES (4, 0, '{{\"name\":\"demo\"}}'), (4, 1, '[{{\"member_id\":1}}]')"
     );
-    make_file(&path, &[FIRST, SECOND, THIRD]).execute_batch(&rows).expect("rows");
+    make_file(&path, 3).execute_batch(&rows).expect("rows");
     expect_companions(&store(&path)).await;
 }
 
 #[tokio::test]
 async fn a_database_from_before_the_companions_is_carried_over() {
     let Some(database) = database() else { return };
-    make_database(&database).await;
+    database.query(&take(&[FIRST_STEP_OF_POSTGRES]));
     database.query(&format!(
         "INSERT INTO program (program_id, name, settings, version) VALUES (4, 'demo', '{{}}', 1);
          INSERT INTO program_epoch (program_id, epoch) VALUES (4, 1); {BEFORE_COMPANIONS}
@@ -201,15 +275,4 @@ async fn a_database_from_before_the_companions_is_carried_over() {
     ));
     let url = database.url().parse().expect("a URL");
     expect_companions(&Store { name: "PostgreSQL", ledger: open(&url), _place: None }).await;
-}
-
-/// Gives a database the schema of its first version.
-async fn make_database(database: &Database) {
-    let (mut client, connection) =
-        tokio_postgres::connect(&database.url(), tokio_postgres::NoTls).await.expect("a connection");
-    let connection = tokio::spawn(connection);
-    let migration = Migration::unapplied(FIRST_OF_POSTGRES.0, FIRST_OF_POSTGRES.1).expect("a migration");
-    Runner::new(&[migration]).set_grouped(true).run_async(&mut client).await.expect("a schema");
-    drop(client);
-    connection.await.expect("no panic").expect("a connection that ends in order");
 }

@@ -4,7 +4,7 @@
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient, Statement};
 
-use super::Decision;
+use super::decision::Decision;
 use crate::ledger::postgres::errors::PgError;
 use crate::ledger::postgres::write_queue::Job;
 use crate::ledger::{ChangeParts, PartChange, ProgramId, Write};
@@ -112,7 +112,7 @@ pub async fn run(
             &[&program.0, &epoch, &places, &members, &kinds, &slots, &items, &values, &keys, &may_be_shared],
         )
         .await?;
-    Ok(rows.iter().map(|row| super::decision(row.get(0))).collect())
+    Ok(rows.iter().map(|row| Decision::of(row.get(0))).collect())
 }
 
 /// Prepares the statement for [`run`].

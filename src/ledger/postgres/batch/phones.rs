@@ -6,7 +6,7 @@
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient, Statement};
 
-use super::Decision;
+use super::decision::Decision;
 use crate::ledger::postgres::errors::PgError;
 use crate::ledger::postgres::write_queue::Job;
 use crate::ledger::{ProgramId, Write};
@@ -93,7 +93,7 @@ pub async fn run(
             &[&program.0, &epoch, &members, &types, &numbers, &carriers, &are_valid, &extensions, &may_be_shared],
         )
         .await?;
-    Ok(rows.iter().map(|row| super::decision(row.get(0))).collect())
+    Ok(rows.iter().map(|row| Decision::of(row.get(0))).collect())
 }
 
 /// Prepares the statement for [`run`].

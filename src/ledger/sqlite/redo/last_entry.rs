@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::ledger::sqlite::database::{beside, make_file};
+use crate::ledger::sqlite::paths::{beside, make_file};
 
 /// Ledger id, entry number: `0123456789abcdef0123456789abcdef 00000000000000000042\n`.
 const LENGTH: usize = 54;
