@@ -49,8 +49,8 @@ use self::worker::Job;
 pub use self::workers::SqliteLedger;
 use super::{
     Change, Changed, Directory, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError, LedgerStats, MemberSearch,
-    MemberState, ProgramId, ProgramState, Revision, Seed, SeedChunk, State, StateChunk, VerificationState, Write,
-    Written, replies,
+    MemberState, ProgramId, ProgramState, Revision, Seed, SeedChunk, SharedState, State, StateChunk, VerificationState,
+    Write, Written, replies,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -201,6 +201,10 @@ impl Ledger for SqliteLedger {
             Ok(LedgerCounts { programs: counts::count(connection)?, size: counts::size(connection, path.as_deref())? })
         })
         .await
+    }
+
+    fn shared_state(&self) -> Arc<dyn SharedState> {
+        self.shared_state.clone()
     }
 
     fn stats(&self) -> LedgerStats {
