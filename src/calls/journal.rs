@@ -94,7 +94,7 @@ pub struct Journal {
     is_on: bool,
     shared_state: Arc<dyn SharedState>,
     masking: Arc<Masking>,
-    /// What masks needs its directory as long as there is a journal.
+    /// Masking needs its directory for as long as there is a journal.
     _ledger: Arc<dyn Ledger>,
     /// One reader at a time: others need the processors, too.
     turn: Arc<Semaphore>,

@@ -1,8 +1,8 @@
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Waker};
 use std::thread;
+
+use futures_util::FutureExt;
 
 use super::*;
 use crate::calls::Api;
@@ -16,7 +16,6 @@ const SERVED: [Operation; 3] = [
     Operation { api: Api::Pims, name: "modifyPhoneNumber", errors: &[2201, 2204] },
 ];
 
-/// Rules of one process.
 fn none_yet() -> FaultRules {
     FaultRules::new(Arc::new(InMemoryState::default()))
 }
@@ -90,8 +89,7 @@ async fn what_no_rule_can_be_is_refused_by_its_field() {
         (r#"{"answer":{"soap_fault":""}}"#, "answer.soap_fault"),
         (r#"{"number":"12","answer":{"disconnect":true}}"#, "number"),
     ] {
-        let rules = none_yet();
-        match rules.add(rule(json), &SERVED).await {
+        match none_yet().add(rule(json), &SERVED).await {
             Err(AddRuleError::Wrong(error)) => assert_eq!(error.field, field, "{json}"),
             other => unreachable!("{json}: {other:?}"),
         }
@@ -120,8 +118,7 @@ async fn a_rule_that_an_operation_cannot_answer_says_what_it_can() {
     ] {
         for answer in [r#"{"soap_fault":"x"}"#, r#"{"code":"Throttling.User"}"#, r#"{"return_code":2204}"#] {
             let text = format!(r#"{{"operation":"{operation}","answer":{answer}}}"#);
-            let rules = none_yet();
-            match rules.add(rule(&text), &SERVED).await {
+            match none_yet().add(rule(&text), &SERVED).await {
                 Ok(added) => assert_eq!(added.operation.as_deref(), Some(operation)),
                 Err(error) => assert!(error.to_string().contains(can), "{text}: {error}"),
             }
@@ -286,20 +283,16 @@ async fn a_rule_that_this_version_does_not_understand_breaks_nothing() {
     assert_eq!(apply(&rules, 1).await, Some(id));
 }
 
-#[test]
-fn the_number_of_a_call_is_read_while_nobody_waits() {
+#[tokio::test]
+async fn the_number_of_a_call_is_read_while_nobody_waits() {
     let rules = none_yet();
-    block_on(add(&rules, r#"{"number":"+15195550123","answer":{"delay_ms":1}}"#));
+    add(&rules, r#"{"number":"+15195550123","answer":{"delay_ms":1}}"#).await;
     let read = || {
-        // Another call may look, and a tester change rules.
-        assert_eq!(block_on(apply(&rules, 2)), None);
-        block_on(add(&rules, r#"{"member_id":3,"answer":{"return_code":1}}"#));
+        assert_eq!(apply(&rules, 2).now_or_never(), Some(None));
+        assert_eq!(rules.clear(Some("other")).now_or_never(), Some(Ok(())));
         E164::new(15_195_550_123)
     };
-    let context = context("demo", 1);
-    let mut applied = pin!(rules.apply(&context, read));
-    let Poll::Ready(applied) = applied.as_mut().poll(&mut Context::from_waker(Waker::noop())) else { unreachable!() };
-    assert!(applied.is_some());
+    assert!(rules.apply(&context("demo", 1), read).await.is_some());
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {

@@ -191,3 +191,13 @@ async fn a_store_that_fails_is_no_empty_journal() {
     assert!(journal.entry(1).await.is_err());
     assert!(journal.clear(None).await.is_err());
 }
+
+#[tokio::test]
+async fn a_ledger_ends_though_its_journal_has_calls() {
+    let ledger = ledger();
+    let journal = Journal::new(Arc::clone(&ledger), ledger.shared_state(), JournalBounds::default());
+    record(&journal, Some("demo"), 1, Some(0));
+    let kept = Arc::downgrade(&ledger);
+    drop((journal, ledger));
+    assert!(kept.upgrade().is_none());
+}

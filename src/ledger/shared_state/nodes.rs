@@ -50,6 +50,10 @@ impl TestNode {
     /// The store, at a time that differs from test to test.
     async fn state(&self) -> Result<&InMemoryState, LedgerError> {
         tokio::task::yield_now().await;
+        self.reach()
+    }
+
+    fn reach(&self) -> Result<&InMemoryState, LedgerError> {
         match self.store.is_down.load(Relaxed) {
             true => Err(LedgerError::Unavailable("it is down".into())),
             false => Ok(&self.store.state),
@@ -64,7 +68,9 @@ impl SharedState for TestNode {
     }
 
     async fn change_config(&self, change: ConfigChange) -> Result<Option<u64>, LedgerError> {
-        let told = self.state().await?.change_config(change).await;
+        let told = self.reach()?.change_config(change).await;
+        // Others come now, not behind the look: then whoever is slow would always be too late for the next change.
+        tokio::task::yield_now().await;
         self.look();
         told
     }
