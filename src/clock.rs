@@ -1,26 +1,29 @@
 //! The time, real or of a tester's making, so that everything with an expiry can be tested without waiting.
 
 mod mode;
-mod shared;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Mutex;
 
-use crate::ledger::{LedgerError, SharedState};
+use crate::ledger::{ConfigChange, LedgerError, SharedConfigView, SharedState};
 use mode::ClockMode;
-use shared::SharedPace;
+
+/// How often a change is made anew because another node came first.
+const MAX_TRIES: usize = 50;
 
 /// Tells the time to whoever must know it. Clones share one time.
 #[derive(Clone)]
-pub struct Clock(Arc<Place>);
+pub struct Clock(Arc<Shared>);
 
-/// Where it is kept how the time goes.
-enum Place {
-    Local(RwLock<ClockMode>),
-    Shared(SharedPace),
+struct Shared {
+    state: Arc<dyn SharedState>,
+    mode: SharedConfigView<ClockMode>,
+    /// Held while this node changes the clock, so that only other nodes can come first.
+    turn: Mutex<()>,
 }
 
 /// What the clock shows.
@@ -32,18 +35,11 @@ pub struct Reading {
 }
 
 impl Clock {
-    /// A clock of this process, which runs with the machine's.
-    pub fn system() -> Self {
-        Self::new(None)
-    }
-
-    /// A clock that is shared by all nodes with this shared state; without it, one as [`system`](Self::system). Nodes share how
-    /// far a running clock is ahead: it shows as much the same on all of them as the clocks of their machines do.
-    pub fn new(shared_state: Option<Arc<dyn SharedState>>) -> Self {
-        Self(Arc::new(match shared_state {
-            Some(shared_state) => Place::Shared(SharedPace::new(shared_state)),
-            None => Place::Local(RwLock::default()),
-        }))
+    /// The clock of all nodes with this shared state. They share how far a running clock is ahead: it shows as much the same on all
+    /// of them as the clocks of their machines do.
+    pub fn new(state: Arc<dyn SharedState>) -> Self {
+        let mode = SharedConfigView::new(&*state, |config, _| ClockMode::parse(config.clock.as_deref()));
+        Self(Arc::new(Shared { state, mode, turn: Mutex::default() }))
     }
 
     /// The time.
@@ -53,17 +49,13 @@ impl Clock {
 
     /// The time, and whether it stands still.
     pub fn read(&self) -> Reading {
-        match &*self.0 {
-            Place::Local(mode) => *mode.read().unwrap_or_else(PoisonError::into_inner),
-            Place::Shared(mode) => mode.get(),
-        }
-        .read()
+        self.0.mode.read(|mode| *mode).read()
     }
 
     /// Stops the clock at `now`.
     ///
     /// # Errors
-    /// [`LedgerError`], if nodes share the clock.
+    /// [`LedgerError`]; `Busy` if other nodes always came first.
     pub async fn hold(&self, now: Timestamp) -> Result<(), LedgerError> {
         self.set(ClockMode::Held(now)).await
     }
@@ -71,7 +63,7 @@ impl Clock {
     /// Sets the clock to `now`, from where it runs.
     ///
     /// # Errors
-    /// [`LedgerError`], if nodes share the clock.
+    /// [`LedgerError`]; `Busy` if other nodes always came first.
     pub async fn run_from(&self, now: Timestamp) -> Result<(), LedgerError> {
         self.set(ClockMode::from(now)).await
     }
@@ -80,7 +72,7 @@ impl Clock {
     /// there is no such time, and nothing changed.
     ///
     /// # Errors
-    /// [`LedgerError`], if nodes share the clock.
+    /// [`LedgerError`]; `Busy` if other nodes always came first.
     pub async fn advance(&self, by: SignedDuration) -> Result<Option<Reading>, LedgerError> {
         let advanced = self.change(|mode| mode.advanced(by)).await?;
         Ok(advanced.map(ClockMode::read))
@@ -89,7 +81,7 @@ impl Clock {
     /// Goes back to the machine's time.
     ///
     /// # Errors
-    /// [`LedgerError`], if nodes share the clock.
+    /// [`LedgerError`]; `Busy` if other nodes always came first.
     pub async fn clear(&self) -> Result<(), LedgerError> {
         self.set(ClockMode::default()).await
     }
@@ -105,16 +97,18 @@ impl Clock {
         self.change(|_| Some(mode)).await.map(drop)
     }
 
-    /// Goes on at the mode that `next` makes of the present one; as before if it makes none. Gives what it makes.
+    /// Goes on at the mode that `next` makes of the present one, made anew if another node came first; as before if it makes none.
+    /// Gives what it makes.
     async fn change(&self, next: impl Fn(ClockMode) -> Option<ClockMode>) -> Result<Option<ClockMode>, LedgerError> {
-        match &*self.0 {
-            Place::Local(mode) => {
-                let mut mode = mode.write().unwrap_or_else(PoisonError::into_inner);
-                let next = next(*mode);
-                *mode = next.unwrap_or(*mode);
-                Ok(next)
+        let Shared { state, turn, .. } = &*self.0;
+        let _turn = turn.lock().await;
+        for _ in 0..MAX_TRIES {
+            let expected = state.config().borrow().clock.clone();
+            let Some(next) = next(ClockMode::parse(expected.as_deref())) else { return Ok(None) };
+            if state.change_config(ConfigChange::SetClock { expected, clock: next.json() }).await?.is_some() {
+                return Ok(Some(next));
             }
-            Place::Shared(mode) => mode.change(next).await,
         }
+        Err(LedgerError::Busy)
     }
 }

@@ -8,9 +8,8 @@
 //! - [`contract`] is the vendor's contract as data: a row an operation, from which names, records and pages follow.
 //! - [`admin`] is the control plane, for testers; [`calls`] is what surrounds every call: journal, faults on purpose, counters.
 //! - [`operations`] is what the platform does, step by step; it knows no XML and no HTTP.
-//! - [`ledger`] is the durable memory behind one trait; only it knows SQL.
-//! - [`domain`] holds the values (phone numbers, tokens, return codes), [`clock`] the time, [`outbox`] the text messages that would
-//!   have been sent, [`sessions`] what callers have begun, and [`traffic`] who comes twice or too often.
+//! - [`ledger`] is the durable memory behind one trait, and what nodes share beside it behind another; only it knows SQL.
+//! - [`domain`] holds the values (phone numbers, tokens, return codes), [`clock`] the time.
 //! - `steps` counts what work on text from outside takes, in tests.
 //! - [`testing`] is a running server for the tests of others.
 
@@ -26,13 +25,10 @@ pub mod ledger;
 pub mod log;
 mod memory;
 pub mod operations;
-pub mod outbox;
 mod percent;
 pub mod pims;
 pub mod server;
-pub mod sessions;
 pub mod settings;
 pub mod soap;
 mod steps;
 pub mod testing;
-pub mod traffic;

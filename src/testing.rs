@@ -37,11 +37,10 @@ use actix_rt::{ArbiterHandle, System};
 use clap::Parser;
 use tokio::sync::oneshot;
 
-use crate::calls::{Calls, Entry, FaultRule, Filter};
-use crate::domain::MemberId;
-use crate::ledger::{Change, MemberState, Seed, State};
+use crate::calls::{Calls, Entry, FaultRule};
+use crate::domain::{MemberId, TextMessage};
+use crate::ledger::{Change, EntryFilter, MemberState, Seed, State};
 use crate::operations::Platform;
-use crate::outbox::TextMessage;
 use crate::server::Timeouts;
 use crate::settings::Settings;
 use crate::{server, soap};
@@ -174,7 +173,7 @@ impl Server {
     /// If the ledger is gone, and nodes share the journal.
     #[must_use]
     pub fn journal(&self) -> Vec<Entry> {
-        self.find_calls(Filter::default())
+        self.find_calls(EntryFilter::default())
     }
 
     /// All text messages that would have been sent, newest last: where tests find the codes that companions send.
@@ -216,23 +215,23 @@ impl Server {
     /// # Panics
     /// If the ledger is gone, and nodes share all that.
     pub fn forget(&self) {
-        let (calls, outbox) = (Arc::clone(&self.calls), self.platform.outbox.clone());
+        let (calls, shared_state) = (Arc::clone(&self.calls), Arc::clone(&self.platform.shared_state));
         self.wait_for(async move {
             calls.journal.clear(None).await?;
             calls.fault_rules.clear(None).await?;
-            outbox.clear().await
+            shared_state.clear_messages().await
         })
         .expect("the ledger");
     }
 
-    fn find_calls(&self, filter: Filter) -> Vec<Entry> {
-        let (calls, filter) = (Arc::clone(&self.calls), Filter { limit: Some(usize::MAX), ..filter });
+    fn find_calls(&self, filter: EntryFilter) -> Vec<Entry> {
+        let (calls, filter) = (Arc::clone(&self.calls), EntryFilter { limit: Some(usize::MAX), ..filter });
         self.wait_for(async move { calls.journal.find(&filter).await }).expect("the ledger").entries
     }
 
     fn find_messages(&self, to: Option<String>) -> Vec<TextMessage> {
-        let outbox = self.platform.outbox.clone();
-        self.wait_for(async move { outbox.find(to.as_deref()).await }).expect("the ledger")
+        let shared_state = Arc::clone(&self.platform.shared_state);
+        self.wait_for(async move { shared_state.find_messages(to.as_deref()).await }).expect("the ledger")
     }
 
     /// Waits without a runtime of the caller's, which may be in the midst of a test of its own.
@@ -267,31 +266,31 @@ async fn serve(settings: Settings, ready: mpsc::Sender<Running>, stopped: onesho
 /// Which calls are meant.
 #[derive(Clone, Debug, Default)]
 #[must_use]
-pub struct Called(Filter);
+pub struct Called(EntryFilter);
 
 impl Called {
     /// Calls of an operation.
     pub fn operation(name: &str) -> Self {
-        Self(Filter { operation: Some(name.to_owned()), ..Filter::default() })
+        Self(EntryFilter { operation: Some(name.to_owned()), ..EntryFilter::default() })
     }
 
     /// Of them, those with a token of this program.
     pub fn program(self, name: &str) -> Self {
-        Self(Filter { program: Some(name.to_owned()), ..self.0 })
+        Self(EntryFilter { program: Some(name.to_owned()), ..self.0 })
     }
 
     /// Of them, those for this member.
     pub fn member_id(self, member_id: i32) -> Self {
-        Self(Filter { member_id: Some(member_id), ..self.0 })
+        Self(EntryFilter { member_id: Some(member_id), ..self.0 })
     }
 
     /// Of them, those that were answered with this code.
     pub fn return_code(self, code: u16) -> Self {
-        Self(Filter { return_code: Some(code), ..self.0 })
+        Self(EntryFilter { return_code: Some(code), ..self.0 })
     }
 
     /// Of them, those of CAMS that were answered with this `Code`; `OK` where they were answered as asked.
     pub fn code(self, code: &str) -> Self {
-        Self(Filter { code: Some(code.to_owned()), ..self.0 })
+        Self(EntryFilter { code: Some(code.to_owned()), ..self.0 })
     }
 }

@@ -7,8 +7,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::ControlPlane;
 use super::parameters::Parameters;
 use super::problem::Problem;
-use crate::calls::{Filter, Page};
-use crate::ledger::LedgerError;
+use crate::calls::Page;
+use crate::ledger::{EntryFilter, LedgerError};
 
 /// The calls that fit, newest last
 ///
@@ -23,7 +23,7 @@ pub async fn read_journal(plane: Data<ControlPlane>, request: HttpRequest) -> Re
     let known = ["program", "operation", "member_id", "return_code", "code", "after", "limit"];
     let parameters = Parameters::read(&request, &known)?;
     let text = |name| parameters.text(name).map(str::to_owned);
-    let filter = Filter {
+    let filter = EntryFilter {
         program: text("program"),
         operation: text("operation"),
         member_id: parameters.number("member_id", i32::MIN..=i32::MAX)?,

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::ControlPlane;
 use super::parameters::Parameters;
 use super::problem::Problem;
-use crate::outbox::TextMessage;
+use crate::domain::TextMessage;
 
 /// Messages, newest last.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,12 +25,12 @@ pub async fn list_messages(plane: Data<ControlPlane>, request: HttpRequest) -> R
     let parameters = Parameters::read(&request, &["to"])?;
     // A plus that wasn't encoded has become a blank.
     let to = parameters.text("to").map(str::trim);
-    Ok(HttpResponse::Ok().json(MessageList { messages: plane.platform.outbox.find(to).await? }))
+    Ok(HttpResponse::Ok().json(MessageList { messages: plane.platform.shared_state.find_messages(to).await? }))
 }
 
 /// Forget all messages
 #[utoipa::path(delete, path = "/_emulator/messages", tag = "messages", responses((status = 204, description = "Gone")))]
 pub async fn clear_messages(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
-    plane.platform.outbox.clear().await?;
+    plane.platform.shared_state.clear_messages().await?;
     Ok(HttpResponse::NoContent().finish())
 }

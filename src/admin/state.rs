@@ -50,9 +50,8 @@ pub async fn reset(plane: Data<ControlPlane>) -> Result<HttpResponse, Problem> {
     plane.change(async |_| Ok(Change::ReplaceAll { seed: seed.clone(), is_baseline: false })).await?;
     plane.calls.journal.clear(None).await?;
     plane.calls.fault_rules.clear(None).await?;
-    plane.platform.outbox.clear().await?;
-    plane.platform.sessions.clear().await?;
-    plane.platform.traffic.clear().await?;
+    plane.platform.shared_state.clear_messages().await?;
+    plane.platform.shared_state.clear_callers().await?;
     plane.platform.clock.clear().await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -11,16 +11,16 @@ use serde_json::{Value, json};
 
 use super::{ControlPlane, configure};
 use crate::calls::{Answer, Api, Call, CallContext, Calls, Message};
-use crate::ledger::in_memory::{Node, nodes};
+use crate::domain::TextMessage;
+use crate::ledger::nodes::{TestNode, nodes};
 use crate::ledger::seed::SeedSource;
 use crate::ledger::{self, Begun, JournalBounds, LedgerUrl, RateLimitRequest, SharedState};
 use crate::operations::Platform;
-use crate::outbox::TextMessage;
 use crate::soap;
 
 /// A control plane as a node of this shared state has it. Each has a ledger of its own, which doesn't matter here.
-fn plane(node: &Arc<Node>) -> Data<ControlPlane> {
-    let shared_state: Option<Arc<dyn SharedState>> = Some(Arc::<Node>::clone(node));
+fn plane(node: &Arc<TestNode>) -> Data<ControlPlane> {
+    let shared_state: Arc<dyn SharedState> = Arc::<TestNode>::clone(node);
     let ledger = ledger::open(&LedgerUrl::Memory).expect("a ledger");
     let platform = Platform::with(Arc::clone(&ledger), shared_state.clone());
     let bounds = JournalBounds { entries: 10, age: Duration::from_secs(60) };
@@ -68,7 +68,7 @@ fn what_is_told_to_one_node_holds_for_all() {
         assert_eq!(ask(&one, "PUT", "/clock", &held).await, (200, held.clone()));
         record(&one, 1).await;
         record(&other, 2).await;
-        one.platform.outbox.send(message()).await.expect("a store");
+        first.send_message(message()).await.expect("a store");
         second.look();
         assert_eq!(get(&other, "/faults").await["faults"], json!([rule]));
         assert_eq!(get(&other, "/clock").await, held);
@@ -82,13 +82,13 @@ fn what_is_told_to_one_node_holds_for_all() {
 
         let admission =
             || RateLimitRequest { nonce: "n".into(), nonce_life: Duration::from_secs(60), counter: Some("c".into()) };
-        assert_eq!(one.platform.sessions.set("phone", None, Some("{}".into())).await, Ok(true));
-        assert!(one.platform.traffic.admit(admission()).await.expect("a store").is_new);
-        assert!(!other.platform.traffic.admit(admission()).await.expect("a store").is_new);
+        assert_eq!(first.set_session("phone", None, Some("{}".into())).await, Ok(true));
+        assert!(first.admit(admission()).await.expect("a store").is_new);
+        assert!(!second.admit(admission()).await.expect("a store").is_new);
 
         assert_eq!(ask(&other, "POST", "/reset", &Value::Null).await.0, 204);
-        assert_eq!(one.platform.sessions.find("phone").await, Ok(None));
-        let admitted = one.platform.traffic.admit(admission()).await.expect("a store");
+        assert_eq!(first.find_session("phone").await, Ok(None));
+        let admitted = first.admit(admission()).await.expect("a store");
         assert_eq!((admitted.is_new, admitted.calls), (true, 1));
         first.look();
         assert_eq!(get(&one, "/faults").await, json!({"faults": []}));

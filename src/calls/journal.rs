@@ -2,8 +2,6 @@
 
 mod masking;
 mod record;
-mod ring;
-mod shared;
 #[cfg(test)]
 mod tests;
 
@@ -12,15 +10,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Answer, Api, Call, FaultAnswer, FaultAnswerSchema};
-use crate::ledger::{JournalBounds, Ledger, LedgerError, SharedState};
+use crate::ledger::{EntryFilter, FoundEntry, JournalBounds, Ledger, LedgerError, SharedState};
 use masking::Masking;
 use record::Record;
-use ring::Ring;
-use shared::SharedJournal;
 
 /// The longest text of a message that is shown, in bytes; an ordinary one has a tenth of it.
 const MAX_TEXT: usize = 16 << 10;
@@ -80,27 +77,6 @@ pub struct Message {
     pub is_whole: bool,
 }
 
-/// Which entries, and how many.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    pub program: Option<String>,
-    pub operation: Option<String>,
-    pub member_id: Option<i32>,
-    pub return_code: Option<u16>,
-    /// A `Code` of CAMS; `OK` stands for calls that were answered as asked.
-    pub code: Option<String>,
-    /// Only entries behind this one, the oldest of them first to be given; without it, the newest.
-    pub after: Option<u64>,
-    /// 100 unless told.
-    pub limit: Option<usize>,
-}
-
-impl Filter {
-    fn limit(&self) -> usize {
-        self.limit.unwrap_or(100)
-    }
-}
-
 /// Entries that fit a filter, newest last.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct Page {
@@ -116,25 +92,34 @@ pub struct Page {
 /// shown, or before it goes to the store that nodes share.
 pub struct Journal {
     is_on: bool,
-    masking: Masking,
-    place: Place,
+    shared_state: Arc<dyn SharedState>,
+    masking: Arc<Masking>,
+    /// Masking needs its directory for as long as there is a journal.
+    _ledger: Arc<dyn Ledger>,
+    /// One reader at a time: others need the processors, too.
+    turn: Arc<Semaphore>,
 }
 
-/// Where entries are kept.
-enum Place {
-    Local(Ring),
-    Shared(SharedJournal),
+/// An entry as [`Record`] writes it.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    /// Without its number, and masked: what was a known token when it was written stays masked when it is none any more.
+    entry: Entry,
+    /// As it was sent, token included; only if it can be sent again.
+    request: Option<Message>,
 }
 
 impl Journal {
-    /// A journal that is shared by all nodes with this shared state; without it, one of this process. No entries at all switch it
-    /// off.
-    pub fn new(ledger: Arc<dyn Ledger>, shared_state: Option<Arc<dyn SharedState>>, bounds: JournalBounds) -> Self {
-        let place = match shared_state {
-            Some(shared_state) => Place::Shared(SharedJournal::new(shared_state, bounds)),
-            None => Place::Local(Ring::new(bounds)),
-        };
-        Self { is_on: bounds.entries > 0, masking: Masking::new(ledger), place }
+    /// The journal of all nodes with this shared state. No entries at all switch it off.
+    pub fn new(ledger: Arc<dyn Ledger>, shared_state: Arc<dyn SharedState>, bounds: JournalBounds) -> Self {
+        shared_state.bound_journal(bounds);
+        Self {
+            is_on: bounds.entries > 0,
+            shared_state,
+            masking: Arc::new(Masking::new(&ledger)),
+            _ledger: ledger,
+            turn: Arc::new(Semaphore::new(1)),
+        }
     }
 
     /// Whether anything is kept at all.
@@ -142,30 +127,26 @@ impl Journal {
         self.is_on
     }
 
-    /// Notes a call, if the journal is on, unless it is no longer current; says whether it is. In a journal of one process, that is
-    /// asked when nobody can clear the journal meanwhile; in a shared one, the store asks again.
+    /// Records a call, if the journal is on, unless it is no longer current; says whether it is.
     pub(super) fn record(
         &self,
         call: Call,
         duration: Duration,
         answer: Answer<'_>,
-        is_current: impl FnOnce() -> bool,
+        is_current: impl Fn() -> bool,
     ) -> bool {
         if !self.is_on {
             return is_current();
         }
-        let record = Record::new(call, duration, answer);
-        match &self.place {
-            Place::Local(ring) => ring.record(record, is_current),
-            Place::Shared(journal) => is_current() && journal.record(record, &self.masking),
-        }
+        let record = Record::new(call, duration, answer, Arc::clone(&self.masking));
+        self.shared_state.record(Arc::new(record), &is_current)
     }
 
     /// The entries that fit.
     ///
     /// # Errors
-    /// [`LedgerError`], if nodes share the journal, or the process can't start a thread.
-    pub async fn find(&self, filter: &Filter) -> Result<Page, LedgerError> {
+    /// [`LedgerError`], also if the process can't start a thread.
+    pub async fn find(&self, filter: &EntryFilter) -> Result<Page, LedgerError> {
         self.find_as(filter, |page| page).await
     }
 
@@ -175,21 +156,15 @@ impl Journal {
     /// As [`find`](Self::find).
     pub async fn find_as<T: Send + 'static>(
         &self,
-        filter: &Filter,
+        filter: &EntryFilter,
         form: impl FnOnce(Page) -> T + Send + 'static,
     ) -> Result<T, LedgerError> {
-        match &self.place {
-            Place::Local(ring) => {
-                let (records, dropped) = ring.find(filter);
-                let masking = self.masking.clone();
-                let entries = move || records.iter().map(|record| masking.entry(record)).collect();
-                self.masking.apart(move || form(Page { entries: entries(), dropped })).await
-            }
-            Place::Shared(journal) => {
-                let found = journal.find(filter).await?;
-                self.masking.apart(move || form(shared::read(&found))).await
-            }
-        }
+        let found = self.shared_state.find_entries(filter).await?;
+        self.apart(move || {
+            let entries = found.entries.into_iter().filter_map(read).map(|Stored { entry, .. }| entry).collect();
+            form(Page { entries, dropped: found.dropped })
+        })
+        .await
     }
 
     /// One entry, and its message as it was sent, token included, if that can be sent again.
@@ -209,31 +184,33 @@ impl Journal {
         id: u64,
         form: impl FnOnce(Entry, Option<Message>) -> T + Send + 'static,
     ) -> Result<Option<T>, LedgerError> {
-        match &self.place {
-            Place::Local(ring) => {
-                let Some(record) = ring.entry(id) else { return Ok(None) };
-                let masking = self.masking.clone();
-                self.masking.apart(move || Some(form(masking.entry(&record), record.sendable().cloned()))).await
-            }
-            Place::Shared(journal) => {
-                let Some(found) = journal.entry(id).await? else { return Ok(None) };
-                let read = move || shared::read_entry(&found).map(|(entry, message)| form(entry, message));
-                self.masking.apart(read).await
-            }
-        }
+        let Some(found) = self.shared_state.find_entry(id).await? else { return Ok(None) };
+        self.apart(move || read(found).map(|Stored { entry, request }| form(entry, request))).await
     }
 
     /// Forgets all entries, or those of one program.
     ///
     /// # Errors
-    /// [`LedgerError`], if nodes share the journal.
+    /// [`LedgerError`].
     pub async fn clear(&self, program: Option<&str>) -> Result<(), LedgerError> {
-        match &self.place {
-            Place::Local(ring) => {
-                ring.clear(program);
-                Ok(())
-            }
-            Place::Shared(journal) => journal.clear(program).await,
-        }
+        self.shared_state.clear_entries(program).await
     }
+
+    /// Does work that may take long on a thread that serves nobody, when all that came before is done.
+    async fn apart<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, LedgerError> {
+        let turn = Arc::clone(&self.turn).acquire_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            // Until the work is done, even if whoever asked for it has gone.
+            let _turn = turn;
+            work()
+        });
+        done.await.map_err(|_| LedgerError::Unavailable("the journal could not be read".into()))
+    }
+}
+
+/// `None` if it can't be read.
+fn read(FoundEntry { id, json }: FoundEntry) -> Option<Stored> {
+    let warn = |error: &serde_json::Error| tracing::warn!(id, %error, "an entry of another node can't be read");
+    let stored: Stored = serde_json::from_str(&json()).inspect_err(warn).ok()?;
+    Some(Stored { entry: Entry { id, ..stored.entry }, ..stored })
 }

@@ -23,14 +23,14 @@ pub use fault_rules::{
     AddRuleError, Disconnect, FaultAnswer, FaultAnswerSchema, FaultRule, FaultRuleError, FaultRules, NewFaultRule,
 };
 pub use hang_up::{HangUp, hang_up};
-pub use journal::{AppliedRule, Entry, Filter, Journal, MAX_KEPT, Message, Page};
+pub use journal::{AppliedRule, Entry, Journal, MAX_KEPT, Message, Page};
 #[cfg(test)]
 pub use mask::Masker;
 use metrics::Counted;
 pub use metrics::{METRICS, Metrics, Recent, SLOT_SECONDS, SLOTS, Slot};
 pub use operation::{Api, Operation};
 
-/// All that surrounds calls. One for a process; nodes with a shared state share journal and rules.
+/// All that surrounds calls. One for a process; nodes share journal and rules.
 pub struct Calls {
     pub journal: Journal,
     pub fault_rules: FaultRules,
@@ -39,9 +39,8 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// What surrounds the calls of a node with this shared state, or of a process that has its ledger to itself. A journal of no
-    /// entries at all is off.
-    pub fn new(ledger: Arc<dyn Ledger>, shared_state: Option<Arc<dyn SharedState>>, journal: JournalBounds) -> Self {
+    /// What surrounds the calls of a node with this shared state. A journal of no entries at all is off.
+    pub fn new(ledger: Arc<dyn Ledger>, shared_state: Arc<dyn SharedState>, journal: JournalBounds) -> Self {
         let journal = Journal::new(ledger, shared_state.clone(), journal);
         let (fault_rules, metrics) = (FaultRules::new(shared_state), Metrics::new());
         Self { journal, fault_rules, metrics, stopping: watch::Sender::new(false) }

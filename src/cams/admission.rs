@@ -27,7 +27,7 @@ pub async fn admit(
     let limit = caller.program.settings.cams.calls_per_second;
     let counter = (permitted.is_ok() && limit > 0).then(|| counter(caller, action));
     let nonce = own_nonce(&caller.key.access_key_id, nonce);
-    let admitted = platform.traffic.admit(RateLimitRequest { nonce, nonce_life: NONCE_LIFE, counter }).await?;
+    let admitted = platform.shared_state.admit(RateLimitRequest { nonce, nonce_life: NONCE_LIFE, counter }).await?;
     if !admitted.is_new {
         return Err(Refusal::NonceUsed.into());
     }

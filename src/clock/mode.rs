@@ -22,6 +22,20 @@ impl Default for ClockMode {
 }
 
 impl ClockMode {
+    /// The mode of a clock that nobody has set is the machine's. So is one that this node can't read: it has to go somehow.
+    pub fn parse(json: Option<&str>) -> Self {
+        let Some(json) = json else { return Self::default() };
+        let warn =
+            |error: &serde_json::Error| tracing::warn!(clock = json, %error, "the clock of another node can't be read");
+        serde_json::from_str(json).inspect_err(warn).unwrap_or_default()
+    }
+
+    /// `None` for the machine's.
+    pub fn json(self) -> Option<String> {
+        // A time or a duration: writing it doesn't fail.
+        (self != Self::default()).then(|| serde_json::to_string(&self).unwrap_or_default())
+    }
+
     /// Runs on from `now`.
     pub fn from(now: Timestamp) -> Self {
         Self::Running(now.duration_since(Timestamp::now()))

@@ -4,16 +4,16 @@ use std::thread;
 use futures_util::future::join_all;
 
 use super::*;
-use crate::ledger::in_memory::{Node, nodes};
+use crate::ledger::InMemoryState;
+use crate::ledger::nodes::{TestNode, nodes};
 
-/// A clock of one process, and one that could be shared.
-fn clocks() -> [Clock; 2] {
-    let [node] = nodes();
-    [Clock::system(), Clock::new(Some(node))]
+/// A clock of one process.
+fn clock() -> Clock {
+    Clock::new(Arc::new(InMemoryState::default()))
 }
 
-fn on(node: &Arc<Node>) -> Clock {
-    Clock::new(Some(Arc::<Node>::clone(node)))
+fn on(node: &Arc<TestNode>) -> Clock {
+    Clock::new(Arc::<TestNode>::clone(node))
 }
 
 fn time(text: &str) -> Timestamp {
@@ -22,36 +22,33 @@ fn time(text: &str) -> Timestamp {
 
 #[tokio::test]
 async fn a_held_clock_stands_until_it_is_advanced() {
-    for clock in clocks() {
-        clock.hold(time("2026-01-01T00:00:00Z")).await.expect("a store");
-        assert_eq!(clock.now(), time("2026-01-01T00:00:00Z"));
-        let reading = clock.clone().advance(SignedDuration::from_secs(3600)).await;
-        assert_eq!(reading, Ok(Some(Reading { now: time("2026-01-01T01:00:00Z"), is_held: true })));
-        assert_eq!(clock.now(), time("2026-01-01T01:00:00Z"));
-    }
+    let clock = clock();
+    clock.hold(time("2026-01-01T00:00:00Z")).await.expect("a store");
+    assert_eq!(clock.now(), time("2026-01-01T00:00:00Z"));
+    let reading = clock.clone().advance(SignedDuration::from_secs(3600)).await;
+    assert_eq!(reading, Ok(Some(Reading { now: time("2026-01-01T01:00:00Z"), is_held: true })));
+    assert_eq!(clock.now(), time("2026-01-01T01:00:00Z"));
 }
 
 #[tokio::test]
 async fn a_running_clock_runs_on_from_where_it_was_put() {
-    for clock in clocks() {
-        clock.run_from(time("2030-01-01T00:00:00Z")).await.expect("a store");
-        clock.advance(SignedDuration::from_secs(-3600)).await.expect("a store").expect("a time");
-        let Reading { now, is_held } = clock.read();
-        assert!(!is_held && now >= time("2029-12-31T23:00:00Z") && now < time("2029-12-31T23:30:00Z"), "{now}");
-        clock.clear().await.expect("a store");
-        assert!(clock.now() < time("2029-12-31T00:00:00Z") || Timestamp::now() > time("2029-12-31T00:00:00Z"));
-    }
+    let clock = clock();
+    clock.run_from(time("2030-01-01T00:00:00Z")).await.expect("a store");
+    clock.advance(SignedDuration::from_secs(-3600)).await.expect("a store").expect("a time");
+    let Reading { now, is_held } = clock.read();
+    assert!(!is_held && now >= time("2029-12-31T23:00:00Z") && now < time("2029-12-31T23:30:00Z"), "{now}");
+    clock.clear().await.expect("a store");
+    assert!(clock.now() < time("2029-12-31T00:00:00Z") || Timestamp::now() > time("2029-12-31T00:00:00Z"));
 }
 
 #[tokio::test]
 async fn a_time_that_cannot_be_is_refused_and_changes_nothing() {
-    for clock in clocks() {
-        clock.hold(time("2026-01-01T00:00:00Z")).await.expect("a store");
-        for by in [SignedDuration::MAX, SignedDuration::MIN, SignedDuration::from_hours(24 * 366 * 8000)] {
-            assert_eq!(clock.advance(by).await, Ok(None), "{by}");
-        }
-        assert_eq!(clock.now(), time("2026-01-01T00:00:00Z"));
+    let clock = clock();
+    clock.hold(time("2026-01-01T00:00:00Z")).await.expect("a store");
+    for by in [SignedDuration::MAX, SignedDuration::MIN, SignedDuration::from_hours(24 * 366 * 8000)] {
+        assert_eq!(clock.advance(by).await, Ok(None), "{by}");
     }
+    assert_eq!(clock.now(), time("2026-01-01T00:00:00Z"));
 }
 
 #[tokio::test]
@@ -105,8 +102,9 @@ async fn a_clock_stays_as_it_was_where_the_store_fails_or_says_what_nobody_under
     assert!(clock.clear().await.is_err());
     assert_eq!(clock.now(), time("2026-01-01T00:00:00Z"));
     node.set_down(false);
-    let known = node.config().borrow().clock.clone();
-    assert_eq!(node.set_clock(known.as_deref(), Some("{}".to_owned())).await, Ok(true));
+    let expected = node.config().borrow().clock.clone();
+    let change = ConfigChange::SetClock { expected, clock: Some("{}".to_owned()) };
+    assert_eq!(node.change_config(change).await, Ok(Some(0)));
     assert!(!clock.read().is_held);
     clock.hold(time("2026-01-01T00:00:00Z")).await.expect("a store");
     assert!(clock.read().is_held);

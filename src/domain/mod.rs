@@ -12,6 +12,7 @@ pub mod program;
 pub mod return_code;
 pub mod secret;
 pub mod security_token;
+pub mod text_message;
 pub mod verification;
 
 pub use companions::Companions;
@@ -23,4 +24,5 @@ pub use program::ProgramSettings;
 pub use return_code::ReturnCode;
 pub use secret::Secret;
 pub use security_token::{Permissions, SecurityToken};
+pub use text_message::TextMessage;
 pub use verification::{IssuedCode, Purpose, Verification, VerificationKey};

@@ -50,10 +50,11 @@ pub use seed::{
     EmailState, ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState, VerificationState,
 };
 #[cfg(test)]
-pub use shared_state::in_memory;
+pub use shared_state::nodes;
 pub use shared_state::{
-    EntryFilter, EntryPage, JournalBounds, RateLimitDecision, RateLimitRequest, SharedConfig, SharedConfigView,
-    SharedState, StoredEntry, StoredRule, WINDOW,
+    ConfigChange, EntryFilter, EntryKey, FoundEntries, FoundEntry, InMemoryState, JournalBounds, MOST_MESSAGES,
+    MOST_RULES, MOST_SESSIONS, RateLimitDecision, RateLimitRequest, RecordedCall, SharedConfig, SharedConfigView,
+    SharedState, StoredRule, WINDOW,
 };
 pub use sqlite::{BackedUp, Recovery, SqliteLedger, TailError, back_up};
 pub use stats::{BATCH_BOUNDS, LedgerStats};
@@ -231,10 +232,8 @@ pub trait Ledger: Send + Sync {
     /// [`LedgerError`]; then nothing has changed.
     async fn import_chunks(&self, from: Receiver<SeedChunk>) -> Result<Changed, LedgerError>;
 
-    /// What all nodes of this ledger share beside it; `None` where one process has it to itself.
-    fn shared_state(&self) -> Option<Arc<dyn SharedState>> {
-        None
-    }
+    /// What all nodes of this ledger share beside it.
+    fn shared_state(&self) -> Arc<dyn SharedState>;
 
     /// What a program was put as; `None` for one that came with the seed of the start, or isn't there.
     ///

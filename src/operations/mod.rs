@@ -20,9 +20,6 @@ use crate::clock::Clock;
 use crate::contract::{Output, Request, Served};
 use crate::domain::ReturnCode;
 use crate::ledger::{Begun, Ledger, LedgerError, SharedState};
-use crate::outbox::Outbox;
-use crate::sessions::Sessions;
-use crate::traffic::ReplayAndRateGuard;
 use delete_account_email_address::delete_account_email_address;
 pub use number_migration::{Migration, MigrationError, MigrationRefusal, Proof};
 pub use proofs::sweep_proofs;
@@ -69,27 +66,20 @@ type Attempt = Result<Option<(ReturnCode, Output)>, OperationError>;
 pub struct Platform {
     pub ledger: Arc<dyn Ledger>,
     pub clock: Clock,
-    pub outbox: Outbox,
-    pub sessions: Sessions,
-    pub traffic: ReplayAndRateGuard,
+    /// What nodes share beside the ledger; of it, operations need messages and sessions, and calls their nonces and counts.
+    pub shared_state: Arc<dyn SharedState>,
 }
 
 impl Platform {
-    /// A platform on this ledger. All the rest is shared with the other nodes of the ledger, if it may have some.
+    /// A platform on this ledger.
     pub fn new(ledger: Arc<dyn Ledger>) -> Self {
         let shared_state = ledger.shared_state();
         Self::with(ledger, shared_state)
     }
 
     /// A platform that shares with other nodes what this shared state has, whatever its ledger is.
-    pub fn with(ledger: Arc<dyn Ledger>, shared_state: Option<Arc<dyn SharedState>>) -> Self {
-        Self {
-            ledger,
-            clock: Clock::new(shared_state.clone()),
-            outbox: Outbox::new(shared_state.clone()),
-            sessions: Sessions::new(shared_state.clone()),
-            traffic: ReplayAndRateGuard::new(shared_state),
-        }
+    pub fn with(ledger: Arc<dyn Ledger>, shared_state: Arc<dyn SharedState>) -> Self {
+        Self { ledger, clock: Clock::new(Arc::clone(&shared_state)), shared_state }
     }
 }
 

@@ -3,9 +3,8 @@
 use super::Platform;
 use super::proofs::replace_proof;
 use crate::domain::verification::CodeRefusal;
-use crate::domain::{IssuedCode, Verification, VerificationKey};
+use crate::domain::{IssuedCode, TextMessage, Verification, VerificationKey};
 use crate::ledger::{LedgerError, Program, Revision};
-use crate::outbox::TextMessage;
 
 /// Makes a code for a proof and sends it to its number; an older code of the proof counts no more.
 ///
@@ -38,7 +37,7 @@ pub async fn send_code(
         text: text(&issued.code),
         code: Some(issued.code),
     };
-    platform.outbox.send(message).await
+    platform.shared_state.send_message(message).await
 }
 
 /// A code that counts now, and for nobody else: it was marked as used. Whoever can't make use of it gives it [back](Claim::give_back).

@@ -54,13 +54,13 @@ impl<'c> Call<'c> {
     /// # Errors
     /// 2007, 2101, 2102.
     pub async fn initialize(&mut self) -> Result<Value, PimsError> {
-        let sessions = &self.endpoint.platform.sessions;
+        let sessions = &*self.endpoint.platform.shared_state;
         let present = instance::find(sessions, self.instance).await?;
         initialize::begin(present.as_ref(), Instance::default())?; // 2007
         let instance = initialize::read(self.request.parameters())?; // 2101, 2102
         self.inject_fault(None).await?; // whatever a rule says
         let begin = |present: Option<Instance>| initialize::begin(present.as_ref(), instance.clone());
-        instance::change(&self.endpoint.platform.sessions, self.instance, begin).await?;
+        instance::change(&*self.endpoint.platform.shared_state, self.instance, begin).await?;
         Ok(Value::Null)
     }
 
@@ -75,7 +75,7 @@ impl<'c> Call<'c> {
             Some(_) => Ok(None),
             None => Err(ErrorCode::FacadeNotInitialized.into()),
         };
-        instance::change(&self.endpoint.platform.sessions, self.instance, end).await?;
+        instance::change(&*self.endpoint.platform.shared_state, self.instance, end).await?;
         Ok(Value::Null)
     }
 
@@ -148,7 +148,7 @@ impl<'c> Call<'c> {
 
     async fn find_instance(&mut self) -> Result<(Instance, Caller), PimsError> {
         let platform = &self.endpoint.platform;
-        let instance = instance::find(&platform.sessions, self.instance).await?;
+        let instance = instance::find(&*platform.shared_state, self.instance).await?;
         let instance = instance.ok_or(ErrorCode::FacadeNotInitialized)?;
         let caller = Caller::of(&instance, self.instance, &platform.ledger.directory());
         self.settings = caller.settings;

@@ -10,8 +10,7 @@ use super::error::{ErrorCode, Failure};
 use super::pims_error::PimsError;
 use crate::domain::phone_number::Region;
 use crate::domain::pims::PimsAccount;
-use crate::ledger::{Directory, LedgerError, Program};
-use crate::sessions::Sessions;
+use crate::ledger::{Directory, LedgerError, Program, SharedState};
 
 /// What is known of an instance that is initialised.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,9 +103,9 @@ impl Instance {
 /// The instance of that name, if it is initialised.
 ///
 /// # Errors
-/// [`LedgerError`], if nodes share the sessions.
-pub async fn find(sessions: &Sessions, name: &str) -> Result<Option<Instance>, LedgerError> {
-    Ok(sessions.find(&key(name)).await?.as_deref().and_then(read))
+/// [`LedgerError`].
+pub async fn find(sessions: &dyn SharedState, name: &str) -> Result<Option<Instance>, LedgerError> {
+    Ok(sessions.find_session(&key(name)).await?.as_deref().and_then(read))
 }
 
 /// Changes an instance in one step, however many change it at once; `None` is one that isn't initialised.
@@ -114,17 +113,17 @@ pub async fn find(sessions: &Sessions, name: &str) -> Result<Option<Instance>, L
 /// # Errors
 /// What `change` says, and failures of the store; then nothing has changed.
 pub async fn change(
-    sessions: &Sessions,
+    sessions: &dyn SharedState,
     name: &str,
     change: impl Fn(Option<Instance>) -> Result<Option<Instance>, Failure>,
 ) -> Result<(), PimsError> {
     let key = key(name);
     loop {
-        let found = sessions.find(&key).await?;
+        let found = sessions.find_session(&key).await?;
         let next = change(found.as_deref().and_then(read))?;
         // Names, times and texts: writing them doesn't fail.
         let next = next.and_then(|instance| serde_json::to_string(&instance).ok());
-        if sessions.set(&key, found.as_deref(), next).await? {
+        if sessions.set_session(&key, found.as_deref(), next).await? {
             return Ok(());
         }
     }
@@ -135,7 +134,7 @@ pub async fn change(
 /// # Errors
 /// 2001, what `edit` says, and failures of the store.
 pub async fn edit(
-    sessions: &Sessions,
+    sessions: &dyn SharedState,
     name: &str,
     edit: impl Fn(&mut Instance) -> Result<(), Failure>,
 ) -> Result<(), PimsError> {
@@ -159,6 +158,7 @@ fn read(json: &str) -> Option<Instance> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::InMemoryState;
 
     #[test]
     fn a_subscription_that_is_not_renewed_is_over() {
@@ -174,7 +174,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_instance_changes_only_while_it_is_initialised() {
-        let sessions = Sessions::new(None);
+        let sessions = InMemoryState::default();
         let log_out = |instance: &mut Instance| {
             instance.login = Login::Nobody;
             Ok(())

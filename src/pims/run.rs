@@ -72,7 +72,7 @@ async fn log_in(platform: &Platform, instance: &str, credentials: &Credentials) 
     let login = credentials.login();
     let account = account(platform, login).map_err(|_| credentials.unknown())?;
     credentials.check(account.password.as_ref())?;
-    instance::edit(&platform.sessions, instance, |instance| {
+    instance::edit(&*platform.shared_state, instance, |instance| {
         instance.login = Login::Of(login.to_owned());
         Ok(())
     })
@@ -83,7 +83,7 @@ async fn log_in(platform: &Platform, instance: &str, credentials: &Credentials) 
 /// Nobody can log out who isn't logged in (our choice: the table has an error for it, and no page says when).
 async fn log_out(platform: &Platform, instance: &str, login: Option<&str>) -> Result<Value, PimsError> {
     login.ok_or(ErrorCode::FailedToLogout)?;
-    instance::edit(&platform.sessions, instance, |instance| {
+    instance::edit(&*platform.shared_state, instance, |instance| {
         instance.login = Login::Nobody;
         Ok(())
     })

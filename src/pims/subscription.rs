@@ -47,7 +47,7 @@ pub async fn unsubscribe(call: &mut Call<'_>) -> Result<Value, PimsError> {
     call.address().await?; // 2001, 2006, 2002
     call.inject_fault(None).await?; // whatever a rule says
     let (api, now) = (call.request.api().unwrap_or_default(), Timestamp::now());
-    instance::edit(&call.endpoint.platform.sessions, call.instance, |instance| {
+    instance::edit(&*call.endpoint.platform.shared_state, call.instance, |instance| {
         let was_subscribed = instance.is_subscribed(api, now);
         instance.subscriptions.remove(api);
         if was_subscribed { Ok(()) } else { Err(Failure::invalid("api")) }
@@ -76,7 +76,7 @@ pub fn event_stream() -> actix_web::HttpResponseBuilder {
 
 async fn begin(call: &Call<'_>, api: &str, id: &TransactionId) -> Result<(), PimsError> {
     let now = Timestamp::now();
-    instance::edit(&call.endpoint.platform.sessions, call.instance, |instance| {
+    instance::edit(&*call.endpoint.platform.shared_state, call.instance, |instance| {
         if instance.is_subscribed(api, now) {
             return Err(ErrorCode::DuplicateCommand.into());
         }

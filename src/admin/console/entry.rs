@@ -10,8 +10,8 @@ use super::page_error::PageError;
 use super::pretty::{Piece, pretty};
 use super::words;
 use crate::admin::ControlPlane;
-use crate::calls::{Api, Entry, Filter};
-use crate::ledger::LedgerError;
+use crate::calls::{Api, Entry};
+use crate::ledger::{EntryFilter, LedgerError};
 use crate::soap::{self, Endpoint};
 
 #[derive(Template)]
@@ -50,7 +50,7 @@ pub async fn send_again(
     };
     soap::send_again(&endpoint, message).await;
     // Others may call at the same time: then the new entry can't be told from theirs.
-    let filter = Filter { after: Some(before), limit: Some(2), ..Filter::default() };
+    let filter = EntryFilter { after: Some(before), limit: Some(2), ..EntryFilter::default() };
     Ok(page::go(&match plane.calls.journal.find(&filter).await?.entries.as_slice() {
         [only] => frame.at(&format!("journal/{}", only.id)).with("done", "sent-again"),
         _ => frame.here().with("done", "sent-again-unseen"),
@@ -58,6 +58,6 @@ pub async fn send_again(
 }
 
 async fn newest(plane: &ControlPlane) -> Result<u64, LedgerError> {
-    let page = plane.calls.journal.find(&Filter { limit: Some(1), ..Filter::default() }).await?;
+    let page = plane.calls.journal.find(&EntryFilter { limit: Some(1), ..EntryFilter::default() }).await?;
     Ok(page.entries.last().map_or(0, |entry| entry.id))
 }

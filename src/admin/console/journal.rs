@@ -10,8 +10,8 @@ use super::link::Link;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::words;
 use crate::admin::ControlPlane;
-use crate::calls::{Api, Entry, Filter};
-use crate::ledger::LedgerError;
+use crate::calls::{Api, Entry};
+use crate::ledger::{EntryFilter, LedgerError};
 use crate::steps;
 
 /// How many entries are shown.
@@ -64,12 +64,12 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    fn filter(&self) -> Result<Filter, FieldError> {
+    fn filter(&self) -> Result<EntryFilter, FieldError> {
         let given = |text: &str| Some(steps::over(text).trim().to_owned()).filter(|text| !text.is_empty());
         let whole = |field, range| FieldError::new(field, format!("Give a whole number, {range}, or nothing."));
         let member_id = given(&self.member_id).map(|text| text.parse()).transpose();
         let return_code = given(&self.return_code).map(|text| text.parse()).transpose();
-        Ok(Filter {
+        Ok(EntryFilter {
             program: given(&self.only),
             operation: given(&self.operation),
             member_id: member_id.map_err(|_| whole("member_id", "-2147483648 to 2147483647"))?,
@@ -91,7 +91,12 @@ impl Wanted {
             .with_some("code", given(&self.code))
     }
 
-    async fn entries(&self, plane: &ControlPlane, filter: &Filter, frame: &Frame) -> Result<EntryTable, LedgerError> {
+    async fn entries(
+        &self,
+        plane: &ControlPlane,
+        filter: &EntryFilter,
+        frame: &Frame,
+    ) -> Result<EntryTable, LedgerError> {
         let mut page = plane.calls.journal.find(filter).await?;
         page.entries.reverse();
         let newest = page.entries.first().map_or(0, |entry| entry.id);
@@ -111,7 +116,7 @@ pub async fn show(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wa
     let wanted = wanted.into_inner();
     let (filter, refused) = match wanted.filter() {
         Ok(filter) => (filter, None),
-        Err(error) => (Filter { limit: Some(0), ..Filter::default() }, Some(error)),
+        Err(error) => (EntryFilter { limit: Some(0), ..EntryFilter::default() }, Some(error)),
     };
     let page = JournalPage {
         entries: wanted.entries(&plane, &filter, &frame).await?,
@@ -128,7 +133,7 @@ pub async fn show(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wa
 pub async fn live(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wanted>) -> Answer {
     let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
     let Ok(filter) = wanted.filter() else { return Ok(HttpResponse::NoContent().finish()) };
-    let newest = plane.calls.journal.find(&Filter { limit: Some(1), ..filter.clone() }).await?;
+    let newest = plane.calls.journal.find(&EntryFilter { limit: Some(1), ..filter.clone() }).await?;
     if newest.entries.first().map_or(0, |entry| entry.id) == wanted.shown.unwrap_or_default() {
         return Ok(HttpResponse::NoContent().finish());
     }

@@ -10,7 +10,7 @@ use super::form::Form;
 use super::page::{self, Answer, Frame, Tab, View};
 use super::words;
 use crate::admin::ControlPlane;
-use crate::outbox::TextMessage;
+use crate::domain::TextMessage;
 
 #[derive(Template)]
 #[template(path = "console/messages.html")]
@@ -38,7 +38,7 @@ pub async fn show(plane: Data<ControlPlane>, view: Query<View>, recipient: Query
     let frame = Frame::new(Tab::Messages, &plane, view.into_inner())?;
     let digits: String = recipient.to.chars().filter(char::is_ascii_digit).collect();
     let to = Some(digits.as_str()).filter(|digits| !digits.is_empty());
-    let phones = by_phone(plane.platform.outbox.find(to).await?);
+    let phones = by_phone(plane.platform.shared_state.find_messages(to).await?);
     page::show(&Messages { frame, to: recipient.into_inner().to, phones })
 }
 
@@ -55,7 +55,7 @@ fn by_phone(messages: Vec<TextMessage>) -> Vec<Phone> {
 
 /// `POST /_emulator/console/messages/clear`
 pub async fn clear(plane: Data<ControlPlane>, view: Form<View>) -> Answer {
-    plane.platform.outbox.clear().await?;
+    plane.platform.shared_state.clear_messages().await?;
     Ok(page::go(&Frame::new(Tab::Messages, &plane, view.into_inner())?.here().with("done", "messages-cleared")))
 }
 

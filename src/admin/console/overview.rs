@@ -66,7 +66,7 @@ impl Live {
             counts: plane.platform.ledger.counts().await?,
             is_journal_on: plane.calls.journal.is_on(),
             rules: plane.calls.fault_rules.all().len(),
-            messages: plane.platform.outbox.find(None).await?.len(),
+            messages: plane.platform.shared_state.find_messages(None).await?.len(),
             now: plane.platform.clock.now(),
             is_held: plane.platform.clock.read().is_held,
             uptime: plane.started.elapsed(),

@@ -2,10 +2,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use futures_util::FutureExt;
+
 use super::*;
 use crate::calls::Api;
 use crate::domain::{PhoneNumber, ProgramSettings};
-use crate::ledger::in_memory::{Node, nodes};
+use crate::ledger::InMemoryState;
+use crate::ledger::nodes::{TestNode, nodes};
 
 const SERVED: [Operation; 3] = [
     Operation { api: Api::Sync, name: "SaveAccountPhone", errors: &[] },
@@ -13,14 +16,12 @@ const SERVED: [Operation; 3] = [
     Operation { api: Api::Pims, name: "modifyPhoneNumber", errors: &[2201, 2204] },
 ];
 
-/// Rules of one process, and some that could be shared.
-fn variants() -> [FaultRules; 2] {
-    let [node] = nodes();
-    [FaultRules::new(None), FaultRules::new(Some(node))]
+fn none_yet() -> FaultRules {
+    FaultRules::new(Arc::new(InMemoryState::default()))
 }
 
-fn on(node: &Arc<Node>) -> FaultRules {
-    FaultRules::new(Some(Arc::<Node>::clone(node)))
+fn on(node: &Arc<TestNode>) -> FaultRules {
+    FaultRules::new(Arc::<TestNode>::clone(node))
 }
 
 fn rule(json: &str) -> NewFaultRule {
@@ -53,21 +54,19 @@ async fn apply(rules: &FaultRules, member: i32) -> Option<u64> {
 
 #[tokio::test]
 async fn a_rule_fits_what_it_names_and_is_gone_when_used_up() {
-    for rules in variants() {
-        let text =
-            r#"{"program":"demo","member_id":1,"number":"+1 519 555 0123","times":2,"answer":{"return_code":1}}"#;
-        let id = add(&rules, text).await;
-        let number = PhoneNumber::parse("15195550123", &ProgramSettings::default()).ok().map(|number| number.e164());
-        assert_eq!(rules.apply(&context("other", 1), || number).await, None);
-        assert_eq!(rules.apply(&context("demo", 2), || number).await, None);
-        assert_eq!(rules.apply(&context("demo", 1), || None).await, None);
-        for used in [1, 2] {
-            assert_eq!(rules.all().first().map(|rule| rule.used), Some(used - 1));
-            let applied = rules.apply(&context("demo", 1), || number).await.map(|rule| (rule.id, rule.used));
-            assert_eq!(applied, Some((id, used)));
-        }
-        assert_eq!((rules.apply(&context("demo", 1), || number).await, rules.all()), (None, Vec::new()));
+    let rules = none_yet();
+    let text = r#"{"program":"demo","member_id":1,"number":"+1 519 555 0123","times":2,"answer":{"return_code":1}}"#;
+    let id = add(&rules, text).await;
+    let number = PhoneNumber::parse("15195550123", &ProgramSettings::default()).ok().map(|number| number.e164());
+    assert_eq!(rules.apply(&context("other", 1), || number).await, None);
+    assert_eq!(rules.apply(&context("demo", 2), || number).await, None);
+    assert_eq!(rules.apply(&context("demo", 1), || None).await, None);
+    for used in [1, 2] {
+        assert_eq!(rules.all().first().map(|rule| rule.used), Some(used - 1));
+        let applied = rules.apply(&context("demo", 1), || number).await.map(|rule| (rule.id, rule.used));
+        assert_eq!(applied, Some((id, used)));
     }
+    assert_eq!((rules.apply(&context("demo", 1), || number).await, rules.all()), (None, Vec::new()));
 }
 
 #[tokio::test]
@@ -90,11 +89,9 @@ async fn what_no_rule_can_be_is_refused_by_its_field() {
         (r#"{"answer":{"soap_fault":""}}"#, "answer.soap_fault"),
         (r#"{"number":"12","answer":{"disconnect":true}}"#, "number"),
     ] {
-        for rules in variants() {
-            match rules.add(rule(json), &SERVED).await {
-                Err(AddRuleError::Wrong(error)) => assert_eq!(error.field, field, "{json}"),
-                other => unreachable!("{json}: {other:?}"),
-            }
+        match none_yet().add(rule(json), &SERVED).await {
+            Err(AddRuleError::Wrong(error)) => assert_eq!(error.field, field, "{json}"),
+            other => unreachable!("{json}: {other:?}"),
         }
     }
     for answer in [
@@ -121,11 +118,9 @@ async fn a_rule_that_an_operation_cannot_answer_says_what_it_can() {
     ] {
         for answer in [r#"{"soap_fault":"x"}"#, r#"{"code":"Throttling.User"}"#, r#"{"return_code":2204}"#] {
             let text = format!(r#"{{"operation":"{operation}","answer":{answer}}}"#);
-            for rules in variants() {
-                match rules.add(rule(&text), &SERVED).await {
-                    Ok(added) => assert_eq!(added.operation.as_deref(), Some(operation)),
-                    Err(error) => assert!(error.to_string().contains(can), "{text}: {error}"),
-                }
+            match none_yet().add(rule(&text), &SERVED).await {
+                Ok(added) => assert_eq!(added.operation.as_deref(), Some(operation)),
+                Err(error) => assert!(error.to_string().contains(can), "{text}: {error}"),
             }
         }
     }
@@ -139,78 +134,73 @@ async fn a_rule_is_not_used_up_by_calls_that_cannot_be_answered_so() {
         (r#"{"code":"System.LimitControl"}"#, Api::Cams),
         (r#"{"return_code":2204}"#, Api::Pims),
     ] {
-        for rules in variants() {
-            let id = add(&rules, &format!(r#"{{"answer":{answer}}}"#)).await;
-            for other in Api::ALL.into_iter().filter(|other| *other != api) {
-                assert_eq!(apply_at(&rules, other).await, None, "{answer} at {other:?}");
-            }
-            assert_eq!(rules.all().first().map(|rule| rule.used), Some(0), "{answer}");
-            assert_eq!(apply_at(&rules, api).await, Some(id), "{answer}");
-            assert!(rules.all().is_empty(), "{answer}");
+        let rules = none_yet();
+        let id = add(&rules, &format!(r#"{{"answer":{answer}}}"#)).await;
+        for other in Api::ALL.into_iter().filter(|other| *other != api) {
+            assert_eq!(apply_at(&rules, other).await, None, "{answer} at {other:?}");
         }
+        assert_eq!(rules.all().first().map(|rule| rule.used), Some(0), "{answer}");
+        assert_eq!(apply_at(&rules, api).await, Some(id), "{answer}");
+        assert!(rules.all().is_empty(), "{answer}");
     }
 }
 
 #[tokio::test]
 async fn a_rule_of_any_api_breaks_calls_of_all_and_the_next_one_that_fits_is_taken() {
-    for rules in variants() {
-        let code = add(&rules, r#"{"answer":{"code":"System.LimitControl"}}"#).await;
-        let any = add(&rules, r#"{"times":3,"answer":{"http_status":503}}"#).await;
-        assert_eq!(apply_at(&rules, Api::Sync).await, Some(any));
-        assert_eq!(apply_at(&rules, Api::Pims).await, Some(any));
-        assert_eq!(apply_at(&rules, Api::Cams).await, Some(code));
-        assert_eq!(apply_at(&rules, Api::Cams).await, Some(any));
-        assert!(rules.all().is_empty());
-    }
+    let rules = none_yet();
+    let code = add(&rules, r#"{"answer":{"code":"System.LimitControl"}}"#).await;
+    let any = add(&rules, r#"{"times":3,"answer":{"http_status":503}}"#).await;
+    assert_eq!(apply_at(&rules, Api::Sync).await, Some(any));
+    assert_eq!(apply_at(&rules, Api::Pims).await, Some(any));
+    assert_eq!(apply_at(&rules, Api::Cams).await, Some(code));
+    assert_eq!(apply_at(&rules, Api::Cams).await, Some(any));
+    assert!(rules.all().is_empty());
 }
 
 #[tokio::test]
 async fn rules_are_told_as_they_were_given_and_the_oldest_that_fits_comes_first() {
-    for rules in variants() {
-        let texts = [
-            r#"{"program":"demo","times":2,"answer":{"delay_ms":0}}"#,
-            r#"{"operation":"SaveAccountPhone","member_id":1,"times":1,"answer":{"disconnect":"after"}}"#,
-            r#"{"number":"+1 (519) 555-0123","times":1000000,"answer":{"soap_fault":"Ωmega \" \\ \u0000"}}"#,
-            r#"{"times":1,"answer":{"code":"isv.Foo","message":"Oh."}}"#,
-            r#"{"times":1,"answer":{"code":"isv.Foo"}}"#,
-        ];
-        let mut added = Vec::new();
-        for text in texts {
-            added.push(rules.add(rule(text), &SERVED).await.expect("a rule"));
-        }
-        assert_eq!(rules.all(), added);
-        assert!(added.windows(2).all(|pair| pair[0].id < pair[1].id));
-        let first: Vec<_> = [apply(&rules, 1).await, apply(&rules, 1).await, apply(&rules, 1).await].to_vec();
-        assert_eq!(first, [Some(added[0].id), Some(added[0].id), Some(added[1].id)]);
-        assert_eq!(rules.all(), added[2..]);
+    let rules = none_yet();
+    let texts = [
+        r#"{"program":"demo","times":2,"answer":{"delay_ms":0}}"#,
+        r#"{"operation":"SaveAccountPhone","member_id":1,"times":1,"answer":{"disconnect":"after"}}"#,
+        r#"{"number":"+1 (519) 555-0123","times":1000000,"answer":{"soap_fault":"Ωmega \" \\ \u0000"}}"#,
+        r#"{"times":1,"answer":{"code":"isv.Foo","message":"Oh."}}"#,
+        r#"{"times":1,"answer":{"code":"isv.Foo"}}"#,
+    ];
+    let mut added = Vec::new();
+    for text in texts {
+        added.push(rules.add(rule(text), &SERVED).await.expect("a rule"));
     }
+    assert_eq!(rules.all(), added);
+    assert!(added.windows(2).all(|pair| pair[0].id < pair[1].id));
+    let first: Vec<_> = [apply(&rules, 1).await, apply(&rules, 1).await, apply(&rules, 1).await].to_vec();
+    assert_eq!(first, [Some(added[0].id), Some(added[0].id), Some(added[1].id)]);
+    assert_eq!(rules.all(), added[2..]);
 }
 
 #[tokio::test]
 async fn rules_are_removed_one_by_one_by_program_or_all() {
-    for rules in variants() {
-        let any = add(&rules, r#"{"answer":{"return_code":1}}"#).await;
-        let demo = add(&rules, r#"{"program":"demo","answer":{"return_code":1}}"#).await;
-        let other = add(&rules, r#"{"program":"other","answer":{"return_code":1}}"#).await;
-        let ids = || rules.all().iter().map(|rule| rule.id).collect::<Vec<_>>();
-        rules.clear(Some("demo")).await.expect("a store");
-        assert_eq!(ids(), [any, other]);
-        assert_eq!((rules.remove(demo).await, rules.remove(any).await), (Ok(false), Ok(true)));
-        assert_eq!(ids(), [other]);
-        rules.clear(None).await.expect("a store");
-        assert_eq!(ids(), [] as [u64; 0]);
-    }
+    let rules = none_yet();
+    let any = add(&rules, r#"{"answer":{"return_code":1}}"#).await;
+    let demo = add(&rules, r#"{"program":"demo","answer":{"return_code":1}}"#).await;
+    let other = add(&rules, r#"{"program":"other","answer":{"return_code":1}}"#).await;
+    let ids = || rules.all().iter().map(|rule| rule.id).collect::<Vec<_>>();
+    rules.clear(Some("demo")).await.expect("a store");
+    assert_eq!(ids(), [any, other]);
+    assert_eq!((rules.remove(demo).await, rules.remove(any).await), (Ok(false), Ok(true)));
+    assert_eq!(ids(), [other]);
+    rules.clear(None).await.expect("a store");
+    assert_eq!(ids(), [] as [u64; 0]);
 }
 
 #[tokio::test]
 async fn there_may_be_a_thousand_rules_and_no_more() {
-    for rules in variants() {
-        for _ in 0..MAX_RULES {
-            add(&rules, r#"{"answer":{"return_code":1}}"#).await;
-        }
-        let one_more = rules.add(rule(r#"{"answer":{"return_code":1}}"#), &SERVED).await;
-        assert_eq!(one_more, Err(AddRuleError::TooMany));
+    let rules = none_yet();
+    for _ in 0..MOST_RULES {
+        add(&rules, r#"{"answer":{"return_code":1}}"#).await;
     }
+    let one_more = rules.add(rule(r#"{"answer":{"return_code":1}}"#), &SERVED).await;
+    assert_eq!(one_more, Err(AddRuleError::TooMany));
 }
 
 #[tokio::test]
@@ -285,11 +275,24 @@ async fn a_rule_that_this_version_does_not_understand_breaks_nothing() {
     let [node] = nodes();
     let rules = on(&node);
     for text in [r#"{"answer":{"earthquake":9}}"#, r#"{"weekday":"Monday","answer":{"return_code":1}}"#, "", "[]"] {
-        node.add_rule(None, 1, text.to_owned(), MAX_RULES).await.expect("a store");
+        let add = ConfigChange::AddRule { program: None, times: 1, rule: text.to_owned() };
+        node.change_config(add).await.expect("a store");
     }
     let id = add(&rules, r#"{"answer":{"return_code":1}}"#).await;
     assert_eq!(rules.all().len(), 1);
     assert_eq!(apply(&rules, 1).await, Some(id));
+}
+
+#[tokio::test]
+async fn the_number_of_a_call_is_read_while_nobody_waits() {
+    let rules = none_yet();
+    add(&rules, r#"{"number":"+15195550123","answer":{"delay_ms":1}}"#).await;
+    let read = || {
+        assert_eq!(apply(&rules, 2).now_or_never(), Some(None));
+        assert_eq!(rules.clear(Some("other")).now_or_never(), Some(Ok(())));
+        E164::new(15_195_550_123)
+    };
+    assert!(rules.apply(&context("demo", 1), read).await.is_some());
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {

@@ -1,59 +1,40 @@
-//! Masks what the journal tells, on a thread that serves nobody.
+//! Masks what the journal tells.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use tokio::sync::Semaphore;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::record::Record;
 use super::{AppliedRule, Entry, MAX_FAULT, MAX_TEXT};
 use crate::calls::FaultAnswer;
 use crate::calls::mask::{MASK, Masker};
-use crate::ledger::{Directory, Ledger, LedgerError};
+use crate::ledger::{Directory, Ledger};
 
 /// A masker, and the directory that it knows the tokens of.
 type MaskerOf = (Arc<Directory>, Arc<Masker>);
 
-/// Cheap to clone.
-#[derive(Clone)]
 pub struct Masking {
-    ledger: Arc<dyn Ledger>,
+    /// It has the journal, so the journal can't have it.
+    ledger: Weak<dyn Ledger>,
     /// That of the newest directory that something was masked for.
-    masker: Arc<Mutex<Option<MaskerOf>>>,
-    /// One reader of the journal at a time: others need the processors, too.
-    turn: Arc<Semaphore>,
+    masker: Mutex<Option<MaskerOf>>,
 }
 
 impl Masking {
-    pub fn new(ledger: Arc<dyn Ledger>) -> Self {
-        Self { ledger, masker: Arc::default(), turn: Arc::new(Semaphore::new(1)) }
-    }
-
-    /// Does work that may take long on a thread that serves nobody, when all that came before is done.
-    ///
-    /// # Errors
-    /// [`LedgerError::Unavailable`] if there is no such thread, or its work failed.
-    pub async fn apart<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, LedgerError> {
-        let turn = Arc::clone(&self.turn).acquire_owned().await;
-        let done = tokio::task::spawn_blocking(move || {
-            // Until the work is done, even if whoever asked for it has gone.
-            let _turn = turn;
-            work()
-        });
-        done.await.map_err(|_| LedgerError::Unavailable("the journal could not be read".into()))
+    pub fn new(ledger: &Arc<dyn Ledger>) -> Self {
+        Self { ledger: Arc::downgrade(ledger), masker: Mutex::default() }
     }
 
     /// An entry as it is told.
     pub fn entry(&self, record: &Record) -> Entry {
-        let (directory, masker) = self.masker();
         let mut entry = record.entry();
-        if directory.has_forgotten_since(record.begun) {
+        let masker = self.masker().filter(|(directory, _)| !directory.has_forgotten_since(record.begun));
+        let Some((_, masker)) = masker else {
             for text in
                 [Some(&mut entry.request), Some(&mut entry.response), entry.fault.as_mut()].into_iter().flatten()
             {
                 MASK.clone_into(text);
             }
             return entry;
-        }
+        };
         entry.request = masker.mask_request(entry.api, &record.request.text, MAX_TEXT);
         entry.response = masker.mask_answer(&entry.response, MAX_TEXT);
         entry.fault = entry.fault.map(|fault| masker.mask_answer(&fault, MAX_FAULT));
@@ -65,16 +46,13 @@ impl Masking {
     }
 
     /// The masker of the present directory, made when the directory has changed since.
-    fn masker(&self) -> (Arc<Directory>, Arc<Masker>) {
-        let directory = self.ledger.directory();
+    fn masker(&self) -> Option<MaskerOf> {
+        let directory = self.ledger.upgrade()?.directory();
         let mut kept = self.masker.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*kept {
-            Some((of, masker)) if Arc::ptr_eq(of, &directory) => (directory, Arc::clone(masker)),
-            _ => {
-                let masker = Arc::new(Masker::new(&directory));
-                *kept = Some((Arc::clone(&directory), Arc::clone(&masker)));
-                (directory, masker)
-            }
+        if kept.as_ref().is_none_or(|(of, _)| !Arc::ptr_eq(of, &directory)) {
+            let masker = Arc::new(Masker::new(&directory));
+            *kept = Some((directory, masker));
         }
+        kept.clone()
     }
 }

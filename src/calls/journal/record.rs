@@ -1,42 +1,39 @@
 //! A call as the process that answered it keeps it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{AppliedRule, Entry, Filter, MAX_KEPT, Message};
+use super::masking::Masking;
+use super::{AppliedRule, Entry, MAX_KEPT, Message, Stored};
 use crate::calls::{Answer, Api, Call, CallContext, Outcome, micros};
-use crate::ledger::ProgramId;
+use crate::ledger::{EntryKey, ProgramId, RecordedCall};
 
 /// An entry as it is kept: shown far less often than it is made.
-#[derive(Debug)]
 pub struct Record {
-    pub id: u64,
     /// When the call came, by the machine's time.
     pub begun: Instant,
-    /// By the machine's time.
-    pub noted: Instant,
-    pub program_id: Option<ProgramId>,
-    pub context: CallContext,
-    pub outcome: Outcome,
     pub request: Message,
+    program_id: Option<ProgramId>,
+    context: CallContext,
+    outcome: Outcome,
     at: Timestamp,
     request_id: Uuid,
     http_status: Option<u16>,
     duration: Duration,
     response: Box<[u8]>,
+    masking: Arc<Masking>,
 }
 
 impl Record {
-    /// What is kept of a call that took so long. It has no number yet.
-    pub fn new(call: Call, duration: Duration, answer: Answer<'_>) -> Self {
+    /// What is kept of a call that took so long.
+    pub fn new(call: Call, duration: Duration, answer: Answer<'_>, masking: Arc<Masking>) -> Self {
         let Call { request_id, at, begun, context, outcome } = call;
         let response = &answer.response[..answer.response.len().min(MAX_KEPT)];
         Self {
-            id: 0,
             begun: begun.at,
-            noted: begun.at + duration,
             program_id: begun.program,
             context,
             outcome,
@@ -46,25 +43,12 @@ impl Record {
             http_status: answer.http_status,
             duration,
             response: response.into(),
+            masking,
         }
     }
 
-    /// How long its messages are, in bytes.
-    pub fn size(&self) -> usize {
-        self.request.text.len() + self.response.len()
-    }
-
-    pub fn fits(&self, filter: &Filter) -> bool {
-        filter.program.as_deref().is_none_or(|program| self.context.program.as_deref() == Some(program))
-            && filter.operation.as_deref().is_none_or(|operation| self.context.operation == Some(operation))
-            && filter.member_id.is_none_or(|member| self.context.member_id == Some(member))
-            && filter.return_code.is_none_or(|code| self.outcome.return_code == Some(code))
-            && filter.code.as_deref().is_none_or(|code| self.code() == Some(code))
-            && filter.after.is_none_or(|after| self.id > after)
-    }
-
     /// The `Code` of an answer of CAMS.
-    pub fn code(&self) -> Option<&str> {
+    fn code(&self) -> Option<&str> {
         match (self.context.api, &self.outcome.fault, self.outcome.return_code) {
             (Api::Cams, Some(code), _) => Some(code),
             (Api::Cams, None, Some(0)) => Some("OK"),
@@ -73,15 +57,15 @@ impl Record {
     }
 
     /// The message, if it can be sent again: it is all there, and wasn't signed for once.
-    pub fn sendable(&self) -> Option<&Message> {
+    fn sendable(&self) -> Option<&Message> {
         Some(&self.request).filter(|request| request.is_whole && self.context.api == Api::Sync)
     }
 
-    /// The entry without its request, and not masked yet.
+    /// The entry without its number and its request, and not masked yet.
     pub fn entry(&self) -> Entry {
         let Outcome { return_code, fault, fault_rule } = self.outcome.clone();
         Entry {
-            id: self.id,
+            id: 0,
             at: self.at,
             request_id: self.request_id,
             api: self.context.api,
@@ -96,5 +80,26 @@ impl Record {
             request: String::new(),
             response: String::from_utf8_lossy(&self.response).into_owned(),
         }
+    }
+}
+
+impl RecordedCall for Record {
+    fn key(&self) -> EntryKey<'_> {
+        EntryKey {
+            recorded: self.begun + self.duration,
+            size: self.request.text.len() + self.response.len(),
+            program_id: self.program_id,
+            program: self.context.program.as_deref(),
+            operation: self.context.operation,
+            member_id: self.context.member_id,
+            return_code: self.outcome.return_code,
+            code: self.code(),
+        }
+    }
+
+    fn json(&self) -> String {
+        let stored = Stored { entry: self.masking.entry(self), request: self.sendable().cloned() };
+        // Texts and numbers: writing them doesn't fail.
+        serde_json::to_string(&stored).unwrap_or_default()
     }
 }

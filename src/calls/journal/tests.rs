@@ -3,16 +3,16 @@ use std::time::Duration;
 
 use super::*;
 use crate::calls::{Api, CallContext, Disconnect, Outcome};
-use crate::ledger::in_memory::{Node, nodes};
+use crate::ledger::nodes::{TestNode, nodes};
 use crate::ledger::{self, Begun, Directory, LedgerUrl};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A journal of one process, and one that could be shared.
-fn journals(entries: u32, age: Duration) -> [Journal; 2] {
-    let [node] = nodes();
-    let bounds = JournalBounds { entries, age };
-    [Journal::new(ledger(), None, bounds), Journal::new(ledger(), Some(node), bounds)]
+/// A journal of one process.
+fn journal(entries: u32, age: Duration) -> Journal {
+    let ledger = ledger();
+    let shared_state = ledger.shared_state();
+    Journal::new(ledger, shared_state, JournalBounds { entries, age })
 }
 
 /// A ledger without any program.
@@ -20,8 +20,8 @@ fn ledger() -> Arc<dyn Ledger> {
     ledger::open(&LedgerUrl::Memory).expect("a ledger")
 }
 
-fn on(node: &Arc<Node>) -> Journal {
-    Journal::new(ledger(), Some(Arc::<Node>::clone(node)), JournalBounds { entries: 1000, age: DAY })
+fn on(node: &Arc<TestNode>) -> Journal {
+    Journal::new(ledger(), Arc::<TestNode>::clone(node), JournalBounds { entries: 1000, age: DAY })
 }
 
 fn begun() -> Begun {
@@ -46,129 +46,122 @@ fn record(journal: &Journal, program: Option<&str>, member: i32, return_code: Op
     journal.record(call, Duration::from_micros(12), Answer { http_status, request, response: b"<b/>\xff" }, || true);
 }
 
-async fn members(journal: &Journal, filter: &Filter) -> Vec<Option<i32>> {
+async fn members(journal: &Journal, filter: &EntryFilter) -> Vec<Option<i32>> {
     journal.find(filter).await.expect("a store").entries.iter().map(|entry| entry.member_id).collect()
 }
 
 #[tokio::test]
 async fn an_entry_tells_all_of_a_call_but_its_token() {
-    let mut told = Vec::new();
-    for journal in journals(10, DAY) {
-        record(&journal, Some("demo"), 1, Some(315));
-        record(&journal, None, 2, None);
-        let page = journal.find(&Filter::default()).await.expect("a store");
-        let [saved, broken] = page.entries.as_slice() else { unreachable!("{page:?}") };
-        assert_eq!((saved.program.as_deref(), saved.operation.as_deref()), (Some("demo"), Some("SaveAccountPhone")));
-        assert_eq!((saved.return_code, saved.http_status, saved.duration_us), (Some(315), Some(200), 12));
-        assert_eq!(saved.request, "<SecurityToken>***</SecurityToken><a>\u{0}Ω</a>");
-        assert_eq!(saved.response, "<b/>\u{fffd}");
-        assert_eq!((broken.http_status, broken.fault.as_deref()), (None, Some("oh")));
-        assert_eq!(broken.fault_rule.as_ref().map(|rule| rule.id), Some(7));
-        let (entry, message) = journal.entry(saved.id).await.expect("a store").expect("an entry");
-        let message = message.expect("what can be sent again");
-        assert_eq!((&entry, message.text.as_str(), message.is_whole), (saved, REQUEST, true));
-        assert_eq!((message.content_type.as_str(), message.soap_action.as_deref()), ("text/xml", Some("\"a\"")));
-        assert_eq!(journal.entry(broken.id + 1).await, Ok(None));
-        told.push(page.entries.into_iter().map(|entry| Entry { request_id: Uuid::nil(), ..entry }).collect::<Vec<_>>());
-    }
-    assert_eq!(told[0], told[1]);
+    let journal = journal(10, DAY);
+    record(&journal, Some("demo"), 1, Some(315));
+    record(&journal, None, 2, None);
+    let page = journal.find(&EntryFilter::default()).await.expect("a store");
+    let [saved, broken] = page.entries.as_slice() else { unreachable!("{page:?}") };
+    assert_eq!((saved.program.as_deref(), saved.operation.as_deref()), (Some("demo"), Some("SaveAccountPhone")));
+    assert_eq!((saved.return_code, saved.http_status, saved.duration_us), (Some(315), Some(200), 12));
+    assert_eq!(saved.request, "<SecurityToken>***</SecurityToken><a>\u{0}Ω</a>");
+    assert_eq!(saved.response, "<b/>\u{fffd}");
+    assert_eq!((broken.http_status, broken.fault.as_deref()), (None, Some("oh")));
+    assert_eq!(broken.fault_rule.as_ref().map(|rule| rule.id), Some(7));
+    let (entry, message) = journal.entry(saved.id).await.expect("a store").expect("an entry");
+    let message = message.expect("what can be sent again");
+    assert_eq!((&entry, message.text.as_str(), message.is_whole), (saved, REQUEST, true));
+    assert_eq!((message.content_type.as_str(), message.soap_action.as_deref()), ("text/xml", Some("\"a\"")));
+    assert_eq!(journal.entry(broken.id + 1).await, Ok(None));
 }
 
 #[tokio::test]
 async fn entries_are_found_by_what_was_called_and_paged() {
-    for journal in journals(10, DAY) {
-        for (program, member, code) in [(Some("a"), 1, 0), (Some("b"), 2, 0), (Some("a"), 3, 315), (None, 4, 0)] {
-            record(&journal, program, member, Some(code));
-        }
-        let first = journal.find(&Filter::default()).await.expect("a store").entries[0].id;
-        let any = Filter::default;
-        for (filter, expected) in [
-            (any(), &[1, 2, 3, 4][..]),
-            (Filter { program: Some("a".into()), ..any() }, &[1, 3]),
-            (Filter { operation: Some("SaveAccountPhone".into()), ..any() }, &[1, 2, 3]),
-            (Filter { member_id: Some(2), ..any() }, &[2]),
-            (Filter { return_code: Some(315), ..any() }, &[3]),
-            (Filter { code: Some("OK".into()), ..any() }, &[]),
-            (Filter { limit: Some(2), ..any() }, &[3, 4]),
-            (Filter { limit: Some(usize::MAX), ..any() }, &[1, 2, 3, 4]),
-            (Filter { after: Some(first), limit: Some(2), ..any() }, &[2, 3]),
-            (Filter { limit: Some(0), ..any() }, &[]),
-        ] {
-            let expected: Vec<_> = expected.iter().copied().map(Some).collect();
-            assert_eq!(members(&journal, &filter).await, expected, "{filter:?}");
-        }
-        journal.clear(Some("a")).await.expect("a store");
-        assert_eq!(members(&journal, &any()).await, [Some(2), Some(4)]);
-        journal.clear(None).await.expect("a store");
-        assert_eq!(journal.find(&any()).await, Ok(Page::default()));
+    let journal = journal(10, DAY);
+    for (program, member, code) in [(Some("a"), 1, 0), (Some("b"), 2, 0), (Some("a"), 3, 315), (None, 4, 0)] {
+        record(&journal, program, member, Some(code));
     }
+    let first = journal.find(&EntryFilter::default()).await.expect("a store").entries[0].id;
+    let any = EntryFilter::default;
+    for (filter, expected) in [
+        (any(), &[1, 2, 3, 4][..]),
+        (EntryFilter { program: Some("a".into()), ..any() }, &[1, 3]),
+        (EntryFilter { operation: Some("SaveAccountPhone".into()), ..any() }, &[1, 2, 3]),
+        (EntryFilter { member_id: Some(2), ..any() }, &[2]),
+        (EntryFilter { return_code: Some(315), ..any() }, &[3]),
+        (EntryFilter { code: Some("OK".into()), ..any() }, &[]),
+        (EntryFilter { limit: Some(2), ..any() }, &[3, 4]),
+        (EntryFilter { limit: Some(usize::MAX), ..any() }, &[1, 2, 3, 4]),
+        (EntryFilter { after: Some(first), limit: Some(2), ..any() }, &[2, 3]),
+        (EntryFilter { limit: Some(0), ..any() }, &[]),
+    ] {
+        let expected: Vec<_> = expected.iter().copied().map(Some).collect();
+        assert_eq!(members(&journal, &filter).await, expected, "{filter:?}");
+    }
+    journal.clear(Some("a")).await.expect("a store");
+    assert_eq!(members(&journal, &any()).await, [Some(2), Some(4)]);
+    journal.clear(None).await.expect("a store");
+    assert_eq!(journal.find(&any()).await, Ok(Page::default()));
 }
 
 #[tokio::test]
 async fn calls_of_companions_are_found_and_told_as_they_were_noted() {
     let text = r#"{"text":"***","api":"pims.authentication.smscode"}"#;
-    for journal in journals(10, DAY) {
-        record(&journal, Some("demo"), 1, Some(0));
-        for (api, operation, code) in
-            [(Api::Cams, "ChatappMigrationVerified", None), (Api::Pims, "modifyPhoneNumber", Some(2204))]
-        {
-            let mut call = Call::begin(api, "2026-01-01T00:00:00Z".parse().expect("a time"), begun());
-            call.context.operation = Some(operation);
-            call.context.member_id = Some(3);
-            call.outcome.return_code = code;
-            call.outcome.fault = code.is_none().then(|| "InvalidVerifyCode".to_owned());
-            let request = Message { text: text.to_owned(), ..Message::default() };
-            journal.record(call, Duration::ZERO, Answer { http_status: Some(400), request, response: b"{}" }, || true);
-        }
-        for (operation, api, code, fault) in [
-            ("ChatappMigrationVerified", Api::Cams, None, Some("InvalidVerifyCode")),
-            ("modifyPhoneNumber", Api::Pims, Some(2204), None),
-        ] {
-            let filter = Filter { operation: Some(operation.to_owned()), member_id: Some(3), ..Filter::default() };
-            let page = journal.find(&filter).await.expect("a store");
-            let [entry] = page.entries.as_slice() else { unreachable!("{page:?}") };
-            assert_eq!((entry.api, entry.return_code, entry.fault.as_deref()), (api, code, fault));
-            assert_eq!(entry.request, text);
-            let (_, message) = journal.entry(entry.id).await.expect("a store").expect("an entry");
-            assert_eq!(message, None);
-        }
-        let filter = Filter { return_code: Some(2204), ..Filter::default() };
-        assert_eq!(members(&journal, &filter).await, [Some(3)]);
-        // What a SOAP fault says is no code of CAMS.
-        record(&journal, Some("demo"), 4, None);
-        for (code, expected) in [("InvalidVerifyCode", &[Some(3)][..]), ("Invalid", &[]), ("oh", &[]), ("OK", &[])] {
-            let filter = Filter { code: Some(code.to_owned()), ..Filter::default() };
-            assert_eq!(members(&journal, &filter).await, expected, "{code}");
-        }
+    let journal = journal(10, DAY);
+    record(&journal, Some("demo"), 1, Some(0));
+    for (api, operation, code) in
+        [(Api::Cams, "ChatappMigrationVerified", None), (Api::Pims, "modifyPhoneNumber", Some(2204))]
+    {
+        let mut call = Call::begin(api, "2026-01-01T00:00:00Z".parse().expect("a time"), begun());
+        call.context.operation = Some(operation);
+        call.context.member_id = Some(3);
+        call.outcome.return_code = code;
+        call.outcome.fault = code.is_none().then(|| "InvalidVerifyCode".to_owned());
+        let request = Message { text: text.to_owned(), ..Message::default() };
+        journal.record(call, Duration::ZERO, Answer { http_status: Some(400), request, response: b"{}" }, || true);
+    }
+    for (operation, api, code, fault) in [
+        ("ChatappMigrationVerified", Api::Cams, None, Some("InvalidVerifyCode")),
+        ("modifyPhoneNumber", Api::Pims, Some(2204), None),
+    ] {
+        let filter =
+            EntryFilter { operation: Some(operation.to_owned()), member_id: Some(3), ..EntryFilter::default() };
+        let page = journal.find(&filter).await.expect("a store");
+        let [entry] = page.entries.as_slice() else { unreachable!("{page:?}") };
+        assert_eq!((entry.api, entry.return_code, entry.fault.as_deref()), (api, code, fault));
+        assert_eq!(entry.request, text);
+        let (_, message) = journal.entry(entry.id).await.expect("a store").expect("an entry");
+        assert_eq!(message, None);
+    }
+    let filter = EntryFilter { return_code: Some(2204), ..EntryFilter::default() };
+    assert_eq!(members(&journal, &filter).await, [Some(3)]);
+    // What a SOAP fault says is no code of CAMS.
+    record(&journal, Some("demo"), 4, None);
+    for (code, expected) in [("InvalidVerifyCode", &[Some(3)][..]), ("Invalid", &[]), ("oh", &[]), ("OK", &[])] {
+        let filter = EntryFilter { code: Some(code.to_owned()), ..EntryFilter::default() };
+        assert_eq!(members(&journal, &filter).await, expected, "{code}");
     }
 }
 
 #[tokio::test]
 async fn the_oldest_entries_make_room_and_are_counted() {
-    for journal in journals(2, DAY) {
-        (1..=5).for_each(|member| record(&journal, Some("demo"), member, Some(0)));
-        let page = journal.find(&Filter::default()).await.expect("a store");
-        assert_eq!((page.entries.len(), page.dropped), (2, 3));
-        assert_eq!(members(&journal, &Filter::default()).await, [Some(4), Some(5)]);
-        journal.clear(None).await.expect("a store");
-        assert_eq!(journal.find(&Filter::default()).await, Ok(Page::default()));
-    }
+    let journal = journal(2, DAY);
+    (1..=5).for_each(|member| record(&journal, Some("demo"), member, Some(0)));
+    let page = journal.find(&EntryFilter::default()).await.expect("a store");
+    assert_eq!((page.entries.len(), page.dropped), (2, 3));
+    assert_eq!(members(&journal, &EntryFilter::default()).await, [Some(4), Some(5)]);
+    journal.clear(None).await.expect("a store");
+    assert_eq!(journal.find(&EntryFilter::default()).await, Ok(Page::default()));
 }
 
 #[tokio::test]
 async fn entries_that_are_too_old_go_whether_somebody_calls_or_only_looks() {
-    for journal in journals(100, Duration::from_millis(300)) {
-        record(&journal, Some("demo"), 1, Some(0));
-        let first = journal.find(&Filter::default()).await.expect("a store").entries[0].id;
-        tokio::time::sleep(Duration::from_millis(350)).await;
-        assert_eq!(journal.entry(first).await, Ok(None));
-        record(&journal, Some("demo"), 2, Some(0));
-        record(&journal, Some("demo"), 3, Some(0));
-        let page = journal.find(&Filter::default()).await.expect("a store");
-        assert_eq!((page.entries.len(), page.dropped), (2, 1));
-        tokio::time::sleep(Duration::from_millis(350)).await;
-        assert_eq!(journal.find(&Filter::default()).await, Ok(Page { entries: Vec::new(), dropped: 3 }));
-    }
+    let journal = journal(100, Duration::from_millis(300));
+    record(&journal, Some("demo"), 1, Some(0));
+    let first = journal.find(&EntryFilter::default()).await.expect("a store").entries[0].id;
+    tokio::time::sleep(Duration::from_millis(350)).await;
+    assert_eq!(journal.entry(first).await, Ok(None));
+    record(&journal, Some("demo"), 2, Some(0));
+    record(&journal, Some("demo"), 3, Some(0));
+    let page = journal.find(&EntryFilter::default()).await.expect("a store");
+    assert_eq!((page.entries.len(), page.dropped), (2, 1));
+    tokio::time::sleep(Duration::from_millis(350)).await;
+    assert_eq!(journal.find(&EntryFilter::default()).await, Ok(Page { entries: Vec::new(), dropped: 3 }));
 }
 
 #[tokio::test]
@@ -179,13 +172,14 @@ async fn each_node_tells_the_calls_of_all() {
     record(&other, Some("demo"), 2, Some(0));
     record(&one, Some("demo"), 3, Some(0));
     for journal in [&one, &other] {
-        assert_eq!(members(journal, &Filter::default()).await, [Some(1), Some(2), Some(3)]);
+        assert_eq!(members(journal, &EntryFilter::default()).await, [Some(1), Some(2), Some(3)]);
     }
-    let last = one.find(&Filter { limit: Some(1), ..Filter::default() }).await.expect("a store").entries[0].id;
+    let last =
+        one.find(&EntryFilter { limit: Some(1), ..EntryFilter::default() }).await.expect("a store").entries[0].id;
     let (_, message) = other.entry(last).await.expect("a store").expect("an entry");
     assert_eq!(message.map(|message| message.text).as_deref(), Some(REQUEST));
     other.clear(None).await.expect("a store");
-    assert_eq!(one.find(&Filter::default()).await, Ok(Page::default()));
+    assert_eq!(one.find(&EntryFilter::default()).await, Ok(Page::default()));
 }
 
 #[tokio::test]
@@ -193,7 +187,17 @@ async fn a_store_that_fails_is_no_empty_journal() {
     let [node] = nodes();
     let journal = on(&node);
     node.set_down(true);
-    assert!(journal.find(&Filter::default()).await.is_err());
+    assert!(journal.find(&EntryFilter::default()).await.is_err());
     assert!(journal.entry(1).await.is_err());
     assert!(journal.clear(None).await.is_err());
+}
+
+#[tokio::test]
+async fn a_ledger_ends_though_its_journal_has_calls() {
+    let ledger = ledger();
+    let journal = Journal::new(Arc::clone(&ledger), ledger.shared_state(), JournalBounds::default());
+    record(&journal, Some("demo"), 1, Some(0));
+    let kept = Arc::downgrade(&ledger);
+    drop((journal, ledger));
+    assert!(kept.upgrade().is_none());
 }

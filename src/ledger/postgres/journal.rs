@@ -13,7 +13,7 @@ use super::change::commit;
 use super::errors::PgError;
 use super::node::{Node, Retry};
 use super::shared_state::take_numbers;
-use crate::ledger::{EntryFilter, EntryPage, JournalBounds, StoredEntry};
+use crate::ledger::{EntryFilter, FoundEntries, FoundEntry, JournalBounds, RecordedCall};
 
 /// How long entries wait for others, if the database is quick.
 const LINGER: Duration = Duration::from_millis(20);
@@ -35,14 +35,15 @@ const ADD: &str = "
     WHERE program_id IS NULL OR EXISTS (SELECT 1 FROM program AS known WHERE known.program_id = new.program_id)";
 
 const FIND: &str = "
-    SELECT entry_id, program, operation, member_id, return_code, code, entry FROM journal
+    SELECT entry_id, entry FROM journal
     WHERE ($1::text IS NULL OR program = $1) AND ($2::text IS NULL OR operation = $2)
         AND ($3::int IS NULL OR member_id = $3) AND ($4::int IS NULL OR return_code = $4)
         AND ($5::text IS NULL OR code = $5) AND entry_id > $6 AND noted_at > $7";
 
-type Note = Box<dyn FnOnce() -> StoredEntry + Send>;
+type Note = Arc<dyn RecordedCall>;
 
 /// What this node has noted, and not yet written.
+#[derive(Default)]
 pub struct Journal {
     notes: Mutex<Notes>,
     come: Notify,
@@ -50,18 +51,11 @@ pub struct Journal {
     writing: tokio::sync::Mutex<()>,
 }
 
+#[derive(Default)]
 struct Notes {
     waiting: VecDeque<Note>,
     dropped: u64,
     bounds: JournalBounds,
-}
-
-impl Default for Journal {
-    fn default() -> Self {
-        let bounds = JournalBounds { entries: 1000, age: Duration::from_hours(24) };
-        let notes = Notes { waiting: VecDeque::new(), dropped: 0, bounds };
-        Self { notes: Mutex::new(notes), come: Notify::new(), writing: tokio::sync::Mutex::default() }
-    }
 }
 
 impl Journal {
@@ -121,8 +115,8 @@ impl Node {
             return Ok(());
         }
         // Each masks its message: on this thread, saves would wait for it.
-        let written =
-            tokio::task::spawn_blocking(move || notes.into_iter().map(|note| note()).collect::<Vec<_>>()).await;
+        let write_out = |note: Note| (note.json(), note);
+        let written = tokio::task::spawn_blocking(move || notes.into_iter().map(write_out).collect::<Vec<_>>()).await;
         let entries = written.map_err(|_| PgError::Lost("the entries could not be written".into()))?;
         let mut retry = Retry::until(Instant::now() + LONGEST);
         loop {
@@ -138,9 +132,9 @@ impl Node {
     ///
     /// # Errors
     /// [`PgError`].
-    pub async fn find_entries(&self, filter: &EntryFilter) -> Result<EntryPage, PgError> {
+    pub async fn find_entries(&self, filter: &EntryFilter) -> Result<FoundEntries, PgError> {
         if [&filter.program, &filter.operation, &filter.code].into_iter().flatten().any(|text| text.contains('\0')) {
-            return Ok(EntryPage::default());
+            return Ok(FoundEntries::default());
         }
         self.settle_journal().await?;
         let client = self.client().await?;
@@ -151,23 +145,22 @@ impl Node {
         let EntryFilter { program, operation, member_id, code, .. } = filter;
         let return_code = filter.return_code.map(i32::from);
         let after = filter.after.map_or(-1, u64::cast_signed);
-        let limit = i64::from(filter.limit);
+        let limit = i64::try_from(filter.limit()).unwrap_or(i64::MAX);
         let oldest = self.oldest();
         let rows =
             client.query(&sql, &[program, operation, member_id, &return_code, code, &after, &oldest, &limit]).await?;
         let mut entries: Vec<_> = rows.iter().map(entry).collect();
         entries.sort_by_key(|entry| entry.id);
-        Ok(EntryPage { entries, dropped: dropped.get::<_, i64>(0).unsigned_abs() })
+        Ok(FoundEntries { entries, dropped: dropped.get::<_, i64>(0).unsigned_abs() })
     }
 
     /// One entry.
     ///
     /// # Errors
     /// [`PgError`].
-    pub async fn find_entry(&self, id: u64) -> Result<Option<StoredEntry>, PgError> {
+    pub async fn find_entry(&self, id: u64) -> Result<Option<FoundEntry>, PgError> {
         let client = self.client().await?;
-        let sql =
-            "SELECT entry_id, program, operation, member_id, return_code, code, entry FROM journal WHERE entry_id = $1";
+        let sql = "SELECT entry_id, entry FROM journal WHERE entry_id = $1";
         Ok(client.query_opt(sql, &[&id.cast_signed()]).await?.as_ref().map(entry))
     }
 
@@ -203,7 +196,7 @@ impl Node {
 
 async fn write(
     client: &mut Client,
-    entries: &[StoredEntry],
+    entries: &[(String, Note)],
     dropped: u64,
     bounds: JournalBounds,
 ) -> Result<(), PgError> {
@@ -212,13 +205,13 @@ async fn write(
     transaction.batch_execute("SET LOCAL synchronous_commit = off").await?;
     let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
     let last = take_numbers(&transaction, "journal", count).await?;
-    let programs: Vec<_> = entries.iter().map(|entry| entry.program.as_deref()).collect();
-    let operations: Vec<_> = entries.iter().map(|entry| entry.operation.as_deref()).collect();
-    let members: Vec<_> = entries.iter().map(|entry| entry.member_id).collect();
-    let return_codes: Vec<_> = entries.iter().map(|entry| entry.return_code.map(i32::from)).collect();
-    let codes: Vec<_> = entries.iter().map(|entry| entry.code.as_deref()).collect();
-    let texts: Vec<_> = entries.iter().map(|entry| entry.entry.as_str()).collect();
-    let program_ids: Vec<_> = entries.iter().map(|entry| entry.program_id.map(|id| id.0)).collect();
+    let (texts, keys): (Vec<_>, Vec<_>) = entries.iter().map(|(json, note)| (json.as_str(), note.key())).unzip();
+    let programs: Vec<_> = keys.iter().map(|key| key.program).collect();
+    let operations: Vec<_> = keys.iter().map(|key| key.operation).collect();
+    let members: Vec<_> = keys.iter().map(|key| key.member_id).collect();
+    let return_codes: Vec<_> = keys.iter().map(|key| key.return_code.map(i32::from)).collect();
+    let codes: Vec<_> = keys.iter().map(|key| key.code).collect();
+    let program_ids: Vec<_> = keys.iter().map(|key| key.program_id.map(|id| id.0)).collect();
     let now = jiff::Timestamp::now().as_millisecond();
     let added: [&(dyn ToSql + Sync); 9] =
         [&(last - count), &now, &programs, &operations, &members, &return_codes, &codes, &texts, &program_ids];
@@ -241,15 +234,7 @@ fn oldest(bounds: JournalBounds) -> i64 {
     jiff::Timestamp::now().as_millisecond().saturating_sub(age)
 }
 
-fn entry(row: &Row) -> StoredEntry {
-    StoredEntry {
-        id: row.get::<_, i64>(0).unsigned_abs(),
-        program_id: None,
-        program: row.get(1),
-        operation: row.get(2),
-        member_id: row.get(3),
-        return_code: row.get::<_, Option<i32>>(4).and_then(|code| code.try_into().ok()),
-        code: row.get(5),
-        entry: row.get(6),
-    }
+fn entry(row: &Row) -> FoundEntry {
+    let json: String = row.get(1);
+    FoundEntry { id: row.get::<_, i64>(0).unsigned_abs(), json: Box::new(move || json) }
 }

@@ -236,8 +236,8 @@ impl Ledger for PostgresLedger {
         self.run(async move { node.import(from).await }).await
     }
 
-    fn shared_state(&self) -> Option<Arc<dyn SharedState>> {
-        Some(Arc::new(self.clone()))
+    fn shared_state(&self) -> Arc<dyn SharedState> {
+        Arc::new(self.clone())
     }
 
     async fn baseline(&self, program: ProgramId) -> Result<Option<ProgramState>, LedgerError> {

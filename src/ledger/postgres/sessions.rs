@@ -5,6 +5,7 @@ use tokio_postgres::Client;
 use super::compare_and_set::CompareAndSet;
 use super::errors::PgError;
 use super::traffic::{NOW, digest};
+use crate::ledger::MOST_SESSIONS;
 
 /// One in so many new sessions forgets the oldest ones.
 const TIDY: u32 = 64;
@@ -24,21 +25,11 @@ pub async fn find(client: &Client, name: &str) -> Result<Option<String>, PgError
     Ok(row.map(|row| row.get(0)))
 }
 
-/// Forgets all sessions.
-///
-/// # Errors
-/// [`PgError`].
-pub async fn clear(client: &Client) -> Result<(), PgError> {
-    Ok(client.execute("DELETE FROM session", &[]).await.map(drop)?)
-}
-
 /// A session to be made, replaced or removed.
 pub struct SessionChange {
     pub name: String,
     pub expected: Option<String>,
     pub session: Option<String>,
-    /// How many there may be.
-    pub most: i64,
     /// Another one for each change: by it, a change that nobody heard of is known again.
     pub call: i64,
 }
@@ -78,7 +69,8 @@ impl SessionChange {
             return;
         }
         let sql = "DELETE FROM session WHERE name IN (SELECT name FROM session ORDER BY set_at DESC OFFSET $1)";
-        if let Err(error) = client.execute(sql, &[&self.most]).await {
+        let most = i64::try_from(MOST_SESSIONS).unwrap_or(i64::MAX);
+        if let Err(error) = client.execute(sql, &[&most]).await {
             tracing::debug!(reason = PgError::from(error).reason(), "old sessions stay for now");
         }
     }

@@ -12,9 +12,11 @@ use super::errors::PgError;
 use super::node::{Node, Retry};
 use super::sessions::{self, SessionChange};
 use super::traffic;
+use crate::domain::TextMessage;
+use crate::ledger::shared_state::digits;
 use crate::ledger::{
-    EntryFilter, EntryPage, JournalBounds, LedgerError, RateLimitDecision, RateLimitRequest, SharedConfig, SharedState,
-    StoredEntry,
+    ConfigChange, EntryFilter, FoundEntries, FoundEntry, JournalBounds, LedgerError, MOST_MESSAGES, MOST_RULES,
+    RateLimitDecision, RateLimitRequest, RecordedCall, SharedConfig, SharedState,
 };
 
 /// The last number of a list after so many more. The list's row is held until the transaction ends.
@@ -24,16 +26,6 @@ use crate::ledger::{
 pub async fn take_numbers(transaction: &Transaction<'_>, list: &str, count: i64) -> Result<i64, PgError> {
     let sql = "UPDATE last_number SET number = number + $2 WHERE list = $1 RETURNING number";
     Ok(transaction.query_one(sql, &[&list, &count]).await?.get(0))
-}
-
-/// Something to be done to the shared configuration, as one transaction.
-#[derive(Clone, Debug)]
-enum ConfigChange {
-    AddRule { program: Option<String>, times: i32, rule: String, most: i64 },
-    UseRule(i64),
-    RemoveRule(i64),
-    ClearRules(Option<String>),
-    SetClock { expected: Option<String>, clock: Option<String> },
 }
 
 impl Node {
@@ -75,26 +67,28 @@ async fn attempt(client: &mut Client, change: &ConfigChange, supports_notify: bo
 
 async fn apply(transaction: &Transaction<'_>, change: &ConfigChange) -> Result<Option<i64>, PgError> {
     match change {
-        ConfigChange::AddRule { program, times, rule, most } => {
-            if transaction.query_one("SELECT count(*) FROM fault_rule", &[]).await?.get::<_, i64>(0) >= *most {
+        ConfigChange::AddRule { program, times, rule } => {
+            let count = transaction.query_one("SELECT count(*) FROM fault_rule", &[]).await?.get::<_, i64>(0);
+            if usize::try_from(count).is_ok_and(|count| count >= MOST_RULES) {
                 return Ok(None);
             }
             let id = take_numbers(transaction, "fault_rule", 1).await?;
             let sql = "INSERT INTO fault_rule (rule_id, program, times, used, rule) VALUES ($1, $2, $3, 0, $4)";
-            transaction.execute(sql, &[&id, program, times, rule]).await?;
+            transaction.execute(sql, &[&id, program, &i32::try_from(*times).unwrap_or(i32::MAX), rule]).await?;
             Ok(Some(id))
         }
         ConfigChange::UseRule(id) => {
             let sql = "UPDATE fault_rule SET used = used + 1 WHERE rule_id = $1 AND used < times RETURNING used, times";
-            let Some(row) = transaction.query_opt(sql, &[id]).await? else { return Ok(None) };
+            let Some(row) = transaction.query_opt(sql, &[&id.cast_signed()]).await? else { return Ok(None) };
             let (used, times): (i32, i32) = (row.get(0), row.get(1));
             if used >= times {
-                transaction.execute("DELETE FROM fault_rule WHERE rule_id = $1", &[id]).await?;
+                transaction.execute("DELETE FROM fault_rule WHERE rule_id = $1", &[&id.cast_signed()]).await?;
             }
             Ok(Some(used.into()))
         }
         ConfigChange::RemoveRule(id) => {
-            let removed = transaction.execute("DELETE FROM fault_rule WHERE rule_id = $1", &[id]).await?;
+            let removed =
+                transaction.execute("DELETE FROM fault_rule WHERE rule_id = $1", &[&id.cast_signed()]).await?;
             Ok((removed > 0).then_some(0))
         }
         ConfigChange::ClearRules(program) => {
@@ -115,45 +109,24 @@ impl SharedState for PostgresLedger {
         self.node.config.subscribe()
     }
 
-    async fn add_rule(
-        &self,
-        program: Option<&str>,
-        times: u32,
-        rule: String,
-        most: usize,
-    ) -> Result<Option<u64>, LedgerError> {
-        let (times, most) = (times.try_into().unwrap_or(i32::MAX), most.try_into().unwrap_or(i64::MAX));
-        let id = self.change(ConfigChange::AddRule { program: program.map(str::to_owned), times, rule, most }).await?;
-        Ok(id.map(i64::unsigned_abs))
-    }
-
-    async fn use_rule(&self, id: u64) -> Result<Option<u32>, LedgerError> {
-        let used = self.change(ConfigChange::UseRule(id.cast_signed())).await?;
-        Ok(used.and_then(|used| used.try_into().ok()))
-    }
-
-    async fn remove_rule(&self, id: u64) -> Result<bool, LedgerError> {
-        Ok(self.change(ConfigChange::RemoveRule(id.cast_signed())).await?.is_some())
-    }
-
-    async fn clear_rules(&self, program: Option<&str>) -> Result<(), LedgerError> {
-        self.change(ConfigChange::ClearRules(program.map(str::to_owned))).await.map(drop)
-    }
-
-    async fn set_clock(&self, expected: Option<&str>, clock: Option<String>) -> Result<bool, LedgerError> {
-        let change = ConfigChange::SetClock { expected: expected.map(str::to_owned), clock };
-        Ok(self.change(change).await?.is_some())
+    async fn change_config(&self, change: ConfigChange) -> Result<Option<u64>, LedgerError> {
+        let node = self.node.clone();
+        Ok(self.run(async move { node.change(change).await }).await?.map(i64::unsigned_abs))
     }
 
     fn bound_journal(&self, bounds: JournalBounds) {
         self.node.journal.bound(bounds);
     }
 
-    fn record(&self, entry: Box<dyn FnOnce() -> StoredEntry + Send>) {
-        self.node.journal.record(entry);
+    fn record(&self, call: Arc<dyn RecordedCall>, is_current: &dyn Fn() -> bool) -> bool {
+        let is_current = is_current();
+        if is_current {
+            self.node.journal.record(call);
+        }
+        is_current
     }
 
-    async fn find_entries(&self, filter: &EntryFilter) -> Result<EntryPage, LedgerError> {
+    async fn find_entries(&self, filter: &EntryFilter) -> Result<FoundEntries, LedgerError> {
         let filter = Arc::new(filter.clone());
         self.query_with_retry(move |node| {
             let filter = filter.clone();
@@ -162,7 +135,7 @@ impl SharedState for PostgresLedger {
         .await
     }
 
-    async fn find_entry(&self, id: u64) -> Result<Option<StoredEntry>, LedgerError> {
+    async fn find_entry(&self, id: u64) -> Result<Option<FoundEntry>, LedgerError> {
         self.query_with_retry(move |node| async move { node.find_entry(id).await }).await
     }
 
@@ -175,38 +148,35 @@ impl SharedState for PostgresLedger {
         .await
     }
 
-    async fn add_message(&self, to: &str, message: String, most: usize) -> Result<(), LedgerError> {
-        let (to, message) = (Arc::<str>::from(to), Arc::<str>::from(message));
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
+    async fn send_message(&self, message: TextMessage) -> Result<(), LedgerError> {
+        let to = Arc::<str>::from(digits(&message.to));
+        // Texts and nothing else: writing them doesn't fail.
+        let message = Arc::<str>::from(serde_json::to_string(&message).unwrap_or_default());
         self.query_with_retry(move |node| {
             let (to, message) = (to.clone(), message.clone());
-            async move { add_message(&mut *node.client().await?, &to, &message, most).await }
+            async move { add_message(&mut *node.client().await?, &to, &message).await }
         })
         .await
     }
 
-    async fn find_messages(&self, to: Option<&str>) -> Result<Vec<String>, LedgerError> {
+    async fn find_messages(&self, to: Option<&str>) -> Result<Vec<TextMessage>, LedgerError> {
         if to.is_some_and(|to| to.contains('\0')) {
             return Ok(Vec::new());
         }
-        let to = to.map(Arc::<str>::from);
+        let to = to.map(digits).map(Arc::<str>::from);
         self.query_with_retry(move |node| {
             let to = to.clone();
             async move {
                 let sql = "SELECT message FROM message WHERE $1::text IS NULL OR recipient = $1 ORDER BY message_id";
                 let rows = node.client().await?.query(sql, &[&to.as_deref()]).await?;
-                Ok(rows.iter().map(|row| row.get(0)).collect())
+                Ok(rows.iter().filter_map(|row| read_message(row.get(0))).collect())
             }
         })
         .await
     }
 
     async fn clear_messages(&self) -> Result<(), LedgerError> {
-        self.query_with_retry(move |node| async move {
-            node.client().await?.execute("DELETE FROM message", &[]).await?;
-            Ok(())
-        })
-        .await
+        self.execute("DELETE FROM message").await
     }
 
     async fn find_session(&self, name: &str) -> Result<Option<String>, LedgerError> {
@@ -223,21 +193,11 @@ impl SharedState for PostgresLedger {
         name: &str,
         expected: Option<&str>,
         session: Option<String>,
-        most: usize,
     ) -> Result<bool, LedgerError> {
-        let change = SessionChange {
-            name: name.to_owned(),
-            expected: expected.map(str::to_owned),
-            session,
-            most: most.try_into().unwrap_or(i64::MAX),
-            call: rand::random(),
-        };
+        let expected = expected.map(str::to_owned);
+        let change = SessionChange { name: name.to_owned(), expected, session, call: rand::random() };
         let node = self.node.clone();
         self.run(async move { node.compare_and_set(&change).await }).await
-    }
-
-    async fn clear_sessions(&self) -> Result<(), LedgerError> {
-        self.query_with_retry(move |node| async move { sessions::clear(&*node.client().await?).await }).await
     }
 
     async fn admit(&self, admission: RateLimitRequest) -> Result<RateLimitDecision, LedgerError> {
@@ -249,23 +209,28 @@ impl SharedState for PostgresLedger {
         .await
     }
 
-    async fn clear_traffic(&self) -> Result<(), LedgerError> {
-        self.query_with_retry(move |node| async move { traffic::clear(&*node.client().await?).await }).await
+    async fn clear_callers(&self) -> Result<(), LedgerError> {
+        self.execute("DELETE FROM session; DELETE FROM nonce; DELETE FROM call_window").await
     }
 }
 
-async fn add_message(client: &mut Client, to: &str, message: &str, most: i64) -> Result<(), PgError> {
+impl PostgresLedger {
+    async fn execute(&self, sql: &'static str) -> Result<(), LedgerError> {
+        self.query_with_retry(move |node| async move { Ok(node.client().await?.batch_execute(sql).await?) }).await
+    }
+}
+
+async fn add_message(client: &mut Client, to: &str, message: &str) -> Result<(), PgError> {
     let transaction = client.transaction().await?;
     let id = take_numbers(&transaction, "message", 1).await?;
     let sql = "INSERT INTO message (message_id, recipient, message) VALUES ($1, $2, $3)";
     transaction.execute(sql, &[&id, &to, &message]).await?;
+    let most = i64::try_from(MOST_MESSAGES).unwrap_or(i64::MAX);
     transaction.execute("DELETE FROM message WHERE message_id <= $1", &[&(id - most)]).await?;
     commit(transaction).await
 }
 
-impl PostgresLedger {
-    async fn change(&self, change: ConfigChange) -> Result<Option<i64>, LedgerError> {
-        let node = self.node.clone();
-        self.run(async move { node.change(change).await }).await
-    }
+fn read_message(json: &str) -> Option<TextMessage> {
+    let warn = |error: &serde_json::Error| tracing::warn!(%error, "a message of another node can't be read");
+    serde_json::from_str(json).inspect_err(warn).ok()
 }

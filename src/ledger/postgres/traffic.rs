@@ -94,11 +94,3 @@ async fn tidy(client: &Client, nonce_life: Duration) {
         }
     }
 }
-
-/// Forgets all nonces and counts.
-///
-/// # Errors
-/// [`PgError`].
-pub async fn clear(client: &Client) -> Result<(), PgError> {
-    Ok(client.batch_execute("DELETE FROM nonce; DELETE FROM call_window").await?)
-}

@@ -119,11 +119,13 @@ impl Node {
         let client = self.client().await?;
         // The version first: what comes between is read once more.
         let row = client.query_one("SELECT version, clock FROM board", &[]).await?;
-        let sql = "SELECT rule_id, used, rule FROM fault_rule WHERE used < times ORDER BY rule_id";
+        let sql = "SELECT rule_id, program, times, used, rule FROM fault_rule WHERE used < times ORDER BY rule_id";
         let rule = |row: &tokio_postgres::Row| StoredRule {
             id: row.get::<_, i64>(0).unsigned_abs(),
-            used: row.get::<_, i32>(1).unsigned_abs(),
-            rule: row.get(2),
+            program: row.get(1),
+            times: row.get::<_, i32>(2).unsigned_abs(),
+            used: row.get::<_, i32>(3).unsigned_abs(),
+            rule: row.get(4),
         };
         let rules = client.query(sql, &[]).await?.iter().map(rule).collect();
         let config = Arc::new(SharedConfig { rules, clock: row.get(1) });

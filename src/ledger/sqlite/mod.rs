@@ -49,7 +49,7 @@ use self::worker::Job;
 pub use self::workers::SqliteLedger;
 use super::{
     Change, Changed, Directory, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError, LedgerStats, MemberSearch,
-    MemberState, Part, PartKind, ProgramId, ProgramState, Revision, Seed, SeedChunk, State, StateChunk,
+    MemberState, Part, PartKind, ProgramId, ProgramState, Revision, Seed, SeedChunk, SharedState, State, StateChunk,
     VerificationState, Write, Written, replies,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
@@ -212,6 +212,10 @@ impl Ledger for SqliteLedger {
             Ok(LedgerCounts { programs: counts::count(connection)?, size: counts::size(connection, path.as_deref())? })
         })
         .await
+    }
+
+    fn shared_state(&self) -> Arc<dyn SharedState> {
+        self.shared_state.clone()
     }
 
     fn stats(&self) -> LedgerStats {

@@ -11,7 +11,7 @@ use super::directory;
 use super::ledger_file::LedgerFile;
 use super::store::Store;
 use super::worker::Worker;
-use crate::ledger::{Changed, Directory, LedgerError, LedgerUrl, OpenError, Queue};
+use crate::ledger::{Changed, Directory, InMemoryState, LedgerError, LedgerUrl, OpenError, Queue};
 
 /// What is said when chunks end before their end.
 const CUT_SHORT: &str = "what was to be put in is cut short; nothing has changed";
@@ -25,6 +25,7 @@ pub struct SqliteLedger {
     pub(super) viewer: Option<Worker>,
     pub(super) path: Option<PathBuf>,
     pub(super) directory: Published,
+    pub(super) shared_state: Arc<InMemoryState>,
 }
 
 /// The directory as callers see it. The writer's thread replaces it, so that it happens also when the one who asked for the
@@ -65,6 +66,7 @@ impl SqliteLedger {
             writer: Worker::start("ledger-writer", store, queue),
             path,
             directory: Arc::new(RwLock::new(directory)),
+            shared_state: Arc::default(),
         })
     }
 

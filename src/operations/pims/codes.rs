@@ -86,12 +86,12 @@ async fn count(platform: &Platform, program: &Program, account: &PimsAccount) ->
     }
     let name = format!("pims-codes:{}:{}", program.name, account.login);
     loop {
-        let found = platform.sessions.find(&name).await?;
+        let found = platform.shared_state.find_session(&name).await?;
         let sent: u32 = found.as_deref().and_then(|count| count.parse().ok()).unwrap_or_default();
         if sent >= quota {
             return Err(PimsRefusal::TooManyCodes);
         }
-        if platform.sessions.set(&name, found.as_deref(), Some((sent + 1).to_string())).await? {
+        if platform.shared_state.set_session(&name, found.as_deref(), Some((sent + 1).to_string())).await? {
             return Ok(());
         }
     }

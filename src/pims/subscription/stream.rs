@@ -89,7 +89,7 @@ impl Subscriber {
     /// The event, if something has changed; `None` if the subscription is over.
     async fn look(&mut self) -> Option<Option<String>> {
         let Place { platform, instance: name, .. } = &self.place;
-        let (state, settings) = match instance::find(&platform.sessions, name).await {
+        let (state, settings) = match instance::find(&*platform.shared_state, name).await {
             Ok(instance) => {
                 let instance = instance.filter(|instance| self.place.is_in(instance));
                 let Some(instance) = instance else {
@@ -135,7 +135,7 @@ impl Place {
     /// Keeps the subscription for a while longer. If that fails, another try comes soon enough.
     async fn renew(&self) {
         let now = Timestamp::now();
-        let renewed = instance::edit(&self.platform.sessions, &self.instance, |instance| {
+        let renewed = instance::edit(&*self.platform.shared_state, &self.instance, |instance| {
             if self.is_in(instance)
                 && let Some(subscription) = instance.subscriptions.get_mut(&self.api_name)
             {
@@ -168,7 +168,7 @@ impl Drop for Place {
 }
 
 async fn remove(platform: &Platform, instance: &str, api: &str, transaction: &str) -> Result<(), PimsError> {
-    instance::edit(&platform.sessions, instance, |instance| {
+    instance::edit(&*platform.shared_state, instance, |instance| {
         if instance.has_subscription(api, transaction) {
             instance.subscriptions.remove(api);
         }

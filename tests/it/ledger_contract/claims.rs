@@ -38,7 +38,8 @@ impl Desk {
         let program = self.directory.program("demo").expect("demo");
         let sent = send_code(&self.platform, program, &self.key, "sms", |code| format!("Code {code}")).await;
         sent.expect(self.name);
-        let message = self.platform.outbox.find(Some(RED)).await.expect(self.name).pop().expect("a message");
+        let message =
+            self.platform.shared_state.find_messages(Some(RED)).await.expect(self.name).pop().expect("a message");
         let code = message.code.expect("a code");
         assert_eq!((message.text, message.to.as_str()), (format!("Code {code}"), RED), "{}", self.name);
         code

@@ -4,28 +4,27 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sync_asmx::ledger::{Ledger, RateLimitDecision, RateLimitRequest};
-use sync_asmx::traffic::ReplayAndRateGuard;
+use sync_asmx::ledger::{Ledger, RateLimitDecision, RateLimitRequest, SharedState};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::each_pair;
 use crate::harness::PATIENCE;
 
-fn traffic(nodes: &[Arc<dyn Ledger>; 2]) -> [ReplayAndRateGuard; 2] {
-    nodes.each_ref().map(|node| ReplayAndRateGuard::new(node.shared_state()))
+fn traffic(nodes: &[Arc<dyn Ledger>; 2]) -> [Arc<dyn SharedState>; 2] {
+    nodes.each_ref().map(|node| node.shared_state())
 }
 
 fn admission(nonce: impl Into<String>, counter: Option<&str>) -> RateLimitRequest {
     RateLimitRequest { nonce: nonce.into(), nonce_life: Duration::from_mins(30), counter: counter.map(str::to_owned) }
 }
 
-async fn admit(traffic: &ReplayAndRateGuard, nonce: impl Into<String>, counter: Option<&str>) -> RateLimitDecision {
+async fn admit(traffic: &Arc<dyn SharedState>, nonce: impl Into<String>, counter: Option<&str>) -> RateLimitDecision {
     traffic.admit(admission(nonce, counter)).await.expect("a store")
 }
 
 /// Lets so many calls come to the nodes at once, in turns; a new nonce for each.
-async fn rush(nodes: &[ReplayAndRateGuard; 2], counter: &str, calls: usize) -> Vec<RateLimitDecision> {
+async fn rush(nodes: &[Arc<dyn SharedState>; 2], counter: &str, calls: usize) -> Vec<RateLimitDecision> {
     let mut callers = JoinSet::new();
     for call in 0..calls {
         let (traffic, counter) = (nodes[call % 2].clone(), counter.to_owned());
@@ -49,7 +48,7 @@ async fn a_nonce_that_was_used_on_one_node_is_used_on_all() {
                 assert_eq!((again.is_new, again.calls), (false, 0), "{nonce:.20}");
             }
         }
-        other.clear().await.expect("a store");
+        other.clear_callers().await.expect("a store");
         assert_eq!(admit(&one, "plain", None).await.calls, 0);
         assert!(!admit(&other, "plain", None).await.is_new);
     }

@@ -44,7 +44,7 @@ impl Desk {
     }
 
     fn shared_state(&self) -> Arc<dyn SharedState> {
-        self.ledger.shared_state().expect("shared_state")
+        self.ledger.shared_state()
     }
 
     /// Does something, and cuts the line as soon as it runs a statement with this text. What was on its way then has arrived, or
@@ -124,7 +124,7 @@ async fn a_session_is_set_and_that_is_told_wherever_the_line_is_cut() {
         let shared_state = desk.shared_state();
         for cut in CUTS {
             let set = async |expected: Option<&'static str>, next: Option<&'static str>| {
-                shared_state.set_session("one", expected, next.map(str::to_owned), 100).await
+                shared_state.set_session("one", expected, next.map(str::to_owned)).await
             };
             assert_eq!(desk.cut(cut, "INTO session", set(None, Some("1"))).await, Ok(true), "{cut:?}");
             assert_eq!(desk.cut(cut, "INTO session", set(None, Some("2"))).await, Ok(false), "{cut:?}");
