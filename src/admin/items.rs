@@ -26,6 +26,10 @@ pub enum ListName {
     PhoneNumberTypes,
     MobileCarriers,
     EmailTypes,
+    AddressTypes,
+    AccountIdTypes,
+    LoyaltyClubs,
+    CustomFields,
 }
 
 /// The pattern of a route that takes the name of any list.
@@ -73,7 +77,7 @@ pub async fn put_item(
 ) -> Result<HttpResponse, Problem> {
     let (program, items, reference) = path.into_inner();
     let kind = kind(&items)?;
-    let item = item.with_id::<ItemState>("external_reference", &reference)?.check()?;
+    let item = item.with_id::<ItemState>("external_reference", &reference)?.check(kind)?;
     let changed = plane
         .change(async |directory| {
             let program = find_program(directory, &program)?;

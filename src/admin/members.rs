@@ -45,7 +45,7 @@ impl NewMember {
         if own.is_some_and(|own| own != member_id) {
             return Err(Problem::wrong("member_id", format!("expected {member_id} as in the path, or none")));
         }
-        Ok(MemberState { member_id, first_name, last_name, phones, emails })
+        Ok(MemberState { member_id, first_name, last_name, phones, emails, ..MemberState::default() })
     }
 }
 

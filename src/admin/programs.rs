@@ -51,6 +51,14 @@ pub struct NewProgram {
     #[serde(default)]
     email_types: Vec<ItemState>,
     #[serde(default)]
+    address_types: Vec<ItemState>,
+    #[serde(default)]
+    account_id_types: Vec<ItemState>,
+    #[serde(default)]
+    loyalty_clubs: Vec<ItemState>,
+    #[serde(default)]
+    custom_fields: Vec<ItemState>,
+    #[serde(default)]
     cams_accounts: Vec<CamsAccount>,
     #[serde(default)]
     pims_accounts: Vec<PimsAccount>,
@@ -72,6 +80,10 @@ impl NewProgram {
             phone_number_types: self.phone_number_types,
             mobile_carriers: self.mobile_carriers,
             email_types: self.email_types,
+            address_types: self.address_types,
+            account_id_types: self.account_id_types,
+            loyalty_clubs: self.loyalty_clubs,
+            custom_fields: self.custom_fields,
             cams_accounts: self.cams_accounts,
             pims_accounts: self.pims_accounts,
             verifications: self.verifications,

@@ -24,9 +24,17 @@ pub struct Operation {
 /// The operations that are served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Served {
+    AddToLoyaltyClub,
+    RemoveToLoyaltyClub,
+    MemberIsInLoyaltyClub,
+    FetchAccountCore,
+    SaveAccountCore,
+    FetchAccountAddress,
     SaveAccountEmail,
     DeleteAccountEmailAddress,
     SaveAccountPhone,
+    SaveAccountId,
+    DeleteAccountId,
 }
 
 /// A record with its elements in documented order.

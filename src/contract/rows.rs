@@ -39,6 +39,7 @@ pub static ADD_TO_LOYALTY_CLUB: Operation = Operation {
     response: record("respAddToLoyaltyClub", &[CODE]),
     codes: &[1700],
     page: "Sync_AddToLoyaltyClub.htm",
+    served: Some(Served::AddToLoyaltyClub),
     ..ROW
 };
 
@@ -51,7 +52,7 @@ pub static REMOVE_TO_LOYALTY_CLUB: Operation = Operation {
     response: record("respRemoveToLoyaltyClub", &[CODE]),
     codes: &[1700],
     page: "Sync_RemoveFromLoyaltyClub.htm",
-    ..ROW
+    served: Some(Served::RemoveToLoyaltyClub),
 };
 
 pub static MEMBER_IS_IN_LOYALTY_CLUB: Operation = Operation {
@@ -61,6 +62,7 @@ pub static MEMBER_IS_IN_LOYALTY_CLUB: Operation = Operation {
     response: record("respMemberIsInLoyaltyClub", &[CODE, int("MemberIsInLoyaltyClub")]),
     codes: &[1700],
     page: "Sync_MemberIsInLoyaltyClub.htm",
+    served: Some(Served::MemberIsInLoyaltyClub),
     ..ROW
 };
 
@@ -85,6 +87,7 @@ pub static FETCH_ACCOUNT_CORE: Operation = Operation {
         ],
     ),
     page: "Sync_FetchAccountCore.htm",
+    served: Some(Served::FetchAccountCore),
     ..ROW
 };
 
@@ -107,6 +110,7 @@ pub static SAVE_ACCOUNT_CORE: Operation = Operation {
     ),
     response: record("respSaveAccountCore", &[CODE]),
     page: "Sync_SaveAccountCore.htm",
+    served: Some(Served::SaveAccountCore),
     ..ROW
 };
 
@@ -133,6 +137,7 @@ pub static FETCH_ACCOUNT_ADDRESS: Operation = Operation {
     ),
     codes: &[309],
     page: "Sync_FetchAccountAddress.htm",
+    served: Some(Served::FetchAccountAddress),
     ..ROW
 };
 
@@ -257,6 +262,7 @@ pub static SAVE_ACCOUNT_ID: Operation = Operation {
     response: record("respSaveAccountId", &[CODE]),
     codes: &[318, 319],
     page: "Sync_SaveAccountId.htm",
+    served: Some(Served::SaveAccountId),
     ..ROW
 };
 
@@ -266,6 +272,7 @@ pub static DELETE_ACCOUNT_ID: Operation = Operation {
     request: record("reqDeleteAccountId", &[TOKEN, MEMBER, text("AccountId").required()]),
     response: record("respDeleteAccountId", &[CODE]),
     page: "Sync_DeleteAccountId.htm",
+    served: Some(Served::DeleteAccountId),
     ..ROW
 };
 

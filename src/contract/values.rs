@@ -144,6 +144,13 @@ impl Output {
         self
     }
 
+    /// The same with this number.
+    #[must_use]
+    pub fn int(mut self, field: IntField, value: i32) -> Self {
+        self.values.push((field.0, Value::Int(value)));
+        self
+    }
+
     /// The value of the field at `index`, if it was given.
     pub fn get(&self, index: usize) -> Option<&Value<'static>> {
         self.values.iter().find(|(at, _)| *at == index).map(|(_, value)| value)

@@ -2,6 +2,8 @@
 
 pub mod cams;
 pub mod companions;
+pub mod core;
+pub mod custom_field;
 mod defaults;
 pub mod email_address;
 pub mod external_reference;
@@ -16,6 +18,8 @@ pub mod text_message;
 pub mod verification;
 
 pub use companions::Companions;
+pub use core::Gender;
+pub use custom_field::CustomFieldType;
 pub use email_address::EmailAddress;
 pub use external_reference::ExternalReference;
 pub use member::MemberId;

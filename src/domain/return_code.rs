@@ -28,6 +28,8 @@ pub enum ReturnCode {
     InvalidEmailType = 307,
     /// `Sync_SaveAccountPhone.htm`.
     InvalidPhoneNumberType = 308,
+    /// `Sync_FetchAccountAddress.htm`.
+    InvalidAddressType = 309,
     /// `Sync_SaveAccountPhone.htm`.
     InvalidInternalMemberId = 311,
     /// `Sync_SaveAccountEmail.htm`.
@@ -36,10 +38,18 @@ pub enum ReturnCode {
     DuplicatePhoneNumber = 315,
     /// `Sync_SaveAccountPhone.htm`.
     InvalidMobileCarrier = 316,
+    /// `Sync_SaveAccountId.htm`.
+    DuplicateAccountId = 318,
+    /// `Sync_SaveAccountId.htm`.
+    InvalidAccountIdType = 319,
+    /// `Sync_SaveAccountCustomFields.htm`: a partial success.
+    InvalidPairsSkipped = 803,
+    /// `Sync_AddToLoyaltyClub.htm`.
+    InvalidLoyaltyClub = 1700,
 }
 
 impl ReturnCode {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::Ok,
         Self::UndefinedError,
         Self::RequiredFieldMissing,
@@ -52,10 +62,15 @@ impl ReturnCode {
         Self::TemporaryTokenHasExpired,
         Self::InvalidEmailType,
         Self::InvalidPhoneNumberType,
+        Self::InvalidAddressType,
         Self::InvalidInternalMemberId,
         Self::DuplicateEmailAddress,
         Self::DuplicatePhoneNumber,
         Self::InvalidMobileCarrier,
+        Self::DuplicateAccountId,
+        Self::InvalidAccountIdType,
+        Self::InvalidPairsSkipped,
+        Self::InvalidLoyaltyClub,
     ];
 
     /// The number on the wire.

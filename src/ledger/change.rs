@@ -43,6 +43,8 @@ pub enum Edit {
 /// What became of a document that was changed.
 pub(super) struct Edited {
     pub changed: Changed,
+    /// The custom field as it is now, if its values may have to be others. Where members have such values, the document isn't to be kept.
+    pub restricted: Option<ItemState>,
     /// The item that was removed. Where members use it, the document isn't to be kept.
     pub removed: Option<(ItemKind, (ItemId, String))>,
 }
@@ -50,13 +52,19 @@ pub(super) struct Edited {
 impl ProgramDocument {
     /// Changes the document, as far as it can be said without looking at members.
     pub(super) fn edit(&mut self, edit: &Edit) -> Edited {
-        let mut removed = None;
+        let (mut removed, mut restricted) = (None, None);
         let changed = match edit {
-            Edit::PutItem(kind, item) => match self.items.put(*kind, item.clone()) {
-                PutItem::Made => Changed::Made,
-                PutItem::Replaced => Changed::Replaced,
-                PutItem::TooMany => Changed::TooManyItems,
-            },
+            Edit::PutItem(kind, item) => {
+                let before = self.items.find_item(*kind, &item.external_reference);
+                let is_restricted =
+                    before.is_some_and(|before| before.r#type != item.r#type || before.options != item.options);
+                restricted = is_restricted.then(|| item.clone());
+                match self.items.put(*kind, item.clone()) {
+                    PutItem::Made => Changed::Made,
+                    PutItem::Replaced => Changed::Replaced,
+                    PutItem::TooMany => Changed::TooManyItems,
+                }
+            }
             Edit::RemoveItem(kind, reference) => match self.items.find(*kind, reference) {
                 Some(id) => {
                     removed = self.items.remove(*kind, id).map(|item| (*kind, (id, item.external_reference)));
@@ -73,7 +81,7 @@ impl ProgramDocument {
                 Changed::Replaced
             }
         };
-        Edited { changed, removed }
+        Edited { changed, restricted, removed }
     }
 }
 
@@ -141,7 +149,8 @@ impl Changed {
             }
             // No value: it may be personal.
             Self::PartTaken { kind, holder } => {
-                format!("member {holder} has an {} already that this member is to have", kind.words())
+                let what = if *kind == PartKind::AccountId { "account id" } else { "e-mail address" };
+                format!("member {holder} has an {what} already that this member is to have")
             }
             Self::ItemInUse { uses } => format!("{uses} values of members use it; remove them first"),
             Self::TooManyItems => "the program has used up the numbers of its items; put the program as a whole".into(),

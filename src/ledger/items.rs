@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ItemState, PartKind};
+use super::PartKind;
+use super::seed::ItemState;
 use crate::domain::ExternalReference;
 
 /// Which list of a program.
@@ -16,6 +17,14 @@ pub enum ItemKind {
     MobileCarrier,
     #[serde(rename = "email_types")]
     EmailType,
+    #[serde(rename = "address_types")]
+    AddressType,
+    #[serde(rename = "account_id_types")]
+    AccountIdType,
+    #[serde(rename = "loyalty_clubs")]
+    LoyaltyClub,
+    #[serde(rename = "custom_fields")]
+    CustomField,
 }
 
 /// What a kind of items is called.
@@ -35,7 +44,15 @@ pub struct ItemWords {
 
 impl ItemKind {
     /// In the order in which a seed has them.
-    pub const ALL: [Self; 3] = [Self::PhoneNumberType, Self::MobileCarrier, Self::EmailType];
+    pub const ALL: [Self; 7] = [
+        Self::PhoneNumberType,
+        Self::MobileCarrier,
+        Self::EmailType,
+        Self::AddressType,
+        Self::AccountIdType,
+        Self::LoyaltyClub,
+        Self::CustomField,
+    ];
 
     /// Where members refer to its items.
     pub fn user(self) -> ItemUser {
@@ -43,6 +60,10 @@ impl ItemKind {
             Self::PhoneNumberType => ItemUser::Phone("phone_number_type_id"),
             Self::MobileCarrier => ItemUser::Phone("mobile_carrier_id"),
             Self::EmailType => ItemUser::Part(PartKind::Email),
+            Self::AddressType => ItemUser::Part(PartKind::Address),
+            Self::AccountIdType => ItemUser::Part(PartKind::AccountId),
+            Self::LoyaltyClub => ItemUser::Part(PartKind::LoyaltyClub),
+            Self::CustomField => ItemUser::Part(PartKind::CustomField),
         }
     }
 
@@ -74,6 +95,34 @@ impl ItemKind {
                 title: "E-mail types",
                 one: "e-mail type",
                 field: "email_type",
+            },
+            Self::AddressType => ItemWords {
+                list: "address_types",
+                segment: "address-types",
+                title: "Address types",
+                one: "address type",
+                field: "address_type",
+            },
+            Self::AccountIdType => ItemWords {
+                list: "account_id_types",
+                segment: "account-id-types",
+                title: "Account id types",
+                one: "account id type",
+                field: "account_id_type",
+            },
+            Self::LoyaltyClub => ItemWords {
+                list: "loyalty_clubs",
+                segment: "loyalty-clubs",
+                title: "Loyalty clubs",
+                one: "loyalty club",
+                field: "loyalty_club",
+            },
+            Self::CustomField => ItemWords {
+                list: "custom_fields",
+                segment: "custom-fields",
+                title: "Custom fields",
+                one: "custom field",
+                field: "custom_field",
             },
         }
     }
@@ -189,7 +238,17 @@ impl Items {
 
     /// The external reference of an item.
     pub fn reference(&self, kind: ItemKind, id: ItemId) -> Option<&str> {
-        self.0.get(&kind)?.items.get(&id).map(|item| item.external_reference.as_str())
+        self.get(kind, id).map(|item| item.external_reference.as_str())
+    }
+
+    /// The item with this number.
+    pub fn get(&self, kind: ItemKind, id: ItemId) -> Option<&ItemState> {
+        self.0.get(&kind)?.items.get(&id)
+    }
+
+    /// The item with this external reference, compared after trimming.
+    pub fn find_item(&self, kind: ItemKind, reference: &str) -> Option<&ItemState> {
+        self.get(kind, self.find(kind, reference)?)
     }
 
     /// The items of a kind, in the order in which they were made.

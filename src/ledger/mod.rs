@@ -40,7 +40,7 @@ pub use chunks::{CHUNKS_IN_FLIGHT, SeedChunk, StateChunk};
 pub use directory::{CamsCaller, Directory};
 pub use items::{ItemId, ItemKind, ItemList, ItemUser, ItemWords, Items, PutItem};
 pub use open::open;
-pub use part::{ChangeParts, Part, PartChange, PartKind};
+pub use part::{ChangeParts, FoundParts, Part, PartChange, PartKind};
 pub use postgres::{PostgresLedger, PostgresUrl};
 pub use program::{Program, ProgramDocument, ProgramId};
 pub use proofs::{FoundProof, MOST_PROOFS, ReplaceVerification};
@@ -181,8 +181,7 @@ pub trait Ledger: Send + Sync {
         self.write(Write::ReplaceVerification(change)).await?.is_set()
     }
 
-    /// A member's parts of one kind, in the order in which they were added; `None` if there is no such member. Sees every write that was
-    /// answered.
+    /// A member with its parts of these kinds; `None` if there is no such member. Sees every write that was answered.
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger can't tell.
@@ -190,8 +189,8 @@ pub trait Ledger: Send + Sync {
         &self,
         program: ProgramId,
         member: MemberId,
-        kind: PartKind,
-    ) -> Result<Option<Vec<Part>>, LedgerError>;
+        kinds: &'static [PartKind],
+    ) -> Result<Option<FoundParts>, LedgerError>;
 
     /// Any member of the program, for showing how a call looks.
     ///

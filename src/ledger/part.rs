@@ -10,15 +10,34 @@ use crate::domain::MemberId;
 pub enum PartKind {
     /// An e-mail address, by type. One member has an address at most, unless it may be shared.
     Email,
+    /// Names, birth date, gender. The names stand in the member's row as well, where it is looked for by them.
+    Core,
+    /// What the platform says of a member, and no operation changes.
+    Flags,
+    /// A postal address, by type.
+    Address,
+    /// An account id, by itself. One member has it at most.
+    AccountId,
+    /// Membership of a club, by club.
+    LoyaltyClub,
+    /// The value of a custom field, by field.
+    CustomField,
 }
 
 impl PartKind {
-    pub const ALL: [Self; 1] = [Self::Email];
+    pub const ALL: [Self; 7] =
+        [Self::Email, Self::Core, Self::Flags, Self::Address, Self::AccountId, Self::LoyaltyClub, Self::CustomField];
 
     /// Its name in rows.
     pub fn name(self) -> &'static str {
         match self {
             Self::Email => "email",
+            Self::Core => "core",
+            Self::Flags => "flags",
+            Self::Address => "address",
+            Self::AccountId => "account_id",
+            Self::LoyaltyClub => "loyalty_club",
+            Self::CustomField => "custom_field",
         }
     }
 
@@ -26,22 +45,15 @@ impl PartKind {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
-
-    /// What one of them is called, for people.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Email => "e-mail address",
-        }
-    }
 }
 
 /// A part of a member; it has one of each kind and slot. It stands in redo logs, so its fields never change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     pub kind: PartKind,
-    /// Which one of its kind.
+    /// Which one of its kind; empty where there is only one.
     pub slot: String,
-    /// The external reference of the item that it refers to.
+    /// The external reference of the item that it refers to; empty if it refers to none.
     pub item: String,
     /// JSON, as a seed has it.
     pub value: String,
@@ -63,6 +75,11 @@ pub enum PartChange {
 }
 
 impl PartChange {
+    /// Puts a part that has no key.
+    pub fn put(part: Part) -> Self {
+        Self::Put { part, may_be_shared: true }
+    }
+
     /// Which part it is about.
     pub fn place(&self) -> (PartKind, &str) {
         match self {
@@ -81,4 +98,13 @@ pub struct ChangeParts {
     /// The [version](super::Program::version) of the program that all of this was taken from.
     #[serde(skip)]
     pub version: u64,
+}
+
+/// A member with some of its parts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FoundParts {
+    pub first_name: String,
+    pub last_name: String,
+    /// Of each kind in the order in which they were added.
+    pub parts: Vec<Part>,
 }

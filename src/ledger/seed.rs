@@ -3,6 +3,7 @@
 
 mod check;
 mod locate;
+mod member_state;
 mod parts;
 mod reader;
 mod source;
@@ -10,15 +11,16 @@ mod state;
 mod text;
 mod writer;
 
+pub use member_state::{AccountIdState, AddressState, CoreState, EmailState, FlagsState, MemberState};
 pub use reader::{ReadError, read_chunks};
 pub use source::{SeedSource, SeedSourceError};
-pub use state::{EmailState, ItemState, MemberState, PhoneState, ProgramState, State, TokenState, VerificationState};
+pub use state::{ItemState, PhoneState, ProgramState, State, TokenState, VerificationState};
 pub use writer::StateWriter;
 
 use thiserror::Error;
 
 use self::check::Fault;
-use super::{ItemId, Part, PartKind, Program, ProgramDocument, ProgramId, SavePhone};
+use super::{ItemId, ItemKind, Part, PartKind, Program, ProgramDocument, ProgramId, SavePhone};
 use crate::domain::{Companions, E164, MemberId, ProgramSettings, Verification, VerificationKey};
 
 /// The ledger that users meet first, and that README and tests speak of.
@@ -163,6 +165,10 @@ impl MemberSeed {
 pub fn may_be_shared(kind: PartKind, settings: &ProgramSettings) -> bool {
     match kind {
         PartKind::Email => !settings.duplicate_email_check.0,
+        // No setting: imports know no exception (inferred).
+        PartKind::AccountId => false,
+        // They have no key.
+        PartKind::Core | PartKind::Flags | PartKind::Address | PartKind::LoyaltyClub | PartKind::CustomField => true,
     }
 }
 
@@ -181,8 +187,13 @@ impl ItemState {
     ///
     /// # Errors
     /// [`SeedFault`] for the first thing that is wrong.
-    pub fn check(self) -> Result<Self, SeedFault> {
-        Ok(check::item(self)?)
+    pub fn check(self, kind: ItemKind) -> Result<Self, SeedFault> {
+        Ok(check::item(kind, self)?)
+    }
+
+    /// Whether it is a custom field that takes this value, as it is kept.
+    pub fn takes(&self, value: &serde_json::Value) -> bool {
+        self.r#type.is_some_and(|field| field.accepts(value, &self.options))
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::{OperationError, Platform};
 use crate::clock::Clock;
-use crate::contract::{Operation, Request};
+use crate::contract::{Operation, Request, TextField};
 use crate::domain::program::MissingElements;
 use crate::domain::{MemberId, Permissions, ReturnCode, SecurityToken};
-use crate::ledger::{Begun, Directory, Program};
+use crate::ledger::{Begun, Directory, ItemKind, ItemState, Program};
 
 /// Checks what is checked first of all calls, in the order of this list (our choice; the documentation lists codes, not an order).
 /// Gives the program that the token decides.
@@ -28,6 +28,38 @@ pub async fn check_call<'d>(
 /// The member that a call is about; a missing one is 0 (ASP.NET).
 pub fn member_of(call: &Request<'_>) -> MemberId {
     MemberId(call.member_id().unwrap_or_default())
+}
+
+/// The item of a kind that a text of the call names.
+///
+/// # Errors
+/// The refusal, behind 311.
+pub async fn item_of<'p>(
+    platform: &Platform,
+    program: &'p Program,
+    call: &Request<'_>,
+    (kind, field): (ItemKind, TextField),
+    refusal: ReturnCode,
+) -> Result<&'p ItemState, OperationError> {
+    match program.items.find_item(kind, call.text(field)) {
+        Some(item) => Ok(item),
+        None => Err(refuse_behind_member(platform, program, member_of(call), refusal).await),
+    }
+}
+
+/// A text that isn't required, trimmed; `None` if it is absent or blank, which clears what is stored (our choice).
+pub fn optional(text: &str) -> Option<String> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// Whether a text has at most so many UTF-16 units, as .NET counts them.
+pub fn fits(text: &str, longest: usize) -> bool {
+    text.len() <= longest || text.encode_utf16().count() <= longest
+}
+
+/// A flag as callers say it: 0 is false, anything else true (documented).
+pub fn is_set(flag: i32) -> bool {
+    flag != 0
 }
 
 /// A refusal that comes behind 311 in the list of checks. Where a write looks up the member by itself, which is one way to the ledger

@@ -1,10 +1,10 @@
 //! DeleteAccountEmailAddress: removes a member's e-mail address of one type.
 
-use super::caller::{check_call, member_of, refuse_behind_member};
+use super::caller::{check_call, item_of, member_of};
 use super::parts::{Changing, change_parts};
 use super::{Attempt, Platform};
 use crate::contract::{DELETE_ACCOUNT_EMAIL_ADDRESS, Output, Request, TextField};
-use crate::domain::{ExternalReference, ReturnCode};
+use crate::domain::ReturnCode;
 use crate::ledger::{Begun, ItemKind, PartChange, PartKind};
 
 const EMAIL_TYPE: TextField = DELETE_ACCOUNT_EMAIL_ADDRESS.request.text("EmailTypeExternalReference");
@@ -16,13 +16,9 @@ const EMAIL_TYPE: TextField = DELETE_ACCOUNT_EMAIL_ADDRESS.request.text("EmailTy
 pub async fn delete_account_email_address(platform: &Platform, begun: &Begun, call: &Request<'_>) -> Attempt {
     let directory = platform.ledger.directory();
     let program = check_call(platform, &directory, begun, call).await?; // 100–105, 2
-    let member = member_of(call);
-    let reference = ExternalReference::parse(call.text(EMAIL_TYPE)).map_or("", ExternalReference::as_str);
-    if program.items.find(ItemKind::EmailType, reference).is_none() {
-        let refusal = ReturnCode::InvalidEmailType; // 307, behind 311
-        return Err(refuse_behind_member(platform, program, member, refusal).await);
-    }
-    let changes = vec![PartChange::Remove { kind: PartKind::Email, slot: reference.to_owned() }];
-    let changing = Changing { program, member, changes, held: ReturnCode::UndefinedError };
+    let refusal = ReturnCode::InvalidEmailType; // 307, behind 311
+    let item = item_of(platform, program, call, (ItemKind::EmailType, EMAIL_TYPE), refusal).await?;
+    let changes = vec![PartChange::Remove { kind: PartKind::Email, slot: item.external_reference.clone() }];
+    let changing = Changing { program, member: member_of(call), changes, held: ReturnCode::UndefinedError };
     Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, Output::default())))
 }

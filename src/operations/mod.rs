@@ -1,12 +1,20 @@
 //! What the platform does, step by step. Knows no XML, JSON or HTTP.
 
+mod add_to_loyalty_club;
 mod caller;
 mod delete_account_email_address;
+mod delete_account_id;
+mod fetch_account_address;
+mod fetch_account_core;
+mod member_is_in_loyalty_club;
 mod number_migration;
 mod parts;
 pub mod pims;
 mod proofs;
+mod remove_to_loyalty_club;
+mod save_account_core;
 mod save_account_email;
+mod save_account_id;
 mod save_account_phone;
 mod save_number;
 mod verification;
@@ -20,10 +28,18 @@ use crate::clock::Clock;
 use crate::contract::{Output, Request, Served};
 use crate::domain::ReturnCode;
 use crate::ledger::{Begun, Ledger, LedgerError, SharedState};
+use add_to_loyalty_club::add_to_loyalty_club;
 use delete_account_email_address::delete_account_email_address;
+use delete_account_id::delete_account_id;
+use fetch_account_address::fetch_account_address;
+use fetch_account_core::fetch_account_core;
+use member_is_in_loyalty_club::member_is_in_loyalty_club;
 pub use number_migration::{Migration, MigrationError, MigrationRefusal, Proof};
 pub use proofs::sweep_proofs;
+use remove_to_loyalty_club::remove_to_loyalty_club;
+use save_account_core::save_account_core;
 use save_account_email::save_account_email;
+use save_account_id::save_account_id;
 use save_account_phone::save_account_phone;
 pub use save_number::{NumberToSave, save_number};
 pub use verification::{Claim, Claimed, claim_code, send_code};
@@ -41,9 +57,17 @@ pub async fn run(
     loop {
         // Tokens, types or settings may change meanwhile, which is rare: then all is checked anew.
         let attempt = match call.operation().served {
+            Some(Served::AddToLoyaltyClub) => add_to_loyalty_club(platform, begun, call).await,
+            Some(Served::RemoveToLoyaltyClub) => remove_to_loyalty_club(platform, begun, call).await,
+            Some(Served::MemberIsInLoyaltyClub) => member_is_in_loyalty_club(platform, begun, call).await,
+            Some(Served::FetchAccountCore) => fetch_account_core(platform, begun, call).await,
+            Some(Served::SaveAccountCore) => save_account_core(platform, begun, call).await,
+            Some(Served::FetchAccountAddress) => fetch_account_address(platform, begun, call).await,
             Some(Served::SaveAccountEmail) => save_account_email(platform, begun, call).await,
             Some(Served::DeleteAccountEmailAddress) => delete_account_email_address(platform, begun, call).await,
             Some(Served::SaveAccountPhone) => save_account_phone(platform, begun, call).await,
+            Some(Served::SaveAccountId) => save_account_id(platform, begun, call).await,
+            Some(Served::DeleteAccountId) => delete_account_id(platform, begun, call).await,
             // No contract but a test's has such an operation.
             None => Err(ReturnCode::UndefinedError.into()),
         };

@@ -80,8 +80,8 @@ pub async fn add_item(plane: Data<ControlPlane>, form: Form<ItemForm>) -> Answer
     let form = form.into_inner();
     let page = SettingsPage::of_named(&plane, form.program.clone())?;
     let kind = form.kind()?;
-    let item = ItemState { external_reference: form.external_reference.clone(), name: form.name.trim().to_owned() };
-    let item = match item.check() {
+    let (external_reference, name) = (form.external_reference.clone(), form.name.trim().to_owned());
+    let item = match (ItemState { external_reference, name, ..ItemState::default() }).check(kind) {
         Ok(item) => item,
         Err(fault) => return page.refuse_item(form, fault.reason),
     };

@@ -12,9 +12,51 @@ use crate::soap::Version;
 const DEFAULTS: [(&str, &str); 3] =
     [("SecurityToken", "TEST-TOKEN"), ("PhoneNumberTypeExternalReference", "HOME"), ("IsValid", "1")];
 
+const STATUS: &str = "Prints the return code with its text, and the answer. The status is 0 for code 0, otherwise 1.";
+
 /// What an operation does, what is printed, and an example.
 fn about(served: Served) -> [&'static str; 3] {
     match served {
+        Served::AddToLoyaltyClub => [
+            "Let a member join a loyalty club",
+            STATUS,
+            "sync-asmx call add-to-loyalty-club --member-id 1001 --club NEWS",
+        ],
+        Served::RemoveToLoyaltyClub => [
+            "Let a member leave a loyalty club",
+            STATUS,
+            "sync-asmx call remove-to-loyalty-club --member-id 1001 --club GOLD",
+        ],
+        Served::MemberIsInLoyaltyClub => [
+            "Tell whether a member is in a loyalty club",
+            STATUS,
+            "sync-asmx call member-is-in-loyalty-club --member-id 1001 --club GOLD",
+        ],
+        Served::FetchAccountCore => [
+            "Show a member's names, birth date and gender",
+            STATUS,
+            "sync-asmx call fetch-account-core --member-id 1001",
+        ],
+        Served::SaveAccountCore => [
+            "Save a member's names, birth date and gender",
+            STATUS,
+            "sync-asmx call save-account-core --member-id 1001 --first-name Ada --last-name King --birthdate 12-10-1815",
+        ],
+        Served::FetchAccountAddress => [
+            "Show a member's address of one type",
+            STATUS,
+            "sync-asmx call fetch-account-address --member-id 1001 --type HOME",
+        ],
+        Served::SaveAccountId => [
+            "Save an account id of a member",
+            STATUS,
+            "sync-asmx call save-account-id --member-id 1001 --type CARD --id 590010",
+        ],
+        Served::DeleteAccountId => [
+            "Remove an account id of a member",
+            STATUS,
+            "sync-asmx call delete-account-id --member-id 1001 --id 590001",
+        ],
         Served::SaveAccountEmail => [
             "Save a member's e-mail address of one type",
             "Prints the return code with its text, and the address as it was saved. The status is 0 if it was, 1 if not.",
@@ -22,7 +64,7 @@ fn about(served: Served) -> [&'static str; 3] {
         ],
         Served::DeleteAccountEmailAddress => [
             "Remove a member's e-mail address of one type",
-            "Prints the return code with its text. The status is 0 for code 0, otherwise 1.",
+            STATUS,
             "sync-asmx call delete-account-email-address --member-id 1001 --type PRIMARY",
         ],
         Served::SaveAccountPhone => [

@@ -8,7 +8,7 @@ use super::change_error::ChangeError;
 use super::directory::{from_json, json};
 use super::errors::PgError;
 use crate::domain::Companions;
-use crate::ledger::{Changed, Edit, ItemId, ItemKind, ItemUser, ProgramDocument, ProgramId};
+use crate::ledger::{Changed, Edit, ItemId, ItemKind, ItemState, ItemUser, PartKind, ProgramDocument, ProgramId};
 
 /// The document of a program, as it is inside the transaction that asks.
 ///
@@ -28,6 +28,11 @@ pub async fn edit(transaction: &Transaction<'_>, program: ProgramId, edit: &Edit
     let edited = document.edit(edit);
     if let Some((kind, item)) = &edited.removed
         && let uses @ 1.. = count_uses(transaction, program, *kind, item).await?
+    {
+        return Err(ChangeError::Refused(Changed::ItemInUse { uses }));
+    }
+    if let Some(field) = &edited.restricted
+        && let uses @ 1.. = count_strangers(transaction, program, field).await?
     {
         return Err(ChangeError::Refused(Changed::ItemInUse { uses }));
     }
@@ -60,6 +65,17 @@ async fn count_uses(
         }
     };
     Ok(row.get::<_, i64>(0).unsigned_abs())
+}
+
+/// How many values of a custom field it doesn't take any more.
+async fn count_strangers(transaction: &Transaction<'_>, program: ProgramId, field: &ItemState) -> Result<u64, PgError> {
+    let sql = "SELECT value FROM part WHERE program_id = $1 AND kind = $2 AND item = $3";
+    let kind = PartKind::CustomField.name();
+    let mut count = 0;
+    for row in transaction.query(sql, &[&program.0, &kind, &field.external_reference]).await? {
+        count += u64::from(!field.takes(&from_json(row.get(0))?));
+    }
+    Ok(count)
 }
 
 const INSERT_CALLERS: &str = "

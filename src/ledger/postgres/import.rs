@@ -121,7 +121,7 @@ fn state_of(seed: &ProgramSeed, member: &MemberSeed) -> Result<MemberState, PgEr
     });
     let (first_name, last_name) = (member.first_name.clone(), member.last_name.clone());
     let (member_id, phones) = (member.member_id, phones.collect());
-    let mut state = MemberState { member_id, first_name, last_name, phones, emails: Vec::new() };
+    let mut state = MemberState { member_id, first_name, last_name, phones, ..MemberState::default() };
     for part in &member.parts {
         state.add(part).map_err(|error| PgError::Refused(error.to_string()))?;
     }

@@ -54,9 +54,9 @@ use self::change::Work;
 use self::export::export;
 use self::write_queue::{Job, closed};
 use super::{
-    CHUNKS_IN_FLIGHT, Change, Changed, Directory, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError, LedgerStats,
-    MemberSearch, MemberState, Part, PartKind, ProgramId, ProgramState, Revision, Seed, SeedChunk, SharedState, State,
-    StateChunk, VerificationState, Write, Written, replies,
+    CHUNKS_IN_FLIGHT, Change, Changed, Directory, FoundParts, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError,
+    LedgerStats, MemberSearch, MemberState, PartKind, ProgramId, ProgramState, Revision, Seed, SeedChunk, SharedState,
+    State, StateChunk, VerificationState, Write, Written, replies,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -171,9 +171,9 @@ impl Ledger for PostgresLedger {
         &self,
         program: ProgramId,
         member: MemberId,
-        kind: PartKind,
-    ) -> Result<Option<Vec<Part>>, LedgerError> {
-        self.query_with_retry(move |node| async move { parts::find(&node, program, member, kind).await }).await
+        kinds: &'static [PartKind],
+    ) -> Result<Option<FoundParts>, LedgerError> {
+        self.query_with_retry(move |node| async move { parts::find(&node, program, member, kinds).await }).await
     }
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {

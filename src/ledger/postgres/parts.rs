@@ -6,7 +6,12 @@ use super::errors::PgError;
 use super::exclusive::{Parameters, Statements, UniqueRow, is_member, remove, save};
 use super::node::Node;
 use crate::domain::MemberId;
-use crate::ledger::{ChangeParts, Part, PartChange, PartKind, ProgramId, Written};
+use crate::ledger::{ChangeParts, FoundParts, Part, PartChange, PartKind, ProgramId, Written};
+
+/// The names of a member stand in its row as well.
+const RENAME: &str = "
+    UPDATE member SET first_name = $3::text::json ->> 'first_name', last_name = $3::text::json ->> 'last_name'
+    WHERE program_id = $1 AND member_id = $2";
 
 /// Changes parts of a member, all or none, in a transaction that has the program to itself.
 ///
@@ -23,6 +28,9 @@ pub async fn change(transaction: &mut Transaction<'_>, write: &ChangeParts) -> R
             PartChange::Put { part, may_be_shared } => {
                 let row = PartRow { program, member, part, may_be_shared: *may_be_shared };
                 match save(&savepoint, &row).await? {
+                    Written::Done if part.kind == PartKind::Core => {
+                        savepoint.execute(RENAME, &[&program.0, &member.0, &part.value]).await?;
+                    }
                     Written::Done => {}
                     refused => {
                         savepoint.rollback().await?;
@@ -40,7 +48,7 @@ pub async fn change(transaction: &mut Transaction<'_>, write: &ChangeParts) -> R
     Ok(Written::Done)
 }
 
-/// A member's parts of one kind, in the order in which they were added; `None` if there is no such member.
+/// A member with its parts of these kinds; `None` if there is no such member.
 ///
 /// # Errors
 /// [`PgError`].
@@ -48,19 +56,19 @@ pub async fn find(
     node: &Node,
     program: ProgramId,
     member: MemberId,
-    kind: PartKind,
-) -> Result<Option<Vec<Part>>, PgError> {
-    let sql = "SELECT part.kind, slot, item, value, unique_key
-               FROM member LEFT JOIN part ON part.program_id = $1 AND part.member_id = $2 AND part.kind = $3
-               WHERE member.program_id = $1 AND member.member_id = $2 ORDER BY position, slot";
+    kinds: &[PartKind],
+) -> Result<Option<FoundParts>, PgError> {
+    let sql = "SELECT first_name, last_name, part.kind, slot, item, value, unique_key
+               FROM member LEFT JOIN part ON part.program_id = $1 AND part.member_id = $2 AND part.kind = ANY($3)
+               WHERE member.program_id = $1 AND member.member_id = $2 ORDER BY part.kind, position, slot";
     let client = node.client().await?;
     let statement = client.prepare_cached(sql).await?;
-    let rows = client.query(&statement, &[&program.0, &member.0, &kind.name()]).await?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let found = rows.iter().filter(|row| row.get::<_, Option<&str>>(0).is_some());
-    found.map(|row| read(row, 0)).collect::<Result<_, _>>().map(Some)
+    let kinds: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+    let rows = client.query(&statement, &[&program.0, &member.0, &kinds]).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let found = rows.iter().filter(|row| row.get::<_, Option<&str>>(2).is_some());
+    let parts = found.map(|row| read(row, 2)).collect::<Result<_, _>>()?;
+    Ok(Some(FoundParts { first_name: first.get(0), last_name: first.get(1), parts }))
 }
 
 /// A part in the columns from this one on.

@@ -115,9 +115,8 @@ fn join(items: &Items, members: &[Row], phones: &[Row], parts: &[Row]) -> Result
     let mut joined = Vec::with_capacity(members.len());
     for row in members {
         let id: i32 = row.get(0);
-        let (member_id, phones_of, emails) = (MemberId(id), Vec::new(), Vec::new());
-        let mut member =
-            MemberState { member_id, first_name: row.get(1), last_name: row.get(2), phones: phones_of, emails };
+        let (member_id, first_name, last_name) = (MemberId(id), row.get(1), row.get(2));
+        let mut member = MemberState { member_id, first_name, last_name, ..MemberState::default() };
         while let Some(phone) = phones.next_if(|phone| phone.get::<_, i32>(0) <= id) {
             if phone.get::<_, i32>(0) == id {
                 member.phones.push(read_phone(items, phone)?);

@@ -1,6 +1,7 @@
 //! What a seed must keep to beyond its form.
 
 mod companions;
+mod parts;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -8,14 +9,13 @@ use std::hash::Hash;
 use std::mem;
 
 use super::locate::Step;
-use super::text::{check_name, check_program_name, check_reference, check_token};
+use super::text::{check_name, check_program_name, check_reference, check_text, check_token};
 use super::{
-    EmailState, ItemState, MemberSeed, MemberState, PhoneSeed, PhoneState, ProgramSeed, ProgramState, Seed, State,
-    TokenState,
+    ItemState, MemberSeed, MemberState, PhoneSeed, PhoneState, ProgramSeed, ProgramState, Seed, State, TokenState,
 };
 use crate::domain::program::{PhoneCheck, PhoneMode};
-use crate::domain::{Companions, E164, EmailAddress, ExternalReference, MemberId, PhoneNumber, ProgramSettings};
-use crate::ledger::{ItemId, ItemKind, ItemList, Items, Part, PartKind, Program, ProgramDocument, PutItem};
+use crate::domain::{Companions, CustomFieldType, E164, ExternalReference, MemberId, PhoneNumber, ProgramSettings};
+use crate::ledger::{ItemId, ItemKind, ItemList, Items, PartKind, Program, ProgramDocument, PutItem};
 pub use companions::{Callers, companions, verifications};
 
 /// References and keys have so many bytes at most: PostgreSQL's index rows are bounded.
@@ -91,10 +91,38 @@ pub fn token(state: TokenState) -> Result<TokenState, Fault> {
 }
 
 /// Checks one item by itself.
-pub fn item(state: ItemState) -> Result<ItemState, Fault> {
+pub fn item(kind: ItemKind, state: ItemState) -> Result<ItemState, Fault> {
     let reference = check_reference(&state.external_reference).map_err(|fault| fault.within("external_reference"))?;
     check_name(&state.name).map_err(|fault| fault.within("name"))?;
+    let Some(field) = state.r#type.filter(|_| kind == ItemKind::CustomField) else {
+        return match (kind, state.r#type, state.options.is_empty()) {
+            (ItemKind::CustomField, ..) => Err(Fault::new("a custom field needs a type").within("type")),
+            (_, Some(_), _) => Err(Fault::new("only a custom field has a type").within("type")),
+            (_, None, false) => Err(Fault::new("only a custom field has options").within("options")),
+            (_, None, true) => Ok(ItemState { external_reference: reference.to_owned(), ..state }),
+        };
+    };
+    options(field, &state.options).map_err(|fault| fault.within("options"))?;
     Ok(ItemState { external_reference: reference.to_owned(), ..state })
+}
+
+fn options(field: CustomFieldType, options: &[String]) -> Result<(), Fault> {
+    match (field.has_options(), options.is_empty()) {
+        (true, true) => return Err(Fault::new("this type needs options to choose from")),
+        (false, false) => return Err(Fault::new("this type has no options")),
+        _ => {}
+    }
+    let mut seen = HashSet::new();
+    for option in options {
+        check_text(option)?;
+        if option.trim() != option || option.is_empty() || option.contains(';') {
+            return Err(Fault::new("an option may not be blank, have white space around it, or contain \";\""));
+        }
+        if !seen.insert(option) {
+            return Err(Fault::new("an option may be there only once"));
+        }
+    }
+    Ok(())
 }
 
 fn check_program(
@@ -132,7 +160,7 @@ pub fn tokens(tokens: Vec<TokenState>, seen: &mut HashSet<String>) -> Result<Vec
 /// Checks the items of one kind.
 pub fn list(kind: ItemKind, items: Vec<ItemState>) -> Result<ItemList, Fault> {
     let mut list = ItemList::default();
-    each(kind.words().list, items, |state| match list.put(item(state)?) {
+    each(kind.words().list, items, |state| match list.put(item(kind, state)?) {
         PutItem::Made => Ok(()),
         PutItem::Replaced => {
             Err(Fault::new("an external reference may not be blank or there twice").within("external_reference"))
@@ -189,42 +217,14 @@ impl<'a> Members<'a> {
         check_name(&member.first_name).map_err(|fault| fault.within("first_name"))?;
         check_name(&member.last_name).map_err(|fault| fault.within("last_name"))?;
         let mut types = HashSet::with_capacity(member.phones.len());
-        let phones = each("phones", member.phones, |phone| {
-            let phone = self.check_phone(member.member_id, &phone)?;
+        let phones = each("phones", member.phones.iter().collect(), |phone| {
+            let phone = self.check_phone(member.member_id, phone)?;
             only_once(&phone.phone_number_type, &mut types, "type", "a member has one number of each type")?;
             Ok(phone)
         })?;
-        let MemberState { member_id, first_name, last_name, emails, .. } = member;
-        let mut types = HashSet::with_capacity(emails.len());
-        let parts = each("emails", emails, |email| {
-            let part = self.check_email(member_id, &email)?;
-            only_once(&part.slot, &mut types, "type", "a member has one address of each type")?;
-            Ok(part)
-        })?;
+        let parts = self.check_parts(&member)?;
+        let MemberState { member_id, first_name, last_name, .. } = member;
         Ok(MemberSeed { member_id, first_name, last_name, phones, parts })
-    }
-
-    fn check_email(&mut self, member: MemberId, email: &EmailState) -> Result<Part, Fault> {
-        let item = self.find(ItemKind::EmailType, &email.r#type, "type")?;
-        let r#type = self.items.reference(ItemKind::EmailType, item).unwrap_or_default().to_owned();
-        let address = email.address.parse::<EmailAddress>().map_err(|error| Fault::new(error.to_string()));
-        let address = address.map_err(|fault| fault.within("address"))?.to_string();
-        if address.len() > LONGEST_KEY {
-            return Err(Fault::new("it may have 512 bytes at most").within("address"));
-        }
-        let part = Part::email(&EmailState { r#type, address, is_valid: email.is_valid });
-        self.check_holder(member, &part, self.emails_are_unique).map_err(|fault| fault.within("address"))?;
-        Ok(part)
-    }
-
-    /// Whether no other member has the same, as far as it is known here.
-    fn check_holder(&mut self, member: MemberId, part: &Part, is_unique: bool) -> Result<(), Fault> {
-        let (Some(others), Some(key)) = (&mut self.others, &part.key) else { return Ok(()) };
-        let holder = *others.parts.entry((part.kind, key.clone())).or_insert(member);
-        match is_unique && holder != member {
-            true => Err(Fault::new(format!("member {holder} has this {} already", part.kind.words()))),
-            false => Ok(()),
-        }
     }
 
     fn check_phone(&mut self, member: MemberId, phone: &PhoneState) -> Result<PhoneSeed, Fault> {

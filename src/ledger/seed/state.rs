@@ -4,9 +4,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::member_state::{MemberState, yes};
 use crate::domain::cams::CamsAccount;
 use crate::domain::pims::PimsAccount;
-use crate::domain::{Companions, MemberId, ProgramSettings, Purpose, SecurityToken, Verification, VerificationKey};
+use crate::domain::{
+    Companions, CustomFieldType, ProgramSettings, Purpose, SecurityToken, Verification, VerificationKey,
+};
 use crate::ledger::{ItemKind, ProgramDocument};
 
 /// All programs.
@@ -17,7 +20,7 @@ pub struct State {
 }
 
 /// One loyalty program, to which everything belongs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProgramState {
     #[schema(min_length = 1)]
@@ -30,8 +33,16 @@ pub struct ProgramState {
     pub phone_number_types: Vec<ItemState>,
     #[serde(default)]
     pub mobile_carriers: Vec<ItemState>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub email_types: Vec<ItemState>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub address_types: Vec<ItemState>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub account_id_types: Vec<ItemState>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loyalty_clubs: Vec<ItemState>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub custom_fields: Vec<ItemState>,
     #[serde(default)]
     pub cams_accounts: Vec<CamsAccount>,
     #[serde(default)]
@@ -52,19 +63,14 @@ impl ProgramState {
         verifications: Vec<VerificationState>,
     ) -> Self {
         let Companions { cams_accounts, pims_accounts } = document.companions;
-        let (settings, members) = (document.settings, Vec::new());
-        let (phone_number_types, mobile_carriers, email_types) = (Vec::new(), Vec::new(), Vec::new());
         let mut state = Self {
             name,
-            settings,
+            settings: document.settings,
             security_tokens,
-            phone_number_types,
-            mobile_carriers,
-            email_types,
             cams_accounts,
             pims_accounts,
             verifications,
-            members,
+            ..Self::default()
         };
         for kind in ItemKind::ALL {
             *state.items_mut(kind) = document.items.list(kind).cloned().collect();
@@ -78,6 +84,10 @@ impl ProgramState {
             ItemKind::PhoneNumberType => &self.phone_number_types,
             ItemKind::MobileCarrier => &self.mobile_carriers,
             ItemKind::EmailType => &self.email_types,
+            ItemKind::AddressType => &self.address_types,
+            ItemKind::AccountIdType => &self.account_id_types,
+            ItemKind::LoyaltyClub => &self.loyalty_clubs,
+            ItemKind::CustomField => &self.custom_fields,
         }
     }
 
@@ -87,6 +97,10 @@ impl ProgramState {
             ItemKind::PhoneNumberType => &mut self.phone_number_types,
             ItemKind::MobileCarrier => &mut self.mobile_carriers,
             ItemKind::EmailType => &mut self.email_types,
+            ItemKind::AddressType => &mut self.address_types,
+            ItemKind::AccountIdType => &mut self.account_id_types,
+            ItemKind::LoyaltyClub => &mut self.loyalty_clubs,
+            ItemKind::CustomField => &mut self.custom_fields,
         }
     }
 }
@@ -111,40 +125,18 @@ pub struct TokenState {
 }
 
 /// An item of a list that members refer to: a type, a carrier.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ItemState {
     #[schema(min_length = 1)]
     pub external_reference: String,
     pub name: String,
-}
-
-/// A member with all its parts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MemberState {
-    #[schema(value_type = i32)]
-    pub member_id: MemberId,
-    #[serde(default)]
-    pub first_name: String,
-    #[serde(default)]
-    pub last_name: String,
-    #[serde(default)]
-    pub phones: Vec<PhoneState>,
-    #[serde(default)]
-    pub emails: Vec<EmailState>,
-}
-
-/// An e-mail address of a member.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EmailState {
-    /// External reference of an e-mail type.
-    pub r#type: String,
-    /// Up to 512 bytes.
-    pub address: String,
-    #[serde(default = "yes")]
-    pub is_valid: bool,
+    /// What a custom field holds; nothing else has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<CustomFieldType>,
+    /// What a custom field of the type `dropdown` or `multi_checkbox` can be chosen from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
 }
 
 /// A number of a member.
@@ -183,8 +175,4 @@ impl From<&(VerificationKey, Verification)> for VerificationState {
         let (account, number) = (account.clone(), number.to_string());
         Self { purpose: *purpose, account, number, verification: verification.clone() }
     }
-}
-
-fn yes() -> bool {
-    true
 }

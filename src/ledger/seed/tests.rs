@@ -1,5 +1,8 @@
 use super::*;
 
+/// A seed of the first version.
+const PHONES: &str = include_str!("../../../fixtures/seeds/phones.json");
+
 #[test]
 fn the_default_seed_is_sound() {
     let seed = Seed::parse(DEFAULT).expect("the compiled-in seed");
@@ -35,7 +38,7 @@ fn a_faulty_seed_names_the_line_and_the_field() {
         ("\n}\n", "\n} x", "line 45, behind the end: trailing characters"),
         ("\"members\"", "members", "line 33, programs[0]"),
     ] {
-        let json = DEFAULT.replacen(change, to, 1);
+        let json = PHONES.replacen(change, to, 1);
         let error = Seed::parse(&json).expect_err(to).to_string();
         assert!(error.starts_with(expected), "{to}: {error}");
     }
@@ -119,8 +122,8 @@ fn tokens_items_and_settings_are_checked_by_themselves() {
     assert!(token("T").is_ok());
     assert_eq!(token(" "), Err("token".into()));
     let item = |reference: &str, name: &str| {
-        let item = ItemState { external_reference: reference.into(), name: name.into() };
-        item.check().map(|item| item.external_reference).map_err(|fault| fault.path)
+        let item = ItemState { external_reference: reference.into(), name: name.into(), ..ItemState::default() };
+        item.check(ItemKind::MobileCarrier).map(|item| item.external_reference).map_err(|fault| fault.path)
     };
     assert_eq!(item(" HOME ", ""), Ok("HOME".into()));
     assert_eq!(item(" ", ""), Err("external_reference".into()));

@@ -9,6 +9,7 @@ const LONGEST_TOKEN: usize = 256;
 const LONGEST_PROGRAM_NAME: usize = 100;
 const LONGEST_REFERENCE: usize = 100;
 const LONGEST_NAME: usize = 200;
+const LONGEST_TEXT: usize = 4000;
 
 pub fn check_token(text: &str) -> Result<(), Fault> {
     if text.trim().is_empty() {
@@ -63,6 +64,17 @@ pub fn check_name(name: &str) -> Result<(), Fault> {
     check_length("a name", name, LONGEST_NAME)?;
     match name.contains('\0') {
         true => Err(Fault::new("a name may not contain U+0000, which not every ledger can keep")),
+        false => Ok(()),
+    }
+}
+
+/// Any other text.
+pub fn check_text(text: &str) -> Result<(), Fault> {
+    if text.len() > LONGEST_TEXT {
+        return Err(Fault::new(format!("a text has at most {LONGEST_TEXT} bytes")));
+    }
+    match text.contains('\0') {
+        true => Err(Fault::new("a text may not contain U+0000, which not every ledger can keep")),
         false => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::change_error::ChangeError;
 use super::json::{from_json, json};
 use crate::domain::Companions;
-use crate::ledger::{Changed, Edit, ItemId, ItemKind, ItemUser, ProgramDocument, ProgramId};
+use crate::ledger::{Changed, Edit, ItemId, ItemKind, ItemState, ItemUser, PartKind, ProgramDocument, ProgramId};
 
 /// The document of a program, as it is inside the transaction that asks.
 pub fn read(connection: &Connection, program: ProgramId) -> Result<ProgramDocument, ChangeError> {
@@ -22,6 +22,11 @@ pub fn edit(connection: &Connection, program: ProgramId, edit: &Edit) -> Result<
     let edited = document.edit(edit);
     if let Some((kind, item)) = &edited.removed
         && let uses @ 1.. = count_uses(connection, program, *kind, item)?
+    {
+        return Err(ChangeError::Refused(Changed::ItemInUse { uses }));
+    }
+    if let Some(field) = &edited.restricted
+        && let uses @ 1.. = count_strangers(connection, program, field)?
     {
         return Err(ChangeError::Refused(Changed::ItemInUse { uses }));
     }
@@ -54,6 +59,18 @@ fn count_uses(
             connection.query_row(sql, params![program.0, kind.name(), reference], count)
         }
     }
+}
+
+/// How many values of a custom field it doesn't take any more.
+fn count_strangers(connection: &Connection, program: ProgramId, field: &ItemState) -> rusqlite::Result<u64> {
+    let sql = "SELECT value FROM part WHERE program_id = ?1 AND kind = ?2 AND item = ?3";
+    let mut statement = connection.prepare(sql)?;
+    let key = params![program.0, PartKind::CustomField.name(), field.external_reference];
+    let mut count = 0;
+    for value in statement.query_map(key, |row| from_json(row, 0))? {
+        count += u64::from(!field.takes(&value?));
+    }
+    Ok(count)
 }
 
 /// Lists apart those who call by the accounts of a program, so that no two have the same name.

@@ -48,9 +48,9 @@ pub use self::redo::tail::TailError;
 use self::worker::Job;
 pub use self::workers::SqliteLedger;
 use super::{
-    Change, Changed, Directory, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError, LedgerStats, MemberSearch,
-    MemberState, Part, PartKind, ProgramId, ProgramState, Revision, Seed, SeedChunk, SharedState, State, StateChunk,
-    VerificationState, Write, Written, replies,
+    Change, Changed, Directory, FoundParts, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError, LedgerStats,
+    MemberSearch, MemberState, PartKind, ProgramId, ProgramState, Revision, Seed, SeedChunk, SharedState, State,
+    StateChunk, VerificationState, Write, Written, replies,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -141,13 +141,9 @@ impl Ledger for SqliteLedger {
         &self,
         program: ProgramId,
         member: MemberId,
-        kind: PartKind,
-    ) -> Result<Option<Vec<Part>>, LedgerError> {
-        self.query_on_writer(move |connection| match parts::is_member(connection, program, member)? {
-            true => parts::find(connection, program, member, Some(kind)).map(Some),
-            false => Ok(None),
-        })
-        .await
+        kinds: &'static [PartKind],
+    ) -> Result<Option<FoundParts>, LedgerError> {
+        self.query_on_writer(move |connection| parts::find_member(connection, program, member, kinds)).await
     }
 
     async fn any_member(&self, program: ProgramId) -> Result<Option<MemberId>, LedgerError> {

@@ -1,11 +1,11 @@
 //! Parts of members. Those that have a key are [unique values](super::unique); for the others nobody competes.
 
 use rusqlite::types::Type;
-use rusqlite::{Connection, Row, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use super::unique::{self, Current, OWNER, Statements, UniqueRow};
 use crate::domain::MemberId;
-use crate::ledger::{ChangeParts, Part, PartChange, PartKind, ProgramId, Written};
+use crate::ledger::{ChangeParts, FoundParts, Part, PartChange, PartKind, ProgramId, Written};
 
 const IS_MEMBER: &str = "SELECT EXISTS (SELECT 1 FROM member WHERE program_id = ?1 AND member_id = ?2)";
 
@@ -41,6 +41,9 @@ fn change_each(connection: &Connection, write: &ChangeParts) -> rusqlite::Result
             PartChange::Put { part, may_be_shared } => {
                 let row = PartRow { program, member, part, may_be_shared: *may_be_shared };
                 match unique::save(connection, &row)? {
+                    Written::Done if part.kind == PartKind::Core => {
+                        connection.prepare_cached(RENAME)?.execute(params![program.0, member.0, part.value])?;
+                    }
                     Written::Done => {}
                     refused => return Ok(refused),
                 }
@@ -69,9 +72,32 @@ pub fn remove_all(connection: &Connection, program: ProgramId, member: MemberId)
     Ok(())
 }
 
+/// The names of a member stand in its row as well.
+const RENAME: &str = "
+    UPDATE member SET first_name = ?3 ->> 'first_name', last_name = ?3 ->> 'last_name'
+    WHERE program_id = ?1 AND member_id = ?2";
+
 const FIND: &str = "
     SELECT kind, slot, item, value, unique_key FROM part
     WHERE program_id = ?1 AND member_id = ?2 AND (?3 IS NULL OR kind = ?3) ORDER BY kind, position, slot";
+
+/// A member with its parts of these kinds; `None` if there is no such member.
+pub fn find_member(
+    connection: &Connection,
+    program: ProgramId,
+    member: MemberId,
+    kinds: &[PartKind],
+) -> rusqlite::Result<Option<FoundParts>> {
+    let sql = "SELECT first_name, last_name FROM member WHERE program_id = ?1 AND member_id = ?2";
+    let names = connection.prepare_cached(sql)?.query_row(params![program.0, member.0], |row| {
+        Ok(FoundParts { first_name: row.get(0)?, last_name: row.get(1)?, parts: Vec::new() })
+    });
+    let Some(mut found) = names.optional()? else { return Ok(None) };
+    for kind in kinds {
+        found.parts.append(&mut find(connection, program, member, Some(*kind))?);
+    }
+    Ok(Some(found))
+}
 
 /// The parts of a member of one kind, or all, in the order in which they were added.
 pub fn find(

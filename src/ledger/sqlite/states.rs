@@ -125,8 +125,9 @@ fn join<E: From<rusqlite::Error>>(
     while let Some(row) = members.next()? {
         let member_id = row.get(0)?;
         let phones = phones_of(&mut phones, member_id)?;
-        let (member_id, emails) = (MemberId(member_id), Vec::new());
-        let mut member = MemberState { member_id, first_name: row.get(1)?, last_name: row.get(2)?, phones, emails };
+        let (first_name, last_name) = (row.get(1)?, row.get(2)?);
+        let member_id = MemberId(member_id);
+        let mut member = MemberState { member_id, first_name, last_name, phones, ..MemberState::default() };
         for part in parts::find(connection, program, member_id, None)? {
             member
                 .add(&part)

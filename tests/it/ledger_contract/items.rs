@@ -9,7 +9,7 @@ use Written::Done;
 use super::{ADA, ALAN, BLUE, Phones, RED, Store, each_ledger};
 
 fn item(reference: &str, name: &str) -> ItemState {
-    ItemState { external_reference: reference.into(), name: name.into() }
+    ItemState { external_reference: reference.into(), name: name.into(), ..ItemState::default() }
 }
 
 fn find(store: &Store, kind: ItemKind, reference: &str) -> Option<ItemId> {

@@ -27,7 +27,7 @@ async fn changes_are_there_after_opening_again() {
     first.change(Change::RemoveProgram(gone.program), Changed::Removed).await;
     let put = program_seed(serde_json::json!({"name": "own", "members": [{"member_id": 7}]}));
     first.change(Change::PutProgram(put), Changed::Made).await;
-    let fax = ItemState { external_reference: "FAX".into(), name: "Fax".into() };
+    let fax = ItemState { external_reference: "FAX".into(), name: "Fax".into(), ..ItemState::default() };
     first
         .change(Change::EditProgram(program, Edit::PutItem(ItemKind::PhoneNumberType, fax.clone())), Changed::Made)
         .await;
@@ -182,7 +182,7 @@ async fn a_file_of_the_first_version_is_carried_over() {
 
     // Numbers go on where the older version was.
     for kind in [ItemKind::PhoneNumberType, ItemKind::MobileCarrier] {
-        let fax = ItemState { external_reference: "FAX".into(), name: "Fax".into() };
+        let fax = ItemState { external_reference: "FAX".into(), name: "Fax".into(), ..ItemState::default() };
         store.change(Change::EditProgram(phones.program, Edit::PutItem(kind, fax)), Changed::Made).await;
     }
     store.change(Change::PutProgram(program_seed(serde_json::json!({"name": "own"}))), Changed::Made).await;

@@ -15,7 +15,7 @@ async fn the_version_grows_with_every_change_of_the_directory() {
         store.ledger.apply_seed(seed(&["demo"])).await.expect(store.name);
         assert!(store.version() > version, "{}", store.name);
         let program = || store.ledger.directory().program("demo").expect("demo").id;
-        let item = || ItemState { external_reference: "FAX".into(), name: String::new() };
+        let item = || ItemState { external_reference: "FAX".into(), name: String::new(), ..ItemState::default() };
         for change in [
             |program, _| {
                 Change::EditProgram(program, Edit::PutSettings(serde_json::from_value(json!({})).expect("settings")))
@@ -53,7 +53,7 @@ async fn a_save_of_an_older_directory_is_outdated_and_changes_nothing() {
         let phones = Phones::new(store).await;
         let save = phones.number(ADA, phones.work, RED);
         let program = phones.program;
-        let fax = ItemState { external_reference: "FAX".into(), name: String::new() };
+        let fax = ItemState { external_reference: "FAX".into(), name: String::new(), ..ItemState::default() };
         for change in [
             Change::EditProgram(program, Edit::RemoveItem(ItemKind::PhoneNumberType, "WORK".into())),
             Change::EditProgram(program, Edit::PutItem(ItemKind::PhoneNumberType, fax)),
@@ -95,7 +95,7 @@ async fn a_save_stays_current_whatever_changes_in_other_programs() {
         let save = phones.number(ADA, phones.home, RED);
         store.change(Change::PutProgram(program_seed(json!({"name": "other"}))), Changed::Made).await;
         let other = || store.ledger.directory().program("other").expect("other").id;
-        let fax = ItemState { external_reference: "FAX".into(), name: String::new() };
+        let fax = ItemState { external_reference: "FAX".into(), name: String::new(), ..ItemState::default() };
         let settings = serde_json::from_value(json!({"duplicate_phone_check": false})).expect("settings");
         let token = serde_json::from_value(json!({"token": "OTHER", "methods": ["*"]})).expect("a token");
         for change in [

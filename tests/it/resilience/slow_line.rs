@@ -62,7 +62,7 @@ fn a_node_with_a_slow_database_turns_callers_away_rather_than_growing() {
     let proxy = Proxy::before(database.port());
     let nodes = Nodes::start(1, &database.url_by(proxy.port()), &many_members::seed(CALLERS));
     // The sessions of its writers are open then.
-    assert_eq!(nodes[0].call(&many_members::save(1, "WORK", many_members::number(CALLERS))).return_code(), 0);
+    assert_eq!(nodes[0].call(&many_members::save(1, "WORK", many_members::number(CALLERS + 1))).return_code(), 0);
     proxy.delay(Duration::from_millis(500));
     let mut callers = connect(&nodes[0]);
     let mut sizes = Vec::new();

@@ -57,6 +57,11 @@ const CHANGE: &str = "
         DELETE FROM part USING decided
         WHERE decided.decision = 0 AND decided.value IS NULL AND part.program_id = $1 AND part.member_id = decided.member_id
             AND part.kind = decided.kind AND part.slot = decided.slot
+    ), renamed AS (
+        UPDATE member SET first_name = decided.value::json ->> 'first_name', last_name = decided.value::json ->> 'last_name'
+        FROM decided
+        WHERE decided.decision = 0 AND decided.kind = 'core' AND decided.value IS NOT NULL
+            AND member.program_id = $1 AND member.member_id = decided.member_id
     ), saved AS (
         INSERT INTO part AS old (program_id, member_id, kind, slot, item, value, unique_key, shared_as, has_sharers, position)
         SELECT $1, member_id, kind, slot, item, value, unique_key, 0, false, place + (

@@ -27,6 +27,10 @@ pub enum Field {
     PhoneNumberTypes,
     MobileCarriers,
     EmailTypes,
+    AddressTypes,
+    AccountIdTypes,
+    LoyaltyClubs,
+    CustomFields,
     CamsAccounts,
     PimsAccounts,
     Verifications,
@@ -45,6 +49,10 @@ impl Field {
             Self::PhoneNumberTypes => ItemKind::PhoneNumberType.words().list,
             Self::MobileCarriers => ItemKind::MobileCarrier.words().list,
             Self::EmailTypes => ItemKind::EmailType.words().list,
+            Self::AddressTypes => ItemKind::AddressType.words().list,
+            Self::AccountIdTypes => ItemKind::AccountIdType.words().list,
+            Self::LoyaltyClubs => ItemKind::LoyaltyClub.words().list,
+            Self::CustomFields => ItemKind::CustomField.words().list,
             Self::Settings => "settings",
             Self::SecurityTokens => "security_tokens",
             Self::CamsAccounts => "cams_accounts",
@@ -54,6 +62,9 @@ impl Field {
         }
     }
 }
+
+/// A seed of the first version has these lists only.
+const FIRST_KINDS: [ItemKind; 2] = [ItemKind::PhoneNumberType, ItemKind::MobileCarrier];
 
 /// What a program is without its members, as far as it was read.
 #[derive(Default)]
@@ -72,7 +83,7 @@ impl Head {
         self.name.is_some()
             && self.settings.is_some()
             && self.security_tokens.is_some()
-            && self.kinds.len() == ItemKind::ALL.len()
+            && FIRST_KINDS.iter().all(|kind| self.kinds.contains(kind))
     }
 
     /// Hands out the program, and says what its members are checked against.
@@ -165,7 +176,10 @@ fn read_rest<'de, A: MapAccess<'de>>(
     reading: &mut Reading<'_>,
 ) -> Result<(), A::Error> {
     let mut is_more = false;
-    while let Some(field) = map.next_key()? {
+    while let Some(field) = map.next_key::<Field>()? {
+        if field.kind().is_some() {
+            return Err(A::Error::custom(format!("`{}` has to come before `members`", field.name())));
+        }
         accounts.read(field, map, reading)?;
         is_more = true;
     }
