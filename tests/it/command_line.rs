@@ -267,7 +267,7 @@ fn a_seed_that_is_wrong_changes_nothing_wherever_that_shows() {
     let cut = &exported[..exported.len() - 20];
     let twice = exported.replace("\"member_id\":1003", "\"member_id\":1001");
     let taken = exported.replace(
-        "\"first_name\":\"Grace\",\"last_name\":\"Hopper\",\"phones\":[]",
+        "\"first_name\":\"Grace\",\"last_name\":\"Hopper\",\"is_employee\":true,\"is_suspended\":true,\"phones\":[]",
         "\"phones\":[{\"type\":\"WORK\",\"number\":\"+15195550199\"}]",
     );
     let unreadable = exported.replace("+15195550199", "12");
