@@ -76,6 +76,15 @@ impl Problem {
         self.status == StatusCode::CONFLICT.as_u16()
     }
 
+    /// What was wrong with a value, or in its way, and where; `None` if it is something else.
+    pub fn refusal(&self) -> Option<String> {
+        let is_refusal = self.is_conflict() || self.status == StatusCode::UNPROCESSABLE_ENTITY.as_u16();
+        is_refusal.then(|| match &self.field {
+            Some(field) => format!("{field}: {}", self.detail),
+            None => self.detail.clone(),
+        })
+    }
+
     /// What is wrong, and what would be right.
     pub fn detail(&self) -> &str {
         &self.detail

@@ -3,6 +3,7 @@
 mod admission;
 mod connection;
 mod connection_state;
+mod fill;
 mod http;
 mod identity;
 mod in_flight;
@@ -31,7 +32,7 @@ use crate::admin::{self, ControlPlane, Guard};
 use crate::calls::{Calls, Operation};
 use crate::domain::phone_number;
 use crate::ledger::seed::{SeedSource, SeedSourceError};
-use crate::ledger::{self, Change, Changed, Ledger, LedgerError, OpenError};
+use crate::ledger::{self, Ledger, LedgerError, OpenError};
 use crate::operations::{Platform, sweep_proofs};
 use crate::settings::Settings;
 use crate::soap::{self, Contract, Endpoint};
@@ -76,7 +77,7 @@ impl Server {
         let seed = SeedSource(settings.seed.clone());
         seed.check()?;
         let ledger = ledger::open(settings.ledger())?;
-        fill(&*ledger, &seed).await?;
+        fill::fill(&*ledger, &seed).await?;
         Self::with_ledger(settings, ledger)
     }
 
@@ -241,20 +242,6 @@ async fn sweep(platform: Platform) {
 /// All operations, through whichever API.
 pub fn operations() -> Vec<Operation> {
     soap::operations().chain(cams::operations()).chain(pims::operations()).collect()
-}
-
-/// Applies the seed if the ledger is empty. Several nodes may find it so at once, and only one of them fills it.
-async fn fill(ledger: &dyn Ledger, seed: &SeedSource) -> Result<(), StartError> {
-    loop {
-        let directory = ledger.directory();
-        if !directory.programs().is_empty() {
-            return Ok(());
-        }
-        let change = Change::ReplaceAll { seed: seed.read()?, is_baseline: false };
-        if ledger.change(directory.version(), change).await? != Changed::Outdated {
-            return Ok(());
-        }
-    }
 }
 
 /// Ends when the process is asked to end. From then on, Ctrl-C ends the process.

@@ -56,6 +56,7 @@ fn routes() -> Vec<Entry> {
         get("/members", members::show),
         post("/members", members::add),
         get("/members/{id}", member::show),
+        post("/members/{id}", member::save),
         post("/members/{id}/delete", member::delete),
         get("/journal", journal::show),
         get("/journal/live", journal::live),

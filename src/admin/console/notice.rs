@@ -1,11 +1,12 @@
 //! What a page says of what was just done. The address has only a key, so no link can put words into the console's mouth.
 
-const NOTICES: [(&str, &str); 27] = [
+const NOTICES: [(&str, &str); 28] = [
     ("reset", "Everything is the seed again; journal, faults and messages are empty, and the clock runs."),
     ("clock-held", "The clock is held."),
     ("clock-advanced", "The clock has been advanced."),
     ("clock-runs", "The clock runs with the machine’s."),
     ("member-added", "The member has been added."),
+    ("member-saved", "The member has been saved."),
     ("member-deleted", "The member and its numbers have been deleted."),
     ("journal-cleared", "The journal is empty."),
     ("sent-again", "The message has been sent again; this is the new entry."),

@@ -55,6 +55,10 @@ pub struct ItemForm {
     kind: String,
     external_reference: String,
     name: String,
+    /// Of a custom field.
+    r#type: String,
+    /// Of a custom field that has some, with `;` between them.
+    options: String,
 }
 
 /// `GET /_emulator/console/settings`
@@ -80,8 +84,7 @@ pub async fn add_item(plane: Data<ControlPlane>, form: Form<ItemForm>) -> Answer
     let form = form.into_inner();
     let page = SettingsPage::of_named(&plane, form.program.clone())?;
     let kind = form.kind()?;
-    let (external_reference, name) = (form.external_reference.clone(), form.name.trim().to_owned());
-    let item = match (ItemState { external_reference, name, ..ItemState::default() }).check(kind) {
+    let item = match form.item().check(kind) {
         Ok(item) => item,
         Err(fault) => return page.refuse_item(form, fault.reason),
     };
@@ -174,6 +177,17 @@ impl SettingsPage {
 }
 
 impl ItemForm {
+    /// As it is asked for. What is blank isn't said, and what is no type is none.
+    fn item(&self) -> ItemState {
+        let options = self.options.split(';').map(str::trim).filter(|option| !option.is_empty());
+        ItemState {
+            external_reference: self.external_reference.clone(),
+            name: self.name.trim().to_owned(),
+            r#type: serde_json::from_value(self.r#type.as_str().into()).ok(),
+            options: options.map(str::to_owned).collect(),
+        }
+    }
+
     fn kind(&self) -> Result<ItemKind, PageError> {
         let named = ItemKind::ALL.into_iter().find(|kind| kind.words().field == self.kind);
         named.ok_or_else(|| PageError::Unreadable("the kind is that of no list".to_owned()))
