@@ -25,6 +25,12 @@ pub struct Changing<'a> {
 /// Refused with 311 or as [`Changing::held`] says; a failure of the ledger. Then nothing has changed.
 pub async fn change_parts(platform: &Platform, changing: Changing<'_>) -> Result<Option<()>, OperationError> {
     let Changing { program, member, changes, held } = changing;
+    if changes.is_empty() {
+        return match platform.ledger.has_member(program.id, member).await? {
+            true => Ok(Some(())),
+            false => Err(ReturnCode::InvalidInternalMemberId.into()), // 311
+        };
+    }
     let write = ChangeParts { program: program.id, member, changes, version: program.version };
     match platform.ledger.write(Write::ChangeParts(write)).await? {
         Written::Done => Ok(Some(())),
