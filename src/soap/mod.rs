@@ -54,7 +54,7 @@ pub use self::version::Version;
 pub use self::write::write_request;
 use crate::body::BodyError;
 use crate::calls::{self, Api, Call};
-use crate::contract;
+use crate::contract::{self, Operation};
 pub use crate::contract::{Contract, DEFAULT_NAMESPACE, action};
 use crate::ledger::Begun;
 use crate::operations::Platform;
@@ -130,7 +130,12 @@ fn begin(endpoint: &Endpoint) -> Call {
 
 /// All operations.
 pub fn operations() -> impl Iterator<Item = calls::Operation> {
-    contract::served().map(|operation| calls::Operation { api: Api::Sync, name: operation.name, errors: &[] })
+    contract::served().map(|Operation { name, aliases, .. }| calls::Operation {
+        api: Api::Sync,
+        name,
+        aliases,
+        errors: &[],
+    })
 }
 
 /// Makes a call anew that the journal has.
