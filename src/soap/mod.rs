@@ -51,7 +51,7 @@ use self::response::{HTML, PLAIN, empty, error, html, options, page};
 use self::site::Address;
 pub use self::site::{Site, is_authority};
 pub use self::version::Version;
-pub use self::write::write_request;
+pub use self::write::{write_request, write_result};
 use crate::body::BodyError;
 use crate::calls::{self, Api, Call};
 use crate::contract::{self, Operation};
