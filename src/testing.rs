@@ -37,7 +37,7 @@ use actix_rt::{ArbiterHandle, System};
 use clap::Parser;
 use tokio::sync::oneshot;
 
-use crate::calls::{Calls, Entry, FaultRule};
+use crate::calls::{Calls, Entry, FaultRule, known_name};
 use crate::domain::{MemberId, TextMessage};
 use crate::ledger::{Change, EntryFilter, MemberState, Seed, State};
 use crate::operations::Platform;
@@ -271,7 +271,10 @@ pub struct Called(EntryFilter);
 impl Called {
     /// Calls of an operation.
     pub fn operation(name: &str) -> Self {
-        Self(EntryFilter { operation: Some(name.to_owned()), ..EntryFilter::default() })
+        Self(EntryFilter {
+            operation: Some(known_name(&server::operations(), name.to_owned())),
+            ..EntryFilter::default()
+        })
     }
 
     /// Of them, those with a token of this program.

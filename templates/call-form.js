@@ -11,9 +11,22 @@ const answer = document.getElementById("answer");
 
 const escape = (text) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
+const element = (name, content) => `<${name}>${content}</${name}>`;
+
+// Of an array, each line is an item: a reference, and behind the first "=" its value.
+function content({ value, dataset }) {
+  if (!dataset.item) return escape(value);
+  const [reference, text] = dataset.elements.split(" ");
+  const item = (line) => {
+    const [before, ...behind] = line.split("=");
+    return element(dataset.item, element(reference, escape(before)) + element(text, escape(behind.join("="))));
+  };
+  return value.split("\n").filter((line) => line.trim()).map(item).join("");
+}
+
 function envelope(soap) {
   const { operation, parameter, namespace } = form.dataset;
-  const fields = Array.from(form.querySelectorAll("input"), ({ name, value }) => `<${name}>${escape(value)}</${name}>`);
+  const fields = Array.from(form.querySelectorAll("input, textarea"), (field) => element(field.name, content(field)));
   return `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="${soap.namespace}"><soap:Body>`
     + `<${operation} xmlns="${escape(namespace)}"><${parameter}>${fields.join("")}</${parameter}></${operation}>`
     + "</soap:Body></soap:Envelope>";

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::ControlPlane;
 use super::parameters::Parameters;
 use super::problem::Problem;
-use crate::calls::Page;
+use crate::calls::{Page, known_name};
 use crate::ledger::{EntryFilter, LedgerError};
 
 /// The calls that fit, newest last
@@ -25,7 +25,7 @@ pub async fn read_journal(plane: Data<ControlPlane>, request: HttpRequest) -> Re
     let text = |name| parameters.text(name).map(str::to_owned);
     let filter = EntryFilter {
         program: text("program"),
-        operation: text("operation"),
+        operation: text("operation").map(|name| known_name(&plane.operations, name)),
         member_id: parameters.number("member_id", i32::MIN..=i32::MAX)?,
         return_code: parameters.number("return_code", 0..=u16::MAX)?,
         code: text("code"),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{CallContext, Operation};
+use super::{CallContext, Operation, known_name};
 use crate::domain::E164;
 use crate::ledger::{ConfigChange, LedgerError, MOST_RULES, SharedConfig, SharedConfigView, SharedState, StoredRule};
 pub use answer::{Disconnect, FaultAnswer};
@@ -48,6 +48,8 @@ impl FaultRules {
     /// # Errors
     /// [`AddRuleError::Wrong`] names the field that is wrong.
     pub async fn add(&self, rule: NewFaultRule, operations: &[Operation]) -> Result<FaultRule, AddRuleError> {
+        let operation = rule.operation.map(|name| known_name(operations, name));
+        let rule = NewFaultRule { operation, ..rule };
         let e164 = rule.check(operations)?;
         // Numbers, texts and nothing else: writing them doesn't fail.
         let json = serde_json::to_string(&rule).unwrap_or_default();

@@ -28,7 +28,7 @@ pub use journal::{AppliedRule, Entry, Journal, MAX_KEPT, Message, Page};
 pub use mask::Masker;
 use metrics::Counted;
 pub use metrics::{METRICS, Metrics, Recent, SLOT_SECONDS, SLOTS, Slot};
-pub use operation::{Api, Operation};
+pub use operation::{Api, Operation, known_name};
 
 /// All that surrounds calls. One for a process; nodes share journal and rules.
 pub struct Calls {

@@ -36,6 +36,30 @@ pub struct Operation {
     pub api: Api,
     /// As the journal, rules and counters name it; unique over all APIs.
     pub name: &'static str,
+    /// Further names of the same. A caller may ask by them.
+    pub aliases: &'static [&'static str],
     /// The error codes of an API that has a table of them.
     pub errors: &'static [u16],
+}
+
+/// The name under which calls of that operation are known; one that no operation has stays as it is.
+pub fn known_name(operations: &[Operation], name: String) -> String {
+    let found = operations.iter().find(|operation| operation.aliases.contains(&name.as_str()));
+    found.map_or(name, |operation| operation.name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_is_known_by_its_first_name() {
+        let operations = [
+            Operation { api: Api::Cams, name: "a", aliases: &[], errors: &[] },
+            Operation { api: Api::Sync, name: "b", aliases: &["c", "d"], errors: &[] },
+        ];
+        for (name, known) in [("a", "a"), ("b", "b"), ("c", "b"), ("d", "b"), ("D", "D"), ("", "")] {
+            assert_eq!(known_name(&operations, name.to_owned()), known);
+        }
+    }
 }

@@ -49,7 +49,7 @@ pub struct Endpoint {
 
 /// All operations.
 pub fn operations() -> impl Iterator<Item = Operation> {
-    Action::ALL.into_iter().map(|action| Operation { api: Api::Cams, name: action.name(), errors: &[] })
+    Action::ALL.into_iter().map(|action| Operation { api: Api::Cams, name: action.name(), aliases: &[], errors: &[] })
 }
 
 /// Answers a call.

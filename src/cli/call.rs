@@ -7,10 +7,10 @@ use clap::Args;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
-use super::output::Output;
+use super::output::{Output, text};
 use super::printable::printable;
 use super::remote::Remote;
-use crate::contract::{CODE, DEFAULT_NAMESPACE, Request, action};
+use crate::contract::{CODE, DEFAULT_NAMESPACE, DataSet, Field, Kind, Operation, Request, action};
 use crate::domain::ReturnCode;
 use crate::soap::{PATH, Version, write_request};
 use answer::Answer;
@@ -57,16 +57,87 @@ impl Call {
         };
         let text = ReturnCode::documented(code).unwrap_or_default();
         let mut value = Map::from_iter([("return_code".into(), code.into()), ("text".into(), text.into())]);
-        let mut words = format!("{code} {text}");
         for field in &operation.response.fields[1..] {
-            let answered = element(&way.namespace, field.name).unwrap_or_default();
-            words = format!("{words} {}", printable(answered));
-            value.insert(options::split(field.name, '_'), answered.into());
+            let answered = match field.data_set() {
+                Some(data_set) => rows(data_set, &read.as_ref().map(|read| read.rows(data_set)).unwrap_or_default()),
+                None => json(field, element(&way.namespace, field.name).or(Some(""))),
+            };
+            value.insert(options::split(field.name, '_'), answered);
         }
-        way.output.tell(&Value::Object(value), |_| words.trim_end().to_owned())?;
+        way.output.tell(&Value::Object(value), |value| in_words(operation, value))?;
         match code {
             0 => Ok(()),
             _ => Err(Failure::Refused(format!("refused with return code {code}"))),
         }
+    }
+}
+
+/// A text or a number of an answer; `None` is null.
+fn json(field: &Field, text: Option<&str>) -> Value {
+    match (field.kind, text) {
+        (Kind::Int, Some(text)) => text.parse::<i32>().map_or_else(|_| text.into(), Value::from),
+        _ => text.into(),
+    }
+}
+
+fn rows(data_set: &DataSet, rows: &[Vec<Option<&str>>]) -> Value {
+    let column = |(field, text): (&Field, _)| (options::split(field.name, '_'), json(field, text));
+    let row = |row: &Vec<_>| data_set.table.fields.iter().zip(row.iter().copied()).map(column).collect::<Map<_, _>>();
+    rows.iter().map(row).collect()
+}
+
+/// The code with its text, and what else is answered: on the same line if that is one value, on lines of their own if they are more.
+fn in_words(operation: &Operation, answer: &Value) -> String {
+    let mut lines = vec![format!("{} {}", answer["return_code"], text(answer, "text"))];
+    let fields = &operation.response.fields[1..];
+    for field in fields {
+        match (&answer[options::split(field.name, '_')], fields.len()) {
+            (Value::Array(rows), _) => lines.extend(rows.iter().map(row_in_words)),
+            (value, 1) => lines[0].extend([" ", &value_in_words(value)]),
+            (value, _) => lines.push(format!("{}\t{}", options::split(field.name, ' '), value_in_words(value))),
+        }
+    }
+    lines.join("\n").trim_end().to_owned()
+}
+
+fn row_in_words(row: &Value) -> String {
+    let columns = row.as_object().into_iter().flat_map(Map::values);
+    columns.map(value_in_words).collect::<Vec<_>>().join("\t")
+}
+
+fn value_in_words(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => printable(text),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::contract::{FETCH_ACCOUNT_CORE, FETCH_ACCOUNT_IDS, MEMBER_IS_IN_LOYALTY_CLUB, SAVE_ACCOUNT_PHONE};
+
+    #[test]
+    fn one_value_stands_behind_the_code_and_more_on_lines_of_their_own() {
+        for (operation, values, words) in [
+            (&SAVE_ACCOUNT_PHONE, json!({ "saved_phone_number": "" }), "0 Ok"),
+            (&SAVE_ACCOUNT_PHONE, json!({ "saved_phone_number": "+1" }), "0 Ok +1"),
+            (&MEMBER_IS_IN_LOYALTY_CLUB, json!({ "member_is_in_loyalty_club": 1 }), "0 Ok 1"),
+            (&FETCH_ACCOUNT_IDS, json!({ "account_ids": [] }), "0 Ok"),
+            (
+                &FETCH_ACCOUNT_IDS,
+                json!({ "account_ids": [{ "a": "1", "b": 0 }, { "a": "2\n", "b": null }] }),
+                "0 Ok\n1\t0\n2\\n\t-",
+            ),
+        ] {
+            let mut answer = json!({ "return_code": 0, "text": "Ok" });
+            answer.as_object_mut().expect("an object").extend(values.as_object().expect("an object").clone());
+            assert_eq!(in_words(operation, &answer), words);
+        }
+        let core = json!({ "return_code": 0, "text": "Ok", "first_name": "Ada", "middle_name": "", "is_employee": 1 });
+        assert!(in_words(&FETCH_ACCOUNT_CORE, &core).starts_with("0 Ok\nfirst name\tAda\nmiddle name\t\n"));
     }
 }

@@ -3,15 +3,17 @@
 //! From the rows follow reading and answering, the WSDL and the help pages, permissions, the command line's `call` and the
 //! envelopes of the tests. The names of the wire stand here and nowhere else.
 
+mod data_set;
 mod operation;
 mod rows;
 mod service;
 mod values;
 
-pub use operation::{Field, IntField, Kind, Operation, RecordType, Served, TextField};
+pub use data_set::{DS_ACCOUNT_IDS, DataSet};
+pub use operation::{DataSetField, Field, IntField, Kind, Operation, PairsField, RecordType, Served, TextField};
 pub use rows::*;
 pub use service::{Contract, DEFAULT_NAMESPACE, Method, Route, action};
-pub use values::{Output, Request, Value};
+pub use values::{Output, Pair, Request, Value};
 
 /// All documented operations, in the order of the WSDL.
 pub static OPERATIONS: [&Operation; 14] = [

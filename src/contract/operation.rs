@@ -1,5 +1,7 @@
 //! What a row of the contract says.
 
+use super::data_set::DataSet;
+
 /// One operation.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Operation {
@@ -33,8 +35,10 @@ pub enum Served {
     SaveAccountEmail,
     DeleteAccountEmailAddress,
     SaveAccountPhone,
+    FetchAccountIds,
     SaveAccountId,
     DeleteAccountId,
+    SaveAccountCustomFields,
 }
 
 /// A record with its elements in documented order.
@@ -63,10 +67,10 @@ pub enum Kind {
     Text,
     /// An `xsd:int`.
     Int,
-    /// A list of references with their values.
-    KeyValuePairs,
-    /// A typed data set of that name.
-    DataSet(&'static str),
+    /// An array of references with their values, each of which is such a record of two texts.
+    KeyValuePairs(&'static RecordType),
+    /// A typed data set.
+    DataSet(&'static DataSet),
 }
 
 /// Where a record has a text.
@@ -77,6 +81,14 @@ pub struct TextField(pub(super) usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IntField(pub(super) usize);
 
+/// Where a record has an array of pairs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PairsField(pub(super) usize);
+
+/// Where a record has a data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DataSetField(pub(super) usize);
+
 impl Operation {
     /// The return codes that every operation documents.
     pub const COMMON_CODES: [u16; 6] = [0, 1, 2, 100, 101, 311];
@@ -84,6 +96,17 @@ impl Operation {
     /// The name, then the aliases.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         [self.name].into_iter().chain(self.aliases.iter().copied())
+    }
+
+    /// Whether an element of that name is the parameter: by its own name, or by the one it would have under an alias (our choice).
+    pub fn is_parameter(&self, name: &str) -> bool {
+        let stem = self.parameter.strip_suffix(self.name);
+        name == self.parameter || self.aliases.iter().any(|alias| stem.is_some() && name.strip_suffix(alias) == stem)
+    }
+
+    /// What the items of its arrays are.
+    pub fn arrays(&self) -> impl Iterator<Item = &'static RecordType> {
+        self.request.fields.iter().filter_map(Field::item)
     }
 
     /// The address of the vendor's page (documented).
@@ -111,6 +134,32 @@ impl RecordType {
         let index = self.position(name);
         assert!(matches!(self.fields[index].kind, Kind::Int), "the element is no int");
         IntField(index)
+    }
+
+    /// The array of that name, for constants: there the compiler refuses what would panic.
+    ///
+    /// # Panics
+    /// If the record has no array of that name.
+    pub const fn pairs(&self, name: &str) -> PairsField {
+        let index = self.position(name);
+        assert!(matches!(self.fields[index].kind, Kind::KeyValuePairs(_)), "the element is no array");
+        PairsField(index)
+    }
+
+    /// The data set of that name, for constants: there the compiler refuses what would panic.
+    ///
+    /// # Panics
+    /// If the record has no data set of that name.
+    pub const fn data_set(&self, name: &str) -> DataSetField {
+        let index = self.position(name);
+        assert!(matches!(self.fields[index].kind, Kind::DataSet(_)), "the element is no data set");
+        DataSetField(index)
+    }
+
+    /// The name of the type of an array of such records (ASP.NET).
+    pub fn array_name(&self) -> String {
+        let first = self.name.get(..1).unwrap_or_default();
+        format!("ArrayOf{}{}", first.to_uppercase(), &self.name[first.len()..])
     }
 
     /// The index of the element of that name.
@@ -149,7 +198,7 @@ impl Field {
         match self.kind {
             Kind::Text => "string",
             Kind::Int => "int",
-            Kind::KeyValuePairs => "list",
+            Kind::KeyValuePairs(_) => "array",
             Kind::DataSet(_) => "dataset",
         }
     }
@@ -158,7 +207,22 @@ impl Field {
     pub fn min_occurs(&self) -> u8 {
         match self.kind {
             Kind::Int => 1,
-            Kind::Text | Kind::KeyValuePairs | Kind::DataSet(_) => 0,
+            Kind::Text | Kind::KeyValuePairs(_) | Kind::DataSet(_) => 0,
+        }
+    }
+
+    /// What the items of an array are.
+    pub fn item(&self) -> Option<&'static RecordType> {
+        match self.kind {
+            Kind::KeyValuePairs(item) => Some(item),
+            _ => None,
+        }
+    }
+
+    pub fn data_set(&self) -> Option<&'static DataSet> {
+        match self.kind {
+            Kind::DataSet(data_set) => Some(data_set),
+            _ => None,
         }
     }
 

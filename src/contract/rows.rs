@@ -1,5 +1,6 @@
 //! The rows. Names are spelled as the vendor spells them.
 
+use super::data_set::DS_ACCOUNT_IDS;
 use super::operation::{Field, Kind, Operation, RecordType, Served};
 
 /// The beginning of every request, but for that of the clubs, where the club stands in between.
@@ -35,7 +36,10 @@ const fn int(name: &'static str) -> Field {
 pub static ADD_TO_LOYALTY_CLUB: Operation = Operation {
     name: "AddToLoyaltyClub",
     parameter: "preqSyncAddToLoyaltyClub",
-    request: record("reqSyncAddToLoyaltyClub", &[TOKEN, text("LoyaltyClubExternalReference").required(), MEMBER]),
+    request: record(
+        "reqSyncAddToLoyaltyClub",
+        &[TOKEN, text("LoyaltyClubExternalReference").required().option("club"), MEMBER],
+    ),
     response: record("respAddToLoyaltyClub", &[CODE]),
     codes: &[1700],
     page: "Sync_AddToLoyaltyClub.htm",
@@ -48,7 +52,10 @@ pub static REMOVE_TO_LOYALTY_CLUB: Operation = Operation {
     name: "RemoveToLoyaltyClub",
     aliases: &["RemoveFromLoyaltyClub"],
     parameter: "preqSyncRemoveToLoyaltyClub",
-    request: record("reqSyncRemoveToLoyaltyClub", &[TOKEN, text("LoyaltyClubExternalReference").required(), MEMBER]),
+    request: record(
+        "reqSyncRemoveToLoyaltyClub",
+        &[TOKEN, text("LoyaltyClubExternalReference").required().option("club"), MEMBER],
+    ),
     response: record("respRemoveToLoyaltyClub", &[CODE]),
     codes: &[1700],
     page: "Sync_RemoveFromLoyaltyClub.htm",
@@ -58,7 +65,10 @@ pub static REMOVE_TO_LOYALTY_CLUB: Operation = Operation {
 pub static MEMBER_IS_IN_LOYALTY_CLUB: Operation = Operation {
     name: "MemberIsInLoyaltyClub",
     parameter: "preqSyncMemberIsInLoyaltyClub",
-    request: record("reqSyncMemberIsInLoyaltyClub", &[TOKEN, text("LoyaltyClubExternalReference").required(), MEMBER]),
+    request: record(
+        "reqSyncMemberIsInLoyaltyClub",
+        &[TOKEN, text("LoyaltyClubExternalReference").required().option("club"), MEMBER],
+    ),
     response: record("respMemberIsInLoyaltyClub", &[CODE, int("MemberIsInLoyaltyClub")]),
     codes: &[1700],
     page: "Sync_MemberIsInLoyaltyClub.htm",
@@ -117,7 +127,10 @@ pub static SAVE_ACCOUNT_CORE: Operation = Operation {
 pub static FETCH_ACCOUNT_ADDRESS: Operation = Operation {
     name: "FetchAccountAddress",
     parameter: "preqFetchAccountAddress",
-    request: record("reqFetchAccountAddress", &[TOKEN, MEMBER, text("AddressTypeExternalReference").required()]),
+    request: record(
+        "reqFetchAccountAddress",
+        &[TOKEN, MEMBER, text("AddressTypeExternalReference").required().option("type")],
+    ),
     response: record(
         "respFetchAccountAddress",
         &[
@@ -149,10 +162,10 @@ pub static SAVE_ACCOUNT_ADDRESS: Operation = Operation {
         &[
             TOKEN,
             MEMBER,
-            text("AddressTypeExternalReference").required(),
-            text("AddressLine1").required(),
-            text("AddressLine2"),
-            text("AddressLine3"),
+            text("AddressTypeExternalReference").required().option("type"),
+            text("AddressLine1").required().option("line-1"),
+            text("AddressLine2").option("line-2"),
+            text("AddressLine3").option("line-3"),
             text("City").required(),
             text("Region").required(),
             text("PostalCode").required(),
@@ -240,8 +253,9 @@ pub static FETCH_ACCOUNT_IDS: Operation = Operation {
     name: "FetchAccountIds",
     parameter: "preqFetchAccountIds",
     request: record("reqFetchAccountIds", &[TOKEN, MEMBER]),
-    response: record("respFetchAccountIds", &[CODE, Field::new("AccountIds", Kind::DataSet("dsAccountIds"))]),
+    response: record("respFetchAccountIds", &[CODE, Field::new("AccountIds", Kind::DataSet(&DS_ACCOUNT_IDS))]),
     page: "Sync_FetchAccountIds.htm",
+    served: Some(Served::FetchAccountIds),
     ..ROW
 };
 
@@ -253,8 +267,8 @@ pub static SAVE_ACCOUNT_ID: Operation = Operation {
         &[
             TOKEN,
             MEMBER,
-            text("AccountIdTypeExternalReference").required(),
-            text("AccountId").required(),
+            text("AccountIdTypeExternalReference").required().option("type"),
+            text("AccountId").required().option("id"),
             int("IsInactive").required(),
             int("IsInactiveForDevices").required(),
         ],
@@ -269,22 +283,27 @@ pub static SAVE_ACCOUNT_ID: Operation = Operation {
 pub static DELETE_ACCOUNT_ID: Operation = Operation {
     name: "DeleteAccountId",
     parameter: "preqDeleteAccountId",
-    request: record("reqDeleteAccountId", &[TOKEN, MEMBER, text("AccountId").required()]),
+    request: record("reqDeleteAccountId", &[TOKEN, MEMBER, text("AccountId").required().option("id")]),
     response: record("respDeleteAccountId", &[CODE]),
     page: "Sync_DeleteAccountId.htm",
     served: Some(Served::DeleteAccountId),
     ..ROW
 };
 
+/// An item of `CustomFieldPairs`: its names are those of a sibling of the same generation (inferred).
+pub static CUSTOM_FIELD: RecordType =
+    record("recCustomFieldKeyValuePair", &[text("CustomFieldExternalReference"), text("CustomFieldValue")]);
+
 pub static SAVE_ACCOUNT_CUSTOM_FIELDS: Operation = Operation {
     name: "SaveAccountCustomFields",
     parameter: "preqSaveAccountCustomFields",
     request: record(
         "reqSaveAccountCustomFields",
-        &[TOKEN, MEMBER, Field::new("CustomFieldPairs", Kind::KeyValuePairs)],
+        &[TOKEN, MEMBER, Field::new("CustomFieldPairs", Kind::KeyValuePairs(&CUSTOM_FIELD)).option("pair")],
     ),
     response: record("respSaveAccountCustomFields", &[CODE]),
     codes: &[803],
     page: "Sync_SaveAccountCustomFields.htm",
+    served: Some(Served::SaveAccountCustomFields),
     ..ROW
 };

@@ -1,6 +1,7 @@
 //! The names by which clients call operations: target namespaces, and the names of the operations in them.
 
-use super::operation::Operation;
+use super::data_set::DataSet;
+use super::operation::{Field, Operation};
 use super::served;
 
 /// The target namespaces that are accepted, and the operations in them. The first namespace is the configured one, printed in the
@@ -70,6 +71,11 @@ impl Contract {
     /// All methods: the operations in the order of the WSDL, by each of their names.
     pub fn methods(&self) -> impl Iterator<Item = Method> {
         self.operations.iter().flat_map(|operation| operation.names().map(|name| Method { name, operation }))
+    }
+
+    /// The data sets that are answered.
+    pub fn data_sets(&self) -> impl Iterator<Item = &'static DataSet> {
+        self.operations.iter().flat_map(|operation| operation.response.fields).filter_map(Field::data_set)
     }
 
     /// The method of that name, compared with regard to case.

@@ -69,8 +69,8 @@ fn documented_kind(kind: Kind) -> String {
     let words = match kind {
         Kind::Text => "String",
         Kind::Int => "Integer - 32bit",
-        Kind::KeyValuePairs => "key/value pairs",
-        Kind::DataSet(name) => name,
+        Kind::KeyValuePairs(_) => "key/value pairs",
+        Kind::DataSet(data_set) => data_set.name,
     };
     words.to_owned()
 }
@@ -129,11 +129,42 @@ fn a_required_text_may_be_neither_missing_nor_blank() {
 }
 
 #[test]
-fn lists_and_data_sets_are_not_served_yet() {
-    // Reading, answers, WSDL and samples know texts and ints only.
-    for row in served() {
-        for field in row.request.fields.iter().chain(row.response.fields) {
-            assert!(matches!(field.kind, Kind::Text | Kind::Int), "{} {}", row.name, field.name);
+fn the_parameter_may_have_the_name_that_it_would_have_under_an_alias() {
+    for (operation, name, expected) in [
+        (&SAVE_ACCOUNT_PHONE, "preqSaveAccountPhone", true),
+        (&SAVE_ACCOUNT_PHONE, "preq", false),
+        (&SAVE_ACCOUNT_PHONE, "SaveAccountPhone", false),
+        (&REMOVE_TO_LOYALTY_CLUB, "preqSyncRemoveToLoyaltyClub", true),
+        (&REMOVE_TO_LOYALTY_CLUB, "preqSyncRemoveFromLoyaltyClub", true),
+        (&REMOVE_TO_LOYALTY_CLUB, "preqRemoveFromLoyaltyClub", false),
+        (&REMOVE_TO_LOYALTY_CLUB, "RemoveFromLoyaltyClub", false),
+        (&REMOVE_TO_LOYALTY_CLUB, "preqSyncRemoveFromLoyaltyClubs", false),
+    ] {
+        assert_eq!(operation.is_parameter(name), expected, "{name}");
+    }
+}
+
+#[test]
+fn an_array_that_is_missing_or_nil_has_no_items() {
+    const PAIRS: PairsField = SAVE_ACCOUNT_CUSTOM_FIELDS.request.pairs("CustomFieldPairs");
+    let item = Some(Pair { reference: Some("A".into()), value: None });
+    for (value, items) in [
+        (None, &[][..]),
+        (Some(Value::Pairs(None)), &[]),
+        (Some(Value::Pairs(Some(vec![]))), &[]),
+        (Some(Value::Pairs(Some(vec![None, item.clone()]))), &[None, item.clone()]),
+    ] {
+        let (token, member) = (
+            SAVE_ACCOUNT_CUSTOM_FIELDS.request.text("SecurityToken"),
+            const { SAVE_ACCOUNT_CUSTOM_FIELDS.request.int("MemberId") },
+        );
+        let mut request = Request::new(&SAVE_ACCOUNT_CUSTOM_FIELDS).with_text(token, "T").with_int(member, 1);
+        // Only the strict setting asks; nil is there.
+        let is_missing = value.is_none();
+        if let Some(value) = value {
+            request.put(2, value);
         }
+        let request = request.into_owned();
+        assert_eq!((request.pairs(PAIRS), request.has_missing_element()), (items, is_missing), "{request:?}");
     }
 }

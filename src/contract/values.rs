@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::operation::{Field, IntField, Kind, Operation, TextField};
+use super::operation::{DataSetField, Field, IntField, Kind, Operation, PairsField, TextField};
 use super::rows::{MEMBER, TOKEN};
 
 /// The value of one element.
@@ -11,6 +11,31 @@ use super::rows::{MEMBER, TOKEN};
 pub enum Value<'a> {
     Text(Cow<'a, str>),
     Int(i32),
+    /// The items of an array, or `None` for one that is said to be nil. An item may be nil, too.
+    Pairs(Option<Vec<Option<Pair<'a>>>>),
+    /// The rows of a data set.
+    Rows(Vec<Output>),
+}
+
+/// A reference with its value; either may be missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pair<'a> {
+    pub reference: Option<Cow<'a, str>>,
+    pub value: Option<Cow<'a, str>>,
+}
+
+impl Value<'_> {
+    fn into_owned(self) -> Value<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let pair = |pair: Pair<'_>| Pair { reference: pair.reference.map(owned), value: pair.value.map(owned) };
+        let pairs = |pairs: Vec<Option<_>>| pairs.into_iter().map(|item| item.map(pair)).collect();
+        match self {
+            Self::Text(text) => Value::Text(owned(text)),
+            Self::Int(number) => Value::Int(number),
+            Self::Pairs(items) => Value::Pairs(items.map(pairs)),
+            Self::Rows(rows) => Value::Rows(rows),
+        }
+    }
 }
 
 /// What was sent to an operation. Missing, empty and given elements are kept apart.
@@ -59,11 +84,7 @@ impl<'a> Request<'a> {
 
     /// The same, for those who let go of the message.
     pub fn into_owned(self) -> Request<'static> {
-        let owned = |value| match value {
-            Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
-            Value::Int(number) => Value::Int(number),
-        };
-        let values = self.values.into_iter().map(|value| value.map(owned)).collect();
+        let values = self.values.into_iter().map(|value| value.map(Value::into_owned)).collect();
         Request { operation: self.operation, values }
     }
 
@@ -79,6 +100,14 @@ impl<'a> Request<'a> {
     /// The number of a field; a missing one is 0 (ASP.NET).
     pub fn int(&self, field: IntField) -> i32 {
         self.int_at(field.0).unwrap_or_default()
+    }
+
+    /// The items of an array; a missing or nil one has none.
+    pub fn pairs(&self, field: PairsField) -> &[Option<Pair<'a>>] {
+        match self.values.get(field.0) {
+            Some(Some(Value::Pairs(Some(items)))) => items,
+            _ => &[],
+        }
     }
 
     /// Every request has a token.
@@ -111,14 +140,14 @@ impl<'a> Request<'a> {
     fn text_at(&self, index: usize) -> Option<&str> {
         match self.values.get(index)?.as_ref()? {
             Value::Text(text) => Some(text),
-            Value::Int(_) => None,
+            _ => None,
         }
     }
 
     fn int_at(&self, index: usize) -> Option<i32> {
         match self.values.get(index)?.as_ref()? {
             Value::Int(number) => Some(*number),
-            Value::Text(_) => None,
+            _ => None,
         }
     }
 }
@@ -129,7 +158,8 @@ impl fmt::Debug for Request<'_> {
     }
 }
 
-/// What an operation answers beside the return code. What isn't given is empty or 0, as in a refusal.
+/// What an operation answers beside the return code, or a row of a data set. Of an answer, what isn't given is empty or 0, and a
+/// data set is left out, as in a refusal; of a row, what isn't given is null.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Output {
     /// By index in documented order.
@@ -148,6 +178,13 @@ impl Output {
     #[must_use]
     pub fn int(mut self, field: IntField, value: i32) -> Self {
         self.values.push((field.0, Value::Int(value)));
+        self
+    }
+
+    /// The same with a data set of these rows, whose fields are those of its table.
+    #[must_use]
+    pub fn rows(mut self, field: DataSetField, rows: Vec<Self>) -> Self {
+        self.values.push((field.0, Value::Rows(rows)));
         self
     }
 

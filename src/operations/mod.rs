@@ -6,6 +6,7 @@ mod delete_account_email_address;
 mod delete_account_id;
 mod fetch_account_address;
 mod fetch_account_core;
+mod fetch_account_ids;
 mod member_is_in_loyalty_club;
 mod number_migration;
 mod parts;
@@ -13,6 +14,7 @@ pub mod pims;
 mod proofs;
 mod remove_to_loyalty_club;
 mod save_account_core;
+mod save_account_custom_fields;
 mod save_account_email;
 mod save_account_id;
 mod save_account_phone;
@@ -33,11 +35,13 @@ use delete_account_email_address::delete_account_email_address;
 use delete_account_id::delete_account_id;
 use fetch_account_address::fetch_account_address;
 use fetch_account_core::fetch_account_core;
+use fetch_account_ids::fetch_account_ids;
 use member_is_in_loyalty_club::member_is_in_loyalty_club;
 pub use number_migration::{Migration, MigrationError, MigrationRefusal, Proof};
 pub use proofs::sweep_proofs;
 use remove_to_loyalty_club::remove_to_loyalty_club;
 use save_account_core::save_account_core;
+use save_account_custom_fields::save_account_custom_fields;
 use save_account_email::save_account_email;
 use save_account_id::save_account_id;
 use save_account_phone::save_account_phone;
@@ -66,6 +70,8 @@ pub async fn run(
             Some(Served::SaveAccountEmail) => save_account_email(platform, begun, call).await,
             Some(Served::DeleteAccountEmailAddress) => delete_account_email_address(platform, begun, call).await,
             Some(Served::SaveAccountPhone) => save_account_phone(platform, begun, call).await,
+            Some(Served::FetchAccountIds) => fetch_account_ids(platform, begun, call).await,
+            Some(Served::SaveAccountCustomFields) => save_account_custom_fields(platform, begun, call).await,
             Some(Served::SaveAccountId) => save_account_id(platform, begun, call).await,
             Some(Served::DeleteAccountId) => delete_account_id(platform, begun, call).await,
             // No contract but a test's has such an operation.

@@ -55,7 +55,7 @@ impl Endpoint {
 /// All operations.
 pub fn operations() -> impl Iterator<Item = Operation> {
     let names = Asked::NAMES.into_iter().chain(Method::operations());
-    names.map(|name| Operation { api: Api::Pims, name, errors: &ErrorCode::NUMBERS })
+    names.map(|name| Operation { api: Api::Pims, name, aliases: &[], errors: &ErrorCode::NUMBERS })
 }
 
 /// The label of an error in the SDK's table, as published.

@@ -85,8 +85,8 @@ pub fn read<'a>(
     match not_understood {
         Some(header) => Err(MessageError::Fault(version, Fault::header_not_understood(header))),
         None => {
-            let namespace = body.namespace.unwrap_or(route.namespace).into();
-            Ok(Call { version, method: route.method, namespace, request: body.request })
+            let Route { method, namespace } = body.route;
+            Ok(Call { version, method, namespace: namespace.into(), request: body.request })
         }
     }
 }

@@ -95,4 +95,34 @@ mod tests {
             assert_eq!(page.matches(&format!("&lt;{name}Result&gt;")).count(), 2, "{page}");
         }
     }
+
+    #[test]
+    fn a_page_shows_an_item_twice_a_data_set_as_a_word_and_a_form_for_each_field() {
+        let contract = Contract::of("urn:mine", OPERATIONS.to_vec());
+        let address = Address { origin: "http://localhost".into(), path: "/Services/Sync.asmx".into() };
+        let page = |name| help_page(&contract, &address, Some(name)).expect("a page");
+        let item = "
+          &lt;recCustomFieldKeyValuePair&gt;
+            &lt;CustomFieldExternalReference&gt;<span class=\"value\">string</span>&lt;/CustomFieldExternalReference&gt;
+            &lt;CustomFieldValue&gt;<span class=\"value\">string</span>&lt;/CustomFieldValue&gt;
+          &lt;/recCustomFieldKeyValuePair&gt;";
+        let array = format!(
+            "&lt;/MemberId&gt;\n        &lt;CustomFieldPairs&gt;{item}{item}\n        &lt;/CustomFieldPairs&gt;\n      &lt;/preq"
+        );
+        assert_eq!(page("SaveAccountCustomFields").matches(&array).count(), 2, "{}", page("SaveAccountCustomFields"));
+        let data_set = "
+        &lt;AccountIds&gt;<span class=\"value\">dataset</span>&lt;/AccountIds&gt;
+      &lt;/FetchAccountIdsResult&gt;";
+        assert_eq!(page("FetchAccountIds").matches(data_set).count(), 2);
+        for operation in OPERATIONS {
+            let page = page(operation.name);
+            for field in operation.request.fields {
+                let kind = if field.item().is_some() { "textarea" } else { "input" };
+                assert!(page.contains(&format!("<{kind} id=\"{0}\" name=\"{0}\"", field.name)), "{page}");
+            }
+            for part in ["&lt;?xml", "&lt;/soap:Envelope&gt;</pre>", "&lt;/soap12:Envelope&gt;</pre>"] {
+                assert!(page.contains(part), "{page}");
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod action;
 mod call;
+mod data_set;
 mod encoding;
 mod encoding_names;
 mod endpoint;
@@ -47,12 +48,13 @@ use self::path::Place;
 pub use self::path::{PATH, ServicePath};
 use self::query::Query;
 use self::response::{HTML, PLAIN, empty, error, html, options, page};
+use self::site::Address;
 pub use self::site::{Site, is_authority};
 pub use self::version::Version;
-pub use self::write::write_request;
+pub use self::write::{write_request, write_result};
 use crate::body::BodyError;
 use crate::calls::{self, Api, Call};
-use crate::contract;
+use crate::contract::{self, Operation};
 pub use crate::contract::{Contract, DEFAULT_NAMESPACE, action};
 use crate::ledger::Begun;
 use crate::operations::Platform;
@@ -128,7 +130,12 @@ fn begin(endpoint: &Endpoint) -> Call {
 
 /// All operations.
 pub fn operations() -> impl Iterator<Item = calls::Operation> {
-    contract::served().map(|operation| calls::Operation { api: Api::Sync, name: operation.name, errors: &[] })
+    contract::served().map(|Operation { name, aliases, .. }| calls::Operation {
+        api: Api::Sync,
+        name,
+        aliases,
+        errors: &[],
+    })
 }
 
 /// Makes a call anew that the journal has.
@@ -141,29 +148,35 @@ pub async fn send_again(endpoint: &Data<Endpoint>, message: calls::Message) {
     answer(message, endpoint, begin(endpoint)).await;
 }
 
-/// The descriptions of the service. A name alone asks for one of them: `wsdl=` doesn't ask for the WSDL.
 fn get(path: &ServicePath<'_>, request: &HttpRequest, endpoint: &Endpoint) -> HttpResponse {
-    let (query, contract) = (Query(request.query_string()), &endpoint.contract);
+    describe(&endpoint.contract, &endpoint.site.address(path, request), Query(request.query_string()))
+}
+
+/// The descriptions of the service. A name alone asks for one of them: `wsdl=` doesn't ask for the WSDL.
+fn describe(contract: &Contract, address: &Address, query: Query<'_>) -> HttpResponse {
     if query.is_dangerous() {
         return error_page::runtime_error(StatusCode::INTERNAL_SERVER_ERROR);
     }
-    let address = endpoint.site.address(path, request);
-    if query.named("schema").is_some() {
-        return no_description("Schema not found.\r\n");
+    if let Some(id) = query.named("schema") {
+        return match contract.data_sets().find(|data_set| data_set.name == id).map(data_set::schema) {
+            Some(Ok(text)) => page("text/xml; charset=utf-8", text),
+            Some(Err(_)) => error_page::runtime_error(StatusCode::INTERNAL_SERVER_ERROR),
+            None => no_description("Schema not found.\r\n"),
+        };
     }
     if query.named("wsdl").is_some() {
         return no_description("XML Web service description was not found.\r\n");
     }
     let asked_for = query.nameless().unwrap_or_default();
     if asked_for.eq_ignore_ascii_case("wsdl") {
-        match wsdl::wsdl(contract, &address) {
+        match wsdl::wsdl(contract, address) {
             Ok(text) => page("text/xml; charset=utf-8", text),
             Err(_) => error_page::runtime_error(StatusCode::INTERNAL_SERVER_ERROR),
         }
     } else if asked_for.eq_ignore_ascii_case("disco") {
-        page("text/xml; charset=utf-8", disco::disco(contract, &address))
+        page("text/xml; charset=utf-8", disco::disco(contract, address))
     } else {
-        match help_page::help_page(contract, &address, query.named("op").as_deref()) {
+        match help_page::help_page(contract, address, query.named("op").as_deref()) {
             Ok(text) => html(text),
             Err(_) => error_page::runtime_error(StatusCode::INTERNAL_SERVER_ERROR),
         }
@@ -172,4 +185,51 @@ fn get(path: &ServicePath<'_>, request: &HttpRequest, endpoint: &Endpoint) -> Ht
 
 fn no_description(why: &str) -> HttpResponse {
     error(StatusCode::INTERNAL_SERVER_ERROR, PLAIN, why)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+    use actix_web::http::header::CONTENT_TYPE;
+
+    use super::*;
+    use crate::contract::{DS_ACCOUNT_IDS, FETCH_ACCOUNT_IDS, OPERATIONS, SAVE_ACCOUNT_PHONE};
+
+    const NOT_FOUND: (u16, &str) = (500, "Schema not found.\r\n");
+
+    #[tokio::test]
+    async fn a_schema_is_answered_to_its_exact_id_where_an_operation_has_it() {
+        let schema = data_set::schema(&DS_ACCOUNT_IDS).expect("text");
+        let known = (200, schema.as_str());
+        let all = OPERATIONS.to_vec();
+        for (operations, query, expected) in [
+            (vec![&FETCH_ACCOUNT_IDS], "schema=dsAccountIds", known),
+            (all.clone(), "schema=dsAccountIds", known),
+            (all.clone(), "x=1&SCHEMA=dsAccountIds&wsdl", known),
+            (all.clone(), "s%63hema=ds%41ccountIds", known),
+            (all.clone(), "schema=dsaccountids", NOT_FOUND),
+            (all.clone(), "schema=dsAccountIds+", NOT_FOUND),
+            (all.clone(), "schema=dsAccountIds&schema=dsAccountIds", NOT_FOUND),
+            (all.clone(), "schema=", NOT_FOUND),
+            (all.clone(), "schema=http://tempuri.org/dsAccountIds.xsd", NOT_FOUND),
+            (vec![&SAVE_ACCOUNT_PHONE], "schema=dsAccountIds", NOT_FOUND),
+        ] {
+            let contract = Contract::of("urn:mine", operations);
+            let address = Address { origin: "http://localhost".into(), path: PATH.into() };
+            let response = describe(&contract, &address, Query(query));
+            let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            let is_found = expected.0 == 200;
+            assert_eq!(
+                content_type,
+                Some(if is_found { "text/xml; charset=utf-8" } else { "text/plain; charset=utf-8" })
+            );
+            let status = response.status().as_u16();
+            let body = to_bytes(response.into_body()).await.expect("a body");
+            assert_eq!((status, std::str::from_utf8(&body).expect("UTF-8")), expected, "{query}");
+        }
+        let contract = Contract::of("urn:mine", all);
+        let address = Address { origin: "http://localhost".into(), path: PATH.into() };
+        let page = to_bytes(describe(&contract, &address, Query("schema")).into_body()).await.expect("a body");
+        assert!(page.starts_with(b"<!DOCTYPE html>"), "a name alone is no question for a schema");
+    }
 }

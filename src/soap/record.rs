@@ -1,18 +1,19 @@
 //! Reads the one record that a call carries, as .NET's `XmlSerializer` does (ASP.NET).
 
+mod pairs;
+mod xsi;
+
 use std::borrow::Cow;
 
 use thiserror::Error;
 
+use self::pairs::read_pairs;
+use self::xsi::{check_type, type_of};
 use super::xml::{Node, Position, Syntax, XmlError, XmlReader};
-use crate::contract::{Contract, Field, Kind, Operation, Request, Route, Value};
+use crate::contract::{Contract, Kind, Method, Operation, RecordType, Request, Route, Value};
 
-/// The instance namespaces of `xsi:type`, today's and the older ones that .NET knows.
-const XSI: [&str; 3] = [
-    "http://www.w3.org/2001/XMLSchema-instance",
-    "http://www.w3.org/2000/10/XMLSchema-instance",
-    "http://www.w3.org/1999/XMLSchema-instance",
-];
+/// What XML takes for white space.
+const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 
 /// Why a record could not be read.
 #[derive(Debug, PartialEq, Eq, Error)]
@@ -32,10 +33,11 @@ pub enum ValueError {
     NotAnInt,
     #[error("Value was either too large or too small for an Int32.")]
     IntTooLarge,
-    #[error(
-        "The specified type was not recognized: name='{name}', namespace='{namespace}', at <{element} xmlns='{element_namespace}'>."
-    )]
-    UnknownType { name: String, namespace: String, element: String, element_namespace: String },
+    /// `node` is what the reader stands on.
+    #[error("The specified type was not recognized: name='{name}', namespace='{namespace}', at {node}.")]
+    UnknownType { name: String, namespace: String, node: String },
+    #[error("The string '{0}' is not a valid Boolean value.")]
+    NotABoolean(String),
     #[error("Namespace prefix '{0}' is not defined.")]
     UndefinedPrefix(String),
 }
@@ -51,11 +53,12 @@ impl ValueError {
 pub struct Body<'a, 'c> {
     /// What the record holds; `None` is .NET's null parameter.
     pub request: Option<Request<'a>>,
-    /// The namespace of the last operation element, if there was one.
-    pub namespace: Option<&'c str>,
+    /// How the last operation element names the operation; where there was none, how the message did.
+    pub route: Route<'c>,
 }
 
-/// Reads the children of Body, from the first one on. Several operation elements are allowed: the last record wins.
+/// Reads the children of Body, from the first one on. Several operation elements are allowed: the last record wins. An operation of
+/// several names may be called by one of them in an element of another (our choice).
 ///
 /// # Errors
 /// [`RecordError`] for the first thing that .NET stumbles over.
@@ -64,18 +67,15 @@ pub fn read_body<'a, 'c>(
     contract: &'c Contract,
     route: Route<'c>,
 ) -> Result<Body<'a, 'c>, RecordError> {
-    let method = route.method;
-    let mut body = Body { request: None, namespace: None };
+    let operation = route.method.operation;
+    let mut body = Body { request: None, route };
     reader.move_to_content()?;
     while !at_end(reader) {
-        let namespace = match reader.node() {
-            Node::Element if reader.local_name() == method.name => contract.accepted(reader.namespace()),
-            _ => None,
-        };
-        match namespace {
-            Some(namespace) => {
-                body.namespace = Some(namespace);
-                if let Some(request) = read_operation(reader, method.operation, namespace)? {
+        let name = operation.names().find(|name| reader.node() == Node::Element && reader.local_name() == *name);
+        match name.zip(contract.accepted(reader.namespace())) {
+            Some((name, namespace)) => {
+                body.route = Route { method: Method { name, operation }, namespace };
+                if let Some(request) = read_operation(reader, operation, namespace)? {
                     body.request = Some(request);
                 }
             }
@@ -92,22 +92,15 @@ fn read_operation<'a>(
     operation: &'static Operation,
     namespace: &str,
 ) -> Result<Option<Request<'a>>, RecordError> {
-    if reader.is_empty_element() {
-        reader.skip()?;
-        return Ok(None);
-    }
     let mut request = None;
-    reader.read()?;
-    reader.move_to_content()?;
-    while !at_end(reader) {
-        if request.is_none() && reader.is_element(namespace, operation.parameter) {
+    read_children(reader, |reader| {
+        let is_wanted =
+            request.is_none() && reader.namespace() == namespace && operation.is_parameter(reader.local_name());
+        if is_wanted {
             request = Some(read_record(reader, operation, namespace)?);
-        } else {
-            skip_unknown(reader)?;
         }
-        reader.move_to_content()?;
-    }
-    reader.read()?;
+        Ok(is_wanted)
+    })?;
     Ok(request)
 }
 
@@ -117,27 +110,47 @@ fn read_record<'a>(
     operation: &'static Operation,
     namespace: &str,
 ) -> Result<Request<'a>, RecordError> {
-    check_type(reader, operation.request.name, namespace)?;
+    check_type(type_of(reader)?.as_ref(), &operation.request, namespace, reader)?;
     let mut request = Request::new(operation);
+    read_children(reader, |reader| {
+        let Some(index) = field_index(reader, &operation.request, namespace) else { return Ok(false) };
+        let kind = operation.request.fields[index].kind;
+        // Of a repeated array the last counts, and one that is nil changes nothing (ASP.NET).
+        if let Kind::KeyValuePairs(item) = kind {
+            let pairs = read_pairs(reader, item, namespace)?;
+            if pairs.is_some() || !request.has(index) {
+                request.put(index, Value::Pairs(pairs));
+            }
+            return Ok(true);
+        }
+        let is_wanted = !request.has(index) && matches!(kind, Kind::Text | Kind::Int);
+        if is_wanted {
+            request.put(index, read_value(reader, kind)?);
+        }
+        Ok(is_wanted)
+    })?;
+    Ok(request)
+}
+
+/// Reads the children of an element, each by `read_child`, which says whether it wants the child: if not, it is passed over.
+fn read_children<'a>(
+    reader: &mut XmlReader<'a>,
+    mut read_child: impl FnMut(&mut XmlReader<'a>) -> Result<bool, RecordError>,
+) -> Result<(), RecordError> {
     if reader.is_empty_element() {
         reader.skip()?;
-        return Ok(request);
+        return Ok(());
     }
     reader.read()?;
     reader.move_to_content()?;
     while !at_end(reader) {
-        match wanted_field(reader, namespace, &request) {
-            Some((index, field)) => {
-                if let Some(value) = read_field(reader, field.kind)? {
-                    request.put(index, value);
-                }
-            }
-            None => skip_unknown(reader)?,
+        if reader.node() != Node::Element || !read_child(reader)? {
+            skip_unknown(reader)?;
         }
         reader.move_to_content()?;
     }
     reader.read()?;
-    Ok(request)
+    Ok(())
 }
 
 /// Passes over what the contract doesn't know. Among the elements an entity is more than unknown: it can't be resolved.
@@ -148,25 +161,18 @@ fn skip_unknown(reader: &mut XmlReader<'_>) -> Result<(), XmlError> {
     reader.skip().map(|_| ())
 }
 
-fn wanted_field(reader: &XmlReader<'_>, namespace: &str, request: &Request<'_>) -> Option<(usize, &'static Field)> {
-    let fields = &request.operation().request.fields;
-    let (index, field) = fields.iter().enumerate().find(|(_, field)| reader.is_element(namespace, field.name))?;
-    (!request.has(index)).then_some((index, field))
+/// The field whose element the reader stands on.
+fn field_index(reader: &XmlReader<'_>, record: &RecordType, namespace: &str) -> Option<usize> {
+    record.fields.iter().position(|field| reader.is_element(namespace, field.name))
 }
 
-/// Reads a field, if it is of a kind that an operation is served with.
-fn read_field<'a>(reader: &mut XmlReader<'a>, kind: Kind) -> Result<Option<Value<'a>>, RecordError> {
+/// Reads a text or an int.
+fn read_value<'a>(reader: &mut XmlReader<'a>, kind: Kind) -> Result<Value<'a>, RecordError> {
+    let text = read_element_string(reader)?;
     match kind {
-        Kind::Text => Ok(Some(Value::Text(read_element_string(reader)?))),
-        Kind::Int => {
-            let text = read_element_string(reader)?;
-            // The reader is behind the end tag by now: that is the position which .NET reports.
-            parse_int(&text).map(|number| Some(Value::Int(number))).map_err(|reason| reason.at(reader))
-        }
-        Kind::KeyValuePairs | Kind::DataSet(_) => {
-            skip_unknown(reader)?;
-            Ok(None)
-        }
+        // The reader is behind the end tag by now: that is the position which .NET reports.
+        Kind::Int => parse_int(&text).map(Value::Int).map_err(|reason| reason.at(reader)),
+        _ => Ok(Value::Text(text)),
     }
 }
 
@@ -207,7 +213,7 @@ fn read_string<'a>(reader: &mut XmlReader<'a>) -> Result<Cow<'a, str>, XmlError>
 
 /// .NET's `Int32.Parse` in XML: white space around, one sign, ASCII digits.
 fn parse_int(text: &str) -> Result<i32, ValueError> {
-    let number = text.trim_matches([' ', '\t', '\n', '\r']);
+    let number = text.trim_matches(WHITE_SPACE);
     let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(ValueError::NotAnInt);
@@ -215,61 +221,9 @@ fn parse_int(text: &str) -> Result<i32, ValueError> {
     number.parse().map_err(|_| ValueError::IntTooLarge)
 }
 
-/// An `xsi:type` may only name the record's own type.
-fn check_type(reader: &XmlReader<'_>, own_name: &str, namespace: &str) -> Result<(), RecordError> {
-    let Some(type_name) = XSI.iter().find_map(|xsi| reader.attribute(xsi, "type")) else { return Ok(()) };
-    let type_name = type_name.as_ref();
-    let prefixed = type_name.rsplit_once(':').filter(|(prefix, _)| !prefix.is_empty());
-    let (prefix, name) = prefixed.unwrap_or(("", type_name));
-    let Some(type_namespace) = reader.lookup(prefix) else {
-        return Err(ValueError::UndefinedPrefix(prefix.into()).at(reader));
-    };
-    if name == own_name && type_namespace == namespace {
-        return Ok(());
-    }
-    let unknown = ValueError::UnknownType {
-        name: name.into(),
-        namespace: type_namespace.into(),
-        element: reader.local_name().into(),
-        element_namespace: namespace.into(),
-    };
-    Err(unknown.at(reader))
-}
-
 fn at_end(reader: &XmlReader<'_>) -> bool {
     matches!(reader.node(), Node::EndElement | Node::End)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_int_is_what_dotnet_takes_for_one() {
-        for (text, expected) in [
-            ("5", Ok(5)),
-            ("+5", Ok(5)),
-            ("-5", Ok(-5)),
-            (" \t\r\n007 ", Ok(7)),
-            ("2147483647", Ok(i32::MAX)),
-            ("-2147483648", Ok(i32::MIN)),
-            ("2147483648", Err(ValueError::IntTooLarge)),
-            ("99999999999999999999", Err(ValueError::IntTooLarge)),
-            ("", Err(ValueError::NotAnInt)),
-            (" ", Err(ValueError::NotAnInt)),
-            ("abc", Err(ValueError::NotAnInt)),
-            ("1.0", Err(ValueError::NotAnInt)),
-            ("1,000", Err(ValueError::NotAnInt)),
-            ("0x1", Err(ValueError::NotAnInt)),
-            ("5-", Err(ValueError::NotAnInt)),
-            ("- 5", Err(ValueError::NotAnInt)),
-            ("+-5", Err(ValueError::NotAnInt)),
-            ("1 2", Err(ValueError::NotAnInt)),
-            ("\u{A0}5", Err(ValueError::NotAnInt)),
-            ("\u{663}", Err(ValueError::NotAnInt)),
-            ("true", Err(ValueError::NotAnInt)),
-        ] {
-            assert_eq!(parse_int(text), expected, "{text:?}");
-        }
-    }
-}
+mod tests;

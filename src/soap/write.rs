@@ -1,8 +1,9 @@
 //! From a result or a fault to an envelope, byte for byte as ASP.NET writes it; and from a request to the envelope of a client.
 
+use super::data_set::push_data_set;
 use super::fault::{Fault, FaultCode};
 use super::version::Version;
-use crate::contract::{CODE, Kind, Method, Output, Request, Value};
+use crate::contract::{CODE, Field, Kind, Method, Output, Pair, Request, Value};
 
 const BODY_END: &str = "</soap:Body></soap:Envelope>";
 
@@ -17,10 +18,11 @@ pub fn write_result(version: Version, namespace: &str, method: Method, code: u16
         match (output.get(index), field.kind) {
             (Some(Value::Text(text)), _) => push_text(&mut out, field.name, text),
             (Some(Value::Int(number)), _) => push_int(&mut out, field.name, *number),
+            (Some(Value::Rows(rows)), Kind::DataSet(data_set)) => push_data_set(&mut out, field.name, data_set, rows),
             (None, Kind::Text) => push_text(&mut out, field.name, ""),
             (None, Kind::Int) => push_int(&mut out, field.name, 0),
             // A null object is left out (ASP.NET).
-            (None, Kind::KeyValuePairs | Kind::DataSet(_)) => {}
+            _ => {}
         }
     }
     push(&mut out, &["</", method.name, "Result></", method.name, "Response>", BODY_END]);
@@ -32,9 +34,11 @@ pub fn write_request(version: Version, namespace: &str, request: &Request<'_>) -
     let (operation, mut fields) = (request.operation(), String::new());
     for (field, value) in request.given() {
         match value {
-            Value::Text(text) if text.is_empty() => push(&mut fields, &["<", field.name, "/>"]),
-            Value::Text(text) => push(&mut fields, &["<", field.name, ">", &escape(text), "</", field.name, ">"]),
+            Value::Text(text) => push_sent_text(&mut fields, field.name, text),
             Value::Int(number) => push_int(&mut fields, field.name, *number),
+            Value::Pairs(Some(pairs)) => push_pairs(&mut fields, field, pairs),
+            // One that is nil may be left out as well.
+            Value::Pairs(None) | Value::Rows(_) => {}
         }
     }
     let (name, parameter) = (operation.name, operation.parameter);
@@ -45,13 +49,40 @@ pub fn write_request(version: Version, namespace: &str, request: &Request<'_>) -
     )
 }
 
+fn push_sent_text(out: &mut String, name: &str, text: &str) {
+    match text {
+        "" => push(out, &["<", name, "/>"]),
+        _ => push(out, &["<", name, ">", &escape(text), "</", name, ">"]),
+    }
+}
+
+/// An array as a client sends it.
+fn push_pairs(out: &mut String, field: &Field, pairs: &[Option<Pair<'_>>]) {
+    let Some(item) = field.item() else { return };
+    push(out, &["<", field.name, ">"]);
+    for pair in pairs {
+        let Some(pair) = pair else {
+            push(out, &["<", item.name, " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>"]);
+            continue;
+        };
+        push(out, &["<", item.name, ">"]);
+        for (field, text) in item.fields.iter().zip([&pair.reference, &pair.value]) {
+            if let Some(text) = text {
+                push_sent_text(out, field.name, text);
+            }
+        }
+        push(out, &["</", item.name, ">"]);
+    }
+    push(out, &["</", field.name, ">"]);
+}
+
 /// An `xsd:int`, always written.
-fn push_int(out: &mut String, name: &str, value: i32) {
+pub(super) fn push_int(out: &mut String, name: &str, value: i32) {
     push(out, &["<", name, ">", &value.to_string(), "</", name, ">"]);
 }
 
 /// An `xsd:string` that isn't null.
-fn push_text(out: &mut String, name: &str, value: &str) {
+pub(super) fn push_text(out: &mut String, name: &str, value: &str) {
     if value.is_empty() {
         return push(out, &["<", name, " />"]);
     }
@@ -60,7 +91,7 @@ fn push_text(out: &mut String, name: &str, value: &str) {
     push(out, &["</", name, ">"]);
 }
 
-fn push(out: &mut String, parts: &[&str]) {
+pub(super) fn push(out: &mut String, parts: &[&str]) {
     out.extend(parts.iter().copied());
 }
 
@@ -143,7 +174,8 @@ fn push_escaped_attribute(out: &mut String, text: &str) {
 mod tests {
     use super::*;
     use crate::contract::{
-        FETCH_ACCOUNT_IDS, MEMBER_IS_IN_LOYALTY_CLUB, Operation, REMOVE_TO_LOYALTY_CLUB, SAVE_ACCOUNT_PHONE, TextField,
+        DS_ACCOUNT_IDS, FETCH_ACCOUNT_IDS, MEMBER_IS_IN_LOYALTY_CLUB, OPERATIONS, Operation, REMOVE_TO_LOYALTY_CLUB,
+        SAVE_ACCOUNT_CUSTOM_FIELDS, SAVE_ACCOUNT_PHONE, TextField,
     };
 
     fn result(name: &'static str, operation: &'static Operation, code: u16, output: &Output) -> String {
@@ -182,5 +214,50 @@ mod tests {
             );
             assert_eq!(result(name, operation, 2, &Output::default()), start + inside + &end);
         }
+    }
+
+    #[test]
+    fn a_data_set_stands_in_its_place_and_is_left_out_of_a_refusal() {
+        let ids = const { FETCH_ACCOUNT_IDS.response.data_set("AccountIds") };
+        let mut expected =
+            "<FetchAccountIdsResponse xmlns=\"urn:a&quot;b\"><FetchAccountIdsResult><ReturnCode>0</ReturnCode>"
+                .to_owned();
+        push_data_set(&mut expected, "AccountIds", &DS_ACCOUNT_IDS, &[]);
+        expected.push_str("</FetchAccountIdsResult></FetchAccountIdsResponse>");
+        assert_eq!(result("FetchAccountIds", &FETCH_ACCOUNT_IDS, 0, &Output::default().rows(ids, vec![])), expected);
+    }
+
+    #[test]
+    fn every_answer_has_all_its_elements_in_order() {
+        for operation in OPERATIONS {
+            for name in operation.names() {
+                let elements = operation.response.fields.iter().skip(1).map(|field| match field.kind {
+                    Kind::Int => format!("<{0}>0</{0}>", field.name),
+                    Kind::Text => format!("<{} />", field.name),
+                    _ => String::new(),
+                });
+                let elements: String = elements.collect();
+                let expected = format!(
+                    "<{name}Response xmlns=\"urn:a&quot;b\"><{name}Result><ReturnCode>311</ReturnCode>{elements}</{name}Result></{name}Response>"
+                );
+                assert_eq!(result(name, operation, 311, &Output::default()), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_nil_item_is_sent_as_one_and_a_nil_array_is_left_out() {
+        let sent = |pairs| {
+            let mut request = Request::new(&SAVE_ACCOUNT_CUSTOM_FIELDS);
+            request.put(2, Value::Pairs(pairs));
+            write_request(Version::Soap12, "urn:n", &request)
+        };
+        let pair = Pair { reference: None, value: Some("<".into()) };
+        let expected = "<preqSaveAccountCustomFields><CustomFieldPairs>\
+             <recCustomFieldKeyValuePair xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>\
+             <recCustomFieldKeyValuePair><CustomFieldValue>&lt;</CustomFieldValue></recCustomFieldKeyValuePair>\
+             </CustomFieldPairs></preq";
+        assert!(sent(Some(vec![None, Some(pair)])).contains(expected));
+        assert!(sent(None).contains("<preqSaveAccountCustomFields></preq"));
     }
 }

@@ -10,7 +10,7 @@ use super::link::Link;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::words;
 use crate::admin::ControlPlane;
-use crate::calls::{Api, Entry};
+use crate::calls::{Api, Entry, known_name};
 use crate::ledger::{EntryFilter, LedgerError};
 use crate::steps;
 
@@ -64,6 +64,11 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// The same, with the name that the journal has for the operation.
+    fn by_known_name(self, plane: &ControlPlane) -> Self {
+        Self { operation: known_name(&plane.operations, self.operation), ..self }
+    }
+
     fn filter(&self) -> Result<EntryFilter, FieldError> {
         let given = |text: &str| Some(steps::over(text).trim().to_owned()).filter(|text| !text.is_empty());
         let whole = |field, range| FieldError::new(field, format!("Give a whole number, {range}, or nothing."));
@@ -113,7 +118,7 @@ impl Wanted {
 /// `GET /_emulator/console/journal`
 pub async fn show(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wanted>) -> Answer {
     let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
-    let wanted = wanted.into_inner();
+    let wanted = wanted.into_inner().by_known_name(&plane);
     let (filter, refused) = match wanted.filter() {
         Ok(filter) => (filter, None),
         Err(error) => (EntryFilter { limit: Some(0), ..EntryFilter::default() }, Some(error)),
@@ -132,6 +137,7 @@ pub async fn show(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wa
 /// `GET /_emulator/console/journal/live` – 204 as long as there is nothing new.
 pub async fn live(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wanted>) -> Answer {
     let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
+    let wanted = wanted.into_inner().by_known_name(&plane);
     let Ok(filter) = wanted.filter() else { return Ok(HttpResponse::NoContent().finish()) };
     let newest = plane.calls.journal.find(&EntryFilter { limit: Some(1), ..filter.clone() }).await?;
     if newest.entries.first().map_or(0, |entry| entry.id) == wanted.shown.unwrap_or_default() {

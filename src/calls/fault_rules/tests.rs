@@ -11,9 +11,9 @@ use crate::ledger::InMemoryState;
 use crate::ledger::nodes::{TestNode, nodes};
 
 const SERVED: [Operation; 3] = [
-    Operation { api: Api::Sync, name: "SaveAccountPhone", errors: &[] },
-    Operation { api: Api::Cams, name: "ChatappMigrationVerified", errors: &[] },
-    Operation { api: Api::Pims, name: "modifyPhoneNumber", errors: &[2201, 2204] },
+    Operation { api: Api::Sync, name: "SaveAccountPhone", aliases: &["StoreAccountPhone"], errors: &[] },
+    Operation { api: Api::Cams, name: "ChatappMigrationVerified", aliases: &[], errors: &[] },
+    Operation { api: Api::Pims, name: "modifyPhoneNumber", aliases: &[], errors: &[2201, 2204] },
 ];
 
 fn none_yet() -> FaultRules {
@@ -55,7 +55,7 @@ async fn apply(rules: &FaultRules, member: i32) -> Option<u64> {
 #[tokio::test]
 async fn a_rule_fits_what_it_names_and_is_gone_when_used_up() {
     let rules = none_yet();
-    let text = r#"{"program":"demo","member_id":1,"number":"+1 519 555 0123","times":2,"answer":{"return_code":1}}"#;
+    let text = r#"{"program":"demo","operation":"StoreAccountPhone","member_id":1,"number":"+1 519 555 0123","times":2,"answer":{"return_code":1}}"#;
     let id = add(&rules, text).await;
     let number = PhoneNumber::parse("15195550123", &ProgramSettings::default()).ok().map(|number| number.e164());
     assert_eq!(rules.apply(&context("other", 1), || number).await, None);

@@ -7,6 +7,8 @@ use quick_xml::events::{BytesRef, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
+use crate::contract::DataSet;
+
 /// The elements of an answer, in their order.
 pub struct Answer(Vec<Element>);
 
@@ -57,6 +59,19 @@ impl Answer {
         }
     }
 
+    /// The rows of a data set, with the texts of its columns; `None` is null.
+    pub fn rows(&self, DataSet { namespace, table, .. }: &DataSet) -> Vec<Vec<Option<&str>>> {
+        let mut rows: Vec<Vec<_>> = Vec::new();
+        for element in self.0.iter().filter(|element| element.namespace == *namespace) {
+            if element.name == table.name {
+                rows.push(vec![None; table.fields.len()]);
+            } else if let (Some(row), Some(column)) = (rows.last_mut(), table.index(&element.name)) {
+                row[column] = Some(element.text.as_str());
+            }
+        }
+        rows
+    }
+
     /// The text of the first element of that name.
     pub fn text(&self, namespace: &str, name: &str) -> Option<&str> {
         let is_named = |element: &&Element| element.namespace == namespace && element.name == name;
@@ -74,6 +89,8 @@ fn resolve(reference: &BytesRef<'_>) -> Option<Cow<'static, str>> {
 #[cfg(test)]
 mod tests {
     use super::Answer;
+    use crate::contract::{DS_ACCOUNT_IDS, FETCH_ACCOUNT_IDS, Method, Output};
+    use crate::soap::{Version, write_result};
 
     #[test]
     fn texts_are_found_by_namespace_and_name() {
@@ -87,6 +104,32 @@ mod tests {
             ("urn:n", "c", None),
         ] {
             assert_eq!(answer.text(namespace, name), text, "{namespace} {name}");
+        }
+    }
+
+    #[test]
+    fn rows_of_a_data_set_are_read_as_they_were_written() {
+        let (id, kind, is_inactive) = const {
+            let table = &DS_ACCOUNT_IDS.table;
+            (table.text("AccountId"), table.text("AccountIdTypeExternalReference"), table.int("IsInactive"))
+        };
+        let ids = const { FETCH_ACCOUNT_IDS.response.data_set("AccountIds") };
+        let rows = vec![
+            Output::default().text(id, "<1>".into()).text(kind, String::new()).int(is_inactive, 1),
+            Output::default(),
+            Output::default().text(id, "2".into()),
+        ];
+        for (rows, expected) in [
+            (
+                rows,
+                vec![vec![Some("<1>"), Some(""), Some("1"), None], vec![None; 4], vec![Some("2"), None, None, None]],
+            ),
+            (vec![], vec![]),
+        ] {
+            let method = Method { name: FETCH_ACCOUNT_IDS.name, operation: &FETCH_ACCOUNT_IDS };
+            let xml = write_result(Version::Soap12, "urn:n", method, 0, &Output::default().rows(ids, rows));
+            let answer = Answer::read(&xml).expect("XML");
+            assert_eq!(answer.rows(&DS_ACCOUNT_IDS), expected);
         }
     }
 

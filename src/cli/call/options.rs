@@ -2,10 +2,10 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches, Subcommand, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, Subcommand, value_parser};
 
 use super::{Call, Way};
-use crate::contract::{Field, Kind, Operation, Request, Served, Value, served};
+use crate::contract::{Field, Kind, Operation, Pair, Request, Served, Value, served};
 use crate::soap::Version;
 
 /// What is sent if nothing is said. Other required fields have to be said, and those that aren't required are empty or 0.
@@ -47,6 +47,14 @@ fn about(served: Served) -> [&'static str; 3] {
             STATUS,
             "sync-asmx call fetch-account-address --member-id 1001 --type HOME",
         ],
+        Served::FetchAccountIds => {
+            ["Show a member's account ids", STATUS, "sync-asmx call fetch-account-ids --member-id 1002"]
+        }
+        Served::SaveAccountCustomFields => [
+            "Save values of a member's custom fields",
+            "Prints the return code with its text. The status is 0 for code 0, otherwise 1: 803 means that some were skipped.",
+            "sync-asmx call save-account-custom-fields --member-id 1001 --pair SHIRT_SIZE=L --pair CHILDREN=2",
+        ],
         Served::SaveAccountId => [
             "Save an account id of a member",
             STATUS,
@@ -82,6 +90,10 @@ fn words(field: &Field) -> (&'static str, String) {
         (Some(item), ..) => ("REFERENCE", format!("External reference of the {item}")),
         (_, Kind::Int, name) if name.starts_with("Is") => ("0|1", format!("Whether it {words}")),
         (_, Kind::Int, _) => ("ID", sentence(&words)),
+        (_, Kind::KeyValuePairs(_), _) => (
+            "REFERENCE=VALUE",
+            "External reference and value of a custom field; may be given more than once".to_owned(),
+        ),
         _ => ("TEXT", sentence(&words)),
     }
 }
@@ -94,11 +106,11 @@ fn sentence(words: &str) -> String {
     sentence
 }
 
-/// A name in lower case, its words apart.
+/// A name in lower case, its words and numbers apart.
 pub fn split(name: &str, separator: char) -> String {
     let mut split = String::new();
     for character in name.chars() {
-        if character.is_ascii_uppercase() && !split.is_empty() {
+        if (character.is_ascii_uppercase() || character.is_ascii_digit()) && !split.is_empty() {
             split.push(separator);
         }
         split.push(character.to_ascii_lowercase());
@@ -148,6 +160,7 @@ fn option(field: &'static Field) -> Arg {
     };
     let option = match field.kind {
         Kind::Int => option.value_parser(value_parser!(i32)).allow_negative_numbers(true),
+        Kind::KeyValuePairs(_) => return option.value_parser(parse_pair).action(ArgAction::Append),
         _ => option,
     };
     let default = DEFAULTS.iter().find(|(name, _)| *name == field.name).map(|(_, default)| *default);
@@ -157,23 +170,36 @@ fn option(field: &'static Field) -> Arg {
     }
 }
 
+fn parse_pair(text: &str) -> Result<Pair<'static>, &'static str> {
+    let (reference, value) = text.split_once('=').ok_or("expected REFERENCE=VALUE, such as SHIRT_SIZE=L")?;
+    Ok(Pair { reference: Some(reference.to_owned().into()), value: Some(value.to_owned().into()) })
+}
+
+fn request(operation: &'static Operation, given: &ArgMatches) -> Request<'static> {
+    let mut request = Request::new(operation);
+    for (index, field) in operation.request.fields.iter().enumerate() {
+        let value = match field.kind {
+            Kind::Int => given.get_one(field.name).map(|number| Value::Int(*number)),
+            Kind::KeyValuePairs(_) => {
+                let pairs = given.get_many::<Pair<'_>>(field.name).unwrap_or_default();
+                Some(Value::Pairs(Some(pairs.cloned().map(Some).collect())))
+            }
+            _ => given.get_one::<String>(field.name).map(|text| Value::Text(text.clone().into())),
+        };
+        if let Some(value) = value {
+            request.put(index, value);
+        }
+    }
+    request
+}
+
 impl FromArgMatches for Call {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let command = matches.subcommand();
         let found = command
             .and_then(|(name, given)| Some((served().find(|operation| split(operation.name, '-') == name)?, given)));
         let (operation, given) = found.ok_or_else(|| Error::new(ErrorKind::InvalidSubcommand))?;
-        let mut request = Request::new(operation);
-        for (index, field) in operation.request.fields.iter().enumerate() {
-            let value = match field.kind {
-                Kind::Int => given.get_one(field.name).map(|number| Value::Int(*number)),
-                _ => given.get_one::<String>(field.name).map(|text| Value::Text(text.clone().into())),
-            };
-            if let Some(value) = value {
-                request.put(index, value);
-            }
-        }
-        Ok(Self { request, way: Way::from_arg_matches(given)? })
+        Ok(Self { request: request(operation, given), way: Way::from_arg_matches(given)? })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
@@ -185,15 +211,87 @@ impl FromArgMatches for Call {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::{
+        DELETE_ACCOUNT_ID, OPERATIONS, REMOVE_TO_LOYALTY_CLUB, SAVE_ACCOUNT_ADDRESS, SAVE_ACCOUNT_CUSTOM_FIELDS,
+    };
+    use crate::soap::write_request;
 
     #[test]
-    fn every_field_of_what_is_served_has_an_option_of_its_own() {
+    fn every_field_has_an_option_of_its_own() {
         Call::augment_subcommands(Command::new("call")).debug_assert();
+        for operation in OPERATIONS {
+            command_of(operation, ["", "", ""]).debug_assert();
+        }
+    }
+
+    #[test]
+    fn options_become_the_elements_of_the_call() {
+        for (operation, arguments, elements) in [
+            (
+                &REMOVE_TO_LOYALTY_CLUB,
+                &["--club", "GOLD", "--member-id", "-1"][..],
+                "<LoyaltyClubExternalReference>GOLD</LoyaltyClubExternalReference><MemberId>-1</MemberId>",
+            ),
+            (
+                &SAVE_ACCOUNT_CUSTOM_FIELDS,
+                &["--member-id", "1"],
+                "<MemberId>1</MemberId><CustomFieldPairs></CustomFieldPairs>",
+            ),
+            (
+                &SAVE_ACCOUNT_CUSTOM_FIELDS,
+                &["--pair", "A=b=<", "--member-id", "1", "--custom-field-pairs", "B="],
+                "<MemberId>1</MemberId><CustomFieldPairs><recCustomFieldKeyValuePair>\
+                 <CustomFieldExternalReference>A</CustomFieldExternalReference><CustomFieldValue>b=&lt;</CustomFieldValue>\
+                 </recCustomFieldKeyValuePair><recCustomFieldKeyValuePair>\
+                 <CustomFieldExternalReference>B</CustomFieldExternalReference><CustomFieldValue/>\
+                 </recCustomFieldKeyValuePair></CustomFieldPairs>",
+            ),
+            (
+                &DELETE_ACCOUNT_ID,
+                &["--member-id", "1", "--id", "590001"],
+                "<MemberId>1</MemberId><AccountId>590001</AccountId>",
+            ),
+            (
+                &SAVE_ACCOUNT_ADDRESS,
+                &[
+                    "--member-id",
+                    "1",
+                    "--type",
+                    "HOME",
+                    "--line-1",
+                    "1",
+                    "--address-line-2",
+                    "2",
+                    "--city",
+                    "C",
+                    "--region",
+                    "R",
+                    "--postal-code",
+                    "P",
+                    "--country",
+                    "L",
+                    "--is-valid",
+                    "0",
+                ],
+                "<MemberId>1</MemberId><AddressTypeExternalReference>HOME</AddressTypeExternalReference>\
+                 <AddressLine1>1</AddressLine1><AddressLine2>2</AddressLine2><AddressLine3/><City>C</City><Region>R</Region>\
+                 <PostalCode>P</PostalCode><Country>L</Country><IsValid>0</IsValid>",
+            ),
+        ] {
+            let command = command_of(operation, ["", "", ""]).no_binary_name(true);
+            let given = command.try_get_matches_from(arguments).expect("options");
+            let envelope = write_request(Version::Soap11, "urn:mine", &request(operation, &given));
+            let elements = format!("<SecurityToken>TEST-TOKEN</SecurityToken>{elements}</{}>", operation.parameter);
+            assert!(envelope.contains(&elements), "{envelope}");
+        }
+        let command = command_of(&SAVE_ACCOUNT_CUSTOM_FIELDS, ["", "", ""]).no_binary_name(true);
+        assert!(command.try_get_matches_from(["--member-id", "1", "--pair", "SHIRT_SIZE"]).is_err());
     }
 
     #[test]
     fn the_words_of_a_name_are_split() {
         assert_eq!(split("SaveAccountPhone", '-'), "save-account-phone");
         assert_eq!(split("SavedPhoneNumber", '_'), "saved_phone_number");
+        assert_eq!(split("SavedAddressLine1", '_'), "saved_address_line_1");
     }
 }
