@@ -98,7 +98,7 @@ impl<'a> Namespaces<'a> {
 
     /// The namespace of a declaration; empty for none.
     pub fn uri(&self, binding: Option<Binding>) -> &str {
-        binding.map_or("", |place| &self.declaration(place).uri)
+        binding.and_then(|place| self.declarations.get(place as usize)).map_or("", |declaration| &declaration.uri)
     }
 
     /// What tells the namespace of a prefix from all others of the document. However often it is asked for, the name of a
