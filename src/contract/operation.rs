@@ -32,6 +32,7 @@ pub enum Served {
     FetchAccountCore,
     SaveAccountCore,
     FetchAccountAddress,
+    SaveAccountAddress,
     SaveAccountEmail,
     DeleteAccountEmailAddress,
     SaveAccountPhone,

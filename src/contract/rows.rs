@@ -191,6 +191,7 @@ pub static SAVE_ACCOUNT_ADDRESS: Operation = Operation {
     // Inferred from the fetch: the page's own list isn't known.
     codes: &[309],
     page: "Sync_SaveAccountAddress.htm",
+    served: Some(Served::SaveAccountAddress),
     ..ROW
 };
 

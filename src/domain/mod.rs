@@ -1,5 +1,6 @@
 //! The values of the platform, and its documented codes. Nothing here waits.
 
+pub mod address;
 pub mod cams;
 pub mod companions;
 pub mod core;
@@ -17,6 +18,7 @@ pub mod security_token;
 pub mod text_message;
 pub mod verification;
 
+pub use address::{Address, AddressError, AddressInput};
 pub use companions::Companions;
 pub use core::Gender;
 pub use custom_field::CustomFieldType;

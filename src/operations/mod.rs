@@ -13,6 +13,7 @@ mod parts;
 pub mod pims;
 mod proofs;
 mod remove_to_loyalty_club;
+mod save_account_address;
 mod save_account_core;
 mod save_account_custom_fields;
 mod save_account_email;
@@ -40,6 +41,7 @@ use member_is_in_loyalty_club::member_is_in_loyalty_club;
 pub use number_migration::{Migration, MigrationError, MigrationRefusal, Proof};
 pub use proofs::sweep_proofs;
 use remove_to_loyalty_club::remove_to_loyalty_club;
+use save_account_address::save_account_address;
 use save_account_core::save_account_core;
 use save_account_custom_fields::save_account_custom_fields;
 use save_account_email::save_account_email;
@@ -70,6 +72,7 @@ pub async fn run(
             Some(Served::SaveAccountEmail) => save_account_email(platform, begun, call).await,
             Some(Served::DeleteAccountEmailAddress) => delete_account_email_address(platform, begun, call).await,
             Some(Served::SaveAccountPhone) => save_account_phone(platform, begun, call).await,
+            Some(Served::SaveAccountAddress) => save_account_address(platform, begun, call).await,
             Some(Served::FetchAccountIds) => fetch_account_ids(platform, begun, call).await,
             Some(Served::SaveAccountCustomFields) => save_account_custom_fields(platform, begun, call).await,
             Some(Served::SaveAccountId) => save_account_id(platform, begun, call).await,

@@ -47,6 +47,11 @@ fn about(served: Served) -> [&'static str; 3] {
             STATUS,
             "sync-asmx call fetch-account-address --member-id 1001 --type HOME",
         ],
+        Served::SaveAccountAddress => [
+            "Save a member's address of one type",
+            "Prints the return code with its text, and the address as it was saved. The status is 0 if it was, 1 if not.",
+            "sync-asmx call save-account-address --member-id 1001 --type HOME --line-1 '5 King St' --city Toronto --region on --postal-code m5h1a1 --country CAN",
+        ],
         Served::FetchAccountIds => {
             ["Show a member's account ids", STATUS, "sync-asmx call fetch-account-ids --member-id 1002"]
         }

@@ -8,7 +8,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::PhoneState;
-use crate::domain::{Gender, MemberId};
+use crate::domain::program::UnknownRegion;
+use crate::domain::{Address, AddressInput, Gender, MemberId};
 
 /// A member with all its parts. What has its default isn't written, but for names and numbers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -127,9 +128,35 @@ pub struct AccountIdState {
 }
 
 impl AddressState {
-    /// With the abbreviations of its region and country, where they aren't said.
+    /// An address that was formatted.
+    pub fn new(r#type: String, address: &Address, is_valid: bool) -> Self {
+        let optional = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        Self {
+            r#type,
+            line_1: address.line_1.clone(),
+            line_2: optional(&address.line_2),
+            line_3: optional(&address.line_3),
+            city: address.city.clone(),
+            region: address.region.clone(),
+            region_abbreviation: optional(&address.region_abbreviation),
+            postal_code: address.postal_code.clone(),
+            country: address.country.clone(),
+            country_abbreviation: optional(&address.country_abbreviation),
+            is_valid,
+        }
+    }
+
+    /// With names and abbreviations of its region and country, where the latter aren't said.
     #[must_use]
-    pub fn looked_up(self) -> Self {
+    pub fn looked_up(mut self) -> Self {
+        let input = AddressInput { region: &self.region, country: &self.country, ..AddressInput::default() };
+        let Ok(found) = Address::format(input, UnknownRegion::Keep) else { return self };
+        if self.country_abbreviation.is_none() && !found.country_abbreviation.is_empty() {
+            (self.country, self.country_abbreviation) = (found.country, Some(found.country_abbreviation));
+        }
+        if self.region_abbreviation.is_none() && !found.region_abbreviation.is_empty() {
+            (self.region, self.region_abbreviation) = (found.region, Some(found.region_abbreviation));
+        }
         self
     }
 }
