@@ -72,7 +72,8 @@ pub fn read_body<'a, 'c>(
     reader.move_to_content()?;
     while !at_end(reader) {
         let name = operation.names().find(|name| reader.node() == Node::Element && reader.local_name() == *name);
-        match name.zip(contract.accepted(reader.namespace())) {
+        // Only an element has a namespace.
+        match name.and_then(|name| Some((name, contract.accepted(reader.namespace())?))) {
             Some((name, namespace)) => {
                 body.route = Route { method: Method { name, operation }, namespace };
                 if let Some(request) = read_operation(reader, operation, namespace)? {
