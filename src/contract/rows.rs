@@ -1,7 +1,10 @@
 //! The rows. Names are spelled as the vendor spells them.
 
+mod clubs;
+
 use super::data_set::DS_ACCOUNT_IDS;
 use super::operation::{Field, Kind, Operation, RecordType, Served};
+pub use clubs::*;
 
 /// The beginning of every request, but for that of the clubs, where the club stands in between.
 pub(super) const TOKEN: Field = text("SecurityToken").option("token");
@@ -32,49 +35,6 @@ const fn text(name: &'static str) -> Field {
 const fn int(name: &'static str) -> Field {
     Field::new(name, Kind::Int)
 }
-
-pub static ADD_TO_LOYALTY_CLUB: Operation = Operation {
-    name: "AddToLoyaltyClub",
-    parameter: "preqSyncAddToLoyaltyClub",
-    request: record(
-        "reqSyncAddToLoyaltyClub",
-        &[TOKEN, text("LoyaltyClubExternalReference").required().option("club"), MEMBER],
-    ),
-    response: record("respAddToLoyaltyClub", &[CODE]),
-    codes: &[1700],
-    page: "Sync_AddToLoyaltyClub.htm",
-    served: Some(Served::AddToLoyaltyClub),
-    ..ROW
-};
-
-/// The page calls it RemoveTo throughout, but for its own file name.
-pub static REMOVE_TO_LOYALTY_CLUB: Operation = Operation {
-    name: "RemoveToLoyaltyClub",
-    aliases: &["RemoveFromLoyaltyClub"],
-    parameter: "preqSyncRemoveToLoyaltyClub",
-    request: record(
-        "reqSyncRemoveToLoyaltyClub",
-        &[TOKEN, text("LoyaltyClubExternalReference").required().option("club"), MEMBER],
-    ),
-    response: record("respRemoveToLoyaltyClub", &[CODE]),
-    codes: &[1700],
-    page: "Sync_RemoveFromLoyaltyClub.htm",
-    served: Some(Served::RemoveToLoyaltyClub),
-};
-
-pub static MEMBER_IS_IN_LOYALTY_CLUB: Operation = Operation {
-    name: "MemberIsInLoyaltyClub",
-    parameter: "preqSyncMemberIsInLoyaltyClub",
-    request: record(
-        "reqSyncMemberIsInLoyaltyClub",
-        &[TOKEN, text("LoyaltyClubExternalReference").required().option("club"), MEMBER],
-    ),
-    response: record("respMemberIsInLoyaltyClub", &[CODE, int("MemberIsInLoyaltyClub")]),
-    codes: &[1700],
-    page: "Sync_MemberIsInLoyaltyClub.htm",
-    served: Some(Served::MemberIsInLoyaltyClub),
-    ..ROW
-};
 
 pub static FETCH_ACCOUNT_CORE: Operation = Operation {
     name: "FetchAccountCore",

@@ -71,10 +71,8 @@ pub fn read_body<'a, 'c>(
     let mut body = Body { request: None, route };
     reader.move_to_content()?;
     while !at_end(reader) {
-        let name = match reader.node() {
-            Node::Element => operation.names().find(|name| reader.local_name() == *name),
-            _ => None,
-        };
+        let name = operation.names().find(|name| reader.node() == Node::Element && reader.local_name() == *name);
+        // Only an element has a namespace.
         match name.and_then(|name| Some((name, contract.accepted(reader.namespace())?))) {
             Some((name, namespace)) => {
                 body.route = Route { method: Method { name, operation }, namespace };

@@ -9,8 +9,13 @@ use crate::contract::{Field, Kind, Operation, Pair, Request, Served, Value, serv
 use crate::soap::Version;
 
 /// What is sent if nothing is said. Other required fields have to be said, and those that aren't required are empty or 0.
-const DEFAULTS: [(&str, &str); 3] =
-    [("SecurityToken", "TEST-TOKEN"), ("PhoneNumberTypeExternalReference", "HOME"), ("IsValid", "1")];
+const DEFAULTS: [(&str, &str); 5] = [
+    ("SecurityToken", "TEST-TOKEN"),
+    ("PhoneNumberTypeExternalReference", "HOME"),
+    ("IsValid", "1"),
+    ("IsInactive", "0"),
+    ("IsInactiveForDevices", "0"),
+];
 
 const STATUS: &str = "Prints the return code with its text, and the answer. The status is 0 for code 0, otherwise 1.";
 
@@ -217,7 +222,7 @@ impl FromArgMatches for Call {
 mod tests {
     use super::*;
     use crate::contract::{
-        DELETE_ACCOUNT_ID, OPERATIONS, REMOVE_TO_LOYALTY_CLUB, SAVE_ACCOUNT_ADDRESS, SAVE_ACCOUNT_CUSTOM_FIELDS,
+        OPERATIONS, REMOVE_TO_LOYALTY_CLUB, SAVE_ACCOUNT_ADDRESS, SAVE_ACCOUNT_CUSTOM_FIELDS, SAVE_ACCOUNT_ID,
     };
     use crate::soap::write_request;
 
@@ -252,9 +257,10 @@ mod tests {
                  </recCustomFieldKeyValuePair></CustomFieldPairs>",
             ),
             (
-                &DELETE_ACCOUNT_ID,
-                &["--member-id", "1", "--id", "590001"],
-                "<MemberId>1</MemberId><AccountId>590001</AccountId>",
+                &SAVE_ACCOUNT_ID,
+                &["--member-id", "1", "--type", "CARD", "--id", "590001", "--is-inactive", "1"],
+                "<MemberId>1</MemberId><AccountIdTypeExternalReference>CARD</AccountIdTypeExternalReference>\
+                 <AccountId>590001</AccountId><IsInactive>1</IsInactive><IsInactiveForDevices>0</IsInactiveForDevices>",
             ),
             (
                 &SAVE_ACCOUNT_ADDRESS,

@@ -84,3 +84,23 @@ fn an_operation_of_two_names_is_called_by_any_mixture_and_answered_in_its_elemen
         }
     }
 }
+
+#[test]
+fn what_is_no_operation_is_passed_over_in_body() {
+    let contract = Contract::of("urn:mine", OPERATIONS.to_vec());
+    let route = contract.by_element("urn:mine", "FetchAccountCore").expect("a route");
+    for around in [
+        "",
+        "<a:x xmlns:a='urn:a' xmlns:b='urn:b' xmlns:c='urn:c'><b:y/></a:x>text<!-- --><FetchAccountCore/>",
+        "<fetchAccountCore xmlns='urn:mine'/><SaveAccountCore xmlns='urn:mine'><x/></SaveAccountCore><?x?>text",
+    ] {
+        let operation = "<FetchAccountCore xmlns='urn:mine'><preqFetchAccountCore/></FetchAccountCore>";
+        for xml in [format!("<b>{around}</b>"), format!("<b>{around}{operation}{around}</b>")] {
+            let mut reader = XmlReader::new(&xml);
+            reader.move_to_content().and_then(|_| reader.read()).expect("XML");
+            let body = read_body(&mut reader, &contract, route).expect("a body");
+            assert_eq!(body.request.is_some(), xml.contains("preq"), "{xml}");
+            assert_eq!(body.route, route);
+        }
+    }
+}
