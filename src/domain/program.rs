@@ -1,10 +1,13 @@
 //! A program: one client organisation's database on the real platform, to which everything belongs.
 
+mod unknown_region;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ReturnCode;
 use super::phone_number::{Format, Region};
+pub use unknown_region::UnknownRegion;
 
 /// How a program treats numbers and calls. What the platform documents as a mode of an instance, or leaves open, is a
 /// setting here; every field has its default.
@@ -31,6 +34,8 @@ pub struct ProgramSettings {
     /// What any other value answers that can't be, such as an e-mail address without a domain (our choice: 1 is on every page, 5 is
     /// what W472 describes).
     pub invalid_value: InvalidValueCode,
+    /// What a country or region answers that isn't in the table of them (our choice; nothing is documented).
+    pub unknown_region: UnknownRegion,
     /// What a missing element is.
     pub missing_elements: MissingElements,
     /// The codes that companions send to numbers.

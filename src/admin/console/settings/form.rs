@@ -29,13 +29,14 @@ struct Field {
 /// The boxes.
 const CHECKS: [&str; 2] = ["duplicate_phone_check", "duplicate_email_check"];
 
-const FIELDS: [Field; 16] = [
+const FIELDS: [Field; 17] = [
     choice("phone_mode"),
     choice("default_region"),
     choice("saved_phone_format"),
     choice("phone_check"),
     Field { name: "unparsable_phone", group: None, is_number: true },
     Field { name: "invalid_value", group: None, is_number: true },
+    choice("unknown_region"),
     choice("missing_elements"),
     Field { name: "digits", group: Some("verification_codes"), is_number: true },
     Field { name: "life_seconds", group: Some("verification_codes"), is_number: true },
@@ -133,6 +134,8 @@ impl Field {
                 Value::from(text.parse::<u64>().map_err(|_| wrong("Give a whole number.".into()))?)
             }
             text if self.name == "default_region" => text.to_ascii_uppercase().into(),
+            // A word, or a return code.
+            text if self.name == "unknown_region" => text.parse::<u64>().map_or_else(|_| text.into(), Value::from),
             text => text.into(),
         };
         let alone = Value::Object(Map::from_iter([(self.name.to_owned(), value.clone())]));
@@ -148,7 +151,7 @@ impl Field {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::program::{CamsRefusalStatus, CodeSettings, PimsErrorList};
+    use crate::domain::program::{CamsRefusalStatus, CodeSettings, InvalidValueCode, PimsErrorList, UnknownRegion};
 
     fn form(fields: &[(&str, &str)]) -> SettingsForm {
         let texts = fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
@@ -157,7 +160,8 @@ mod tests {
 
     #[test]
     fn a_form_that_is_sent_as_it_was_shown_changes_nothing() {
-        let mut settings = ProgramSettings::default();
+        let unknown_region = UnknownRegion::Refuse(InvalidValueCode::InvalidParameters);
+        let mut settings = ProgramSettings { unknown_region, ..ProgramSettings::default() };
         settings.cams.refusal_status = CamsRefusalStatus::Ok;
         settings.pims.error_list = PimsErrorList::Sdk;
         settings.verification_codes = CodeSettings { digits: 4, life_seconds: 7, tries: 1 };
@@ -186,6 +190,8 @@ mod tests {
             ("sms_quota", "-1"),
             ("default_region", "ZZ"),
             ("unparsable_phone", "2"),
+            ("unknown_region", "2"),
+            ("unknown_region", "kept"),
         ] {
             let error = form(&[(name, text)]).settings(&ProgramSettings::default()).expect_err(name);
             assert_eq!(error.field, name, "{text}: {error:?}");
