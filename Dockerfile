@@ -10,7 +10,7 @@ RUN cargo build --release --locked --bin sync-asmx
 
 FROM debian:bookworm-slim
 COPY --from=build /src/target/release/sync-asmx /usr/local/bin/sync-asmx
-COPY LICENSE-APACHE LICENSE-MIT /usr/share/doc/sync-asmx/
+COPY LICENSE-APACHE LICENSE-MIT LICENSE-UNICODE /usr/share/doc/sync-asmx/
 # A named volume takes its owner from here; a folder of the host that is mounted in its place has to be writable for 10001.
 RUN mkdir /data && chown 10001:10001 /data
 USER 10001:10001

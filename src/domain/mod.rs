@@ -1,5 +1,6 @@
 //! The values of the platform, and its documented codes. Nothing here waits.
 
+pub mod address;
 pub mod cams;
 pub mod companions;
 mod defaults;
@@ -15,6 +16,7 @@ pub mod security_token;
 pub mod text_message;
 pub mod verification;
 
+pub use address::{Address, AddressError, AddressInput};
 pub use companions::Companions;
 pub use email_address::EmailAddress;
 pub use external_reference::ExternalReference;
