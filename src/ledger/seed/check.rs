@@ -18,9 +18,6 @@ use crate::domain::{Companions, E164, EmailAddress, ExternalReference, MemberId,
 use crate::ledger::{ItemId, ItemKind, ItemList, Items, Part, PartKind, Program, ProgramDocument, PutItem};
 pub use companions::{Callers, companions, verifications};
 
-/// References and keys have so many bytes at most: PostgreSQL's index rows are bounded.
-const LONGEST_KEY: usize = 512;
-
 /// Something that a seed must not say, and the way to it.
 #[derive(Debug)]
 pub struct Fault {
@@ -209,9 +206,6 @@ impl<'a> Members<'a> {
         let r#type = self.items.reference(ItemKind::EmailType, item).unwrap_or_default().to_owned();
         let address = email.address.parse::<EmailAddress>().map_err(|error| Fault::new(error.to_string()));
         let address = address.map_err(|fault| fault.within("address"))?.to_string();
-        if address.len() > LONGEST_KEY {
-            return Err(Fault::new("it may have 512 bytes at most").within("address"));
-        }
         let part = Part::email(&EmailState { r#type, address, is_valid: email.is_valid });
         self.check_holder(member, &part, self.emails_are_unique).map_err(|fault| fault.within("address"))?;
         Ok(part)

@@ -141,7 +141,7 @@ pub struct MemberState {
 pub struct EmailState {
     /// External reference of an e-mail type.
     pub r#type: String,
-    /// Up to 512 bytes.
+    /// Up to 319 bytes: 64 before the `@`, 254 behind it.
     pub address: String,
     #[serde(default = "yes")]
     pub is_valid: bool,
