@@ -72,6 +72,7 @@ def main() -> None:
         "security_tokens": TOKENS,
         "phone_number_types": items(TYPES),
         "mobile_carriers": items(CARRIERS),
+        "email_types": items(["PRIMARY", "WORK"]),
         "pims_accounts": [account(index) for index in range(arguments.instances)],
     }
     write = sys.stdout.write

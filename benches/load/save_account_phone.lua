@@ -86,6 +86,33 @@ local function trusted_number_requests()
   return function() return head .. random(FIRST_MEMBER, LAST_MEMBER) .. tail end
 end
 
+-- An operation on the e-mail address of one type. Members save and remove addresses of their own, so that none is refused; the record's
+-- last fields are those behind the type.
+local function email_requests(operation, last_fields)
+  local headers = {
+    ["Content-Type"] = "text/xml; charset=utf-8",
+    ["SOAPAction"] = '"' .. NAMESPACE .. "/" .. operation .. '"',
+  }
+  local body = ([[<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">]]
+    .. [[<soap:Body><$OPERATION xmlns="$NAMESPACE"><preq$OPERATION><SecurityToken>TEST-TOKEN</SecurityToken>]]
+    .. [[<MemberId>$MEMBER</MemberId><EmailTypeExternalReference>PRIMARY</EmailTypeExternalReference>$LAST]]
+    .. [[</preq$OPERATION></$OPERATION></soap:Body></soap:Envelope>]]):gsub("%$(%u+)", {
+    OPERATION = operation, NAMESPACE = NAMESPACE, MEMBER = member, LAST = last_fields,
+  })
+  local request = wrk.format("POST", PATH, headers, body)
+  return function()
+    local id = tostring(random(FIRST_MEMBER, LAST_MEMBER))
+    return (request:gsub(member, id))
+  end
+end
+
+local function save_email_requests()
+  local address = "<EmailAddress>" .. member .. "@example.com</EmailAddress><IsValid>1</IsValid>"
+  return email_requests("SaveAccountEmail", address)
+end
+
+local function remove_email_requests() return email_requests("DeleteAccountEmailAddress", "") end
+
 -- 6.4 thousand million numbers: among the 300,000 that a run can hold, one in 20,000 saves meets a number in use.
 local function north_american_requests()
   local templates = make_templates(#"+15195550123")
@@ -115,7 +142,7 @@ end
 
 -- Each makes a function that gives requests. As many saves as reads are sent, and the operations of each list equally often.
 local MIXTURE = {
-  saves = { north_american_requests },
+  saves = { north_american_requests, save_email_requests, remove_email_requests },
   reads = { trusted_number_requests },
 }
 

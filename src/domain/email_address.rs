@@ -31,10 +31,11 @@ impl FromStr for EmailAddress {
     fn from_str(text: &str) -> Result<Self, NoEmailAddress> {
         let options = Options { minimum_sub_domains: 2, ..Options::default() };
         let options = options.without_domain_literal().without_display_text();
-        let text = text.trim();
-        Parsed::parse_with_options(text, options).map_err(|_| NoEmailAddress)?;
-        match text.rsplit_once('@') {
-            Some((local, domain)) if !text.contains('\0') => Ok(Self(format!("{local}@{}", domain.to_lowercase()))),
+        let (local, domain) = text.trim().rsplit_once('@').ok_or(NoEmailAddress)?;
+        // Checked in the form in which it is saved: the domain may be longer in lower case.
+        let saved = format!("{local}@{}", domain.to_lowercase());
+        match Parsed::parse_with_options(&saved, options) {
+            Ok(_) if !saved.contains('\0') => Ok(Self(saved)),
             _ => Err(NoEmailAddress),
         }
     }
@@ -68,6 +69,7 @@ mod tests {
     #[test]
     fn what_is_no_address_is_refused() {
         let long = format!("{}@example.com", "a".repeat(65));
+        let long_in_lower_case = format!("a@{}.com", "İ".repeat(31));
         for text in [
             "",
             "ada.example.com",
@@ -85,6 +87,7 @@ mod tests {
             "a@b@example.com",
             "a\0@example.com",
             &long,
+            &long_in_lower_case,
         ] {
             assert_eq!(text.parse::<EmailAddress>(), Err(NoEmailAddress), "{text:?}");
         }

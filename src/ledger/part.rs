@@ -89,7 +89,7 @@ impl PartChange {
     }
 }
 
-/// Changes parts of one member, all or none. No two are about the same part.
+/// Changes parts of one member, all or none: one at least, and no two of the same part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeParts {
     pub program: ProgramId,

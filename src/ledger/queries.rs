@@ -5,8 +5,8 @@ use crate::domain::MemberId;
 /// Which members.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MemberSearch {
-    /// Part of a name (without regard to case), the beginning of a member id, or the beginning of a number's digits. Empty
-    /// fits all.
+    /// Part of a name (without regard to case), the beginning of a member id, of a number's digits, or of an e-mail address
+    /// (without regard to case). Empty fits all.
     pub text: String,
     /// Only those behind this one.
     pub after: Option<MemberId>,
@@ -44,6 +44,13 @@ pub(super) fn numbers_beginning_with(text: &str) -> Vec<(i64, i64)> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The first and the last key of all e-mail addresses that begin with this text.
+pub(super) fn addresses_beginning_with(text: &str) -> (String, String) {
+    let first = text.to_lowercase();
+    let last = format!("{first}{}", char::MAX);
+    (first, last)
 }
 
 #[cfg(test)]

@@ -16,7 +16,10 @@ from edges import (
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "fixtures/exchanges/sync"
 # Mutated as often as all others together, since most of what is odd about these is the mutation.
-GOOD = ["saved", "indented", "soapaction_missing", "soap12_with_action", "soap12_without_action"]
+GOOD = [
+    "saved", "indented", "soapaction_missing", "soap12_with_action", "soap12_without_action", "email_is_saved",
+    "email_removal_is_done",
+]
 
 
 def main():

@@ -84,7 +84,7 @@ ACCEPTED = {
         4096 << 10 < len(request.body) < 4097 << 10
     ),
     "our server also knows the namespace that other services of the vendor share": lambda request, ours, oracle: (
-        re.search(rb"app\.smartbutton\.com/Services/(SaveAccountPhone|[\"'])", request.bytes()) is not None
+        re.search(rb"app\.smartbutton\.com/Services/(SaveAccount(Phone|Email)|DeleteAccountEmailAddress|[\"'])", request.bytes()) is not None
     ),
     "half a surrogate pair can't be written, and the oracle gives up with a page": lambda request, ours, oracle: (
         (ours.status, oracle.status) == (500, 500)

@@ -338,6 +338,30 @@ fn the_url_of_a_ledger_may_stand_in_a_file() {
 }
 
 #[test]
+fn an_address_is_saved_and_removed_by_call() {
+    let desk = Desk::new();
+    let save = ["call", "save-account-email", "--member-id", "1001", "--type", "WORK", "--address"];
+    assert_eq!(desk.done(&[&save[..], &["Ada@Example.org"]].concat()), "0 OK Ada@example.org\n");
+    assert_eq!(desk.json(&[&save[..], &["Ada@Example.org"]].concat())["saved_email_address"], "Ada@example.org");
+    for (address, told) in [
+        ("alan@example.com", "314 Duplicate Email Address - Already in Use under another Member\n"),
+        ("ada.example.org", "1 Undefined Error\n"),
+    ] {
+        let refused = desk.run(&[&save[..], &[address]].concat());
+        assert_eq!((refused.status.code(), String::from_utf8_lossy(&refused.stdout).as_ref()), (Some(1), told));
+    }
+    let remove = ["call", "delete-account-email-address", "--member-id", "1001", "--type"];
+    assert_eq!(desk.done(&[&remove[..], &["WORK"]].concat()), "0 OK\n");
+    let refused = desk.run(&[&remove[..], &["FAX"]].concat());
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(refused.stdout, b"307 Invalid Email Type External Reference\n");
+    let help = desk.done(&["call", "save-account-email", "--help"]);
+    for words in ["External reference of the e-mail type", "E-mail address", "Whether it is valid"] {
+        assert!(help.contains(words), "{words}: {help}");
+    }
+}
+
+#[test]
 fn every_command_has_help_with_an_example_and_a_manual_page() {
     let folder = tempfile::tempdir().expect("a folder");
     let run = |arguments: &[&str]| {
@@ -359,6 +383,8 @@ fn every_command_has_help_with_an_example_and_a_manual_page() {
         "message list",
         "message code",
         "call save-account-phone",
+        "call save-account-email",
+        "call delete-account-email-address",
         "health",
         "completions",
         "man",

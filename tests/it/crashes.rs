@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Instant;
 
 use crate::harness::{Connection, PATIENCE, Process};
-use crate::many_members::{self, Phones, TYPES};
+use crate::many_members::{self, EMAIL_TYPES, Phones, TYPES};
 use crate::seeded_random::SeededRandom;
 
 const WRITERS: usize = 32;
@@ -19,13 +19,13 @@ const ROUNDS: usize = 20;
 /// Few enough that writers are often after a number that another one holds.
 const NUMBERS: usize = 300;
 
-/// A member that saves one number after the other.
+/// A member that saves one number or e-mail address after the other, and removes addresses.
 struct Writer {
     member: usize,
-    /// The last number of each type that was answered with 0.
+    /// The last number of each type that was answered with 0; addresses have the types behind those of numbers.
     acknowledged: Phones,
-    /// Sent, and not answered: the server may have saved it, or not.
-    in_flight: Option<((usize, usize), u64)>,
+    /// Sent, and not answered: the server may have saved or removed it, or not.
+    in_flight: Option<((usize, usize), Option<u64>)>,
     random: SeededRandom,
 }
 
@@ -35,32 +35,44 @@ impl Writer {
         // It may be gone already.
         let Ok(mut connection) = Connection::try_open(address) else { return };
         loop {
-            let phone_number_type = self.random.index(TYPES.len());
+            let index = self.random.index(TYPES.len() + EMAIL_TYPES.len());
             let number = many_members::number(self.random.index(NUMBERS));
-            let place = (self.member, phone_number_type + 1);
-            self.in_flight = Some((place, number));
-            let request = many_members::save(self.member, TYPES[phone_number_type], number).request(address);
+            let (call, saved) = match index.checked_sub(TYPES.len()) {
+                None => (many_members::save(self.member, TYPES[index], number), Some(number)),
+                Some(email) if self.random.index(3) == 0 => {
+                    (many_members::remove_email(self.member, EMAIL_TYPES[email]), None)
+                }
+                Some(email) => (many_members::save_email(self.member, EMAIL_TYPES[email], number), Some(number)),
+            };
+            let place = (self.member, index + 1);
+            self.in_flight = Some((place, saved));
+            let request = call.request(address);
             let Ok(answer) = connection.exchange(&request) else { return };
             let code = answer.return_code();
             self.in_flight = None;
             if code == 0 {
-                self.acknowledged.insert(place, number);
+                self.acknowledge(place, saved);
             }
             let _ = answered.send(code);
         }
     }
 
+    fn acknowledge(&mut self, place: (usize, usize), saved: Option<u64>) {
+        match saved {
+            Some(number) => self.acknowledged.insert(place, number),
+            None => self.acknowledged.remove(&place),
+        };
+    }
+
     /// Compares with what the ledger has, which is what counts from now on.
     fn check(&mut self, stored: &Phones) {
-        for phone_number_type in 1..=TYPES.len() {
-            let place = (self.member, phone_number_type);
+        for kind in 1..=TYPES.len() + EMAIL_TYPES.len() {
+            let place = (self.member, kind);
             let (is, was) = (stored.get(&place).copied(), self.acknowledged.get(&place).copied());
-            let in_flight = self.in_flight.filter(|(other, _)| *other == place).map(|(_, number)| number);
-            let is_right = is == was || (is.is_some() && is == in_flight);
+            let in_flight = self.in_flight.filter(|(other, _)| *other == place).map(|(_, saved)| saved);
+            let is_right = is == was || in_flight == Some(is);
             assert!(is_right, "{place:?}: answered {was:?}, in flight {in_flight:?}, stored {is:?}");
-            if let Some(number) = is {
-                self.acknowledged.insert(place, number);
-            }
+            self.acknowledge(place, is);
         }
         self.in_flight = None;
     }
@@ -77,7 +89,7 @@ fn every_save_that_was_answered_survives_being_killed() {
 
     for round in 0..ROUNDS {
         let mut server = Process::start(many_members::server(folder.path(), WRITERS));
-        check_all(&mut writers, &many_members::read_phones(&ledger));
+        check_all(&mut writers, &ledger);
 
         // The moment is a number of answers, so that it falls into the midst of the work on every machine. Now and then it
         // is a long time off, because a ledger does some of its work after thousands of saves only.
@@ -96,24 +108,27 @@ fn every_save_that_was_answered_survives_being_killed() {
             codes
         });
 
-        assert!(codes.iter().all(|code| [0, 315].contains(code)), "{codes:?}");
+        assert!(codes.iter().all(|code| [0, 314, 315].contains(code)), "{codes:?}");
         many_members::assert_sound(&ledger);
     }
 
     let mut server = Process::start(many_members::server(folder.path(), WRITERS));
-    check_all(&mut writers, &many_members::read_phones(&ledger));
+    check_all(&mut writers, &ledger);
     server.terminate();
     let status = server.wait();
     assert!(status.success(), "{status}");
     many_members::settle(&ledger);
-    check_all(&mut writers, &many_members::read_phones(&ledger));
+    check_all(&mut writers, &ledger);
     many_members::assert_sound(&ledger);
 }
 
-fn check_all(writers: &mut [Writer], stored: &Phones) {
-    many_members::assert_one_member_a_number(stored);
+fn check_all(writers: &mut [Writer], ledger: &Path) {
+    let (mut stored, emails) = (many_members::read_phones(ledger), many_members::read_emails(ledger));
+    many_members::assert_one_member_a_number(&stored);
+    many_members::assert_one_member_a_number(&emails);
+    stored.extend(emails.into_iter().map(|((member, kind), number)| ((member, TYPES.len() + kind), number)));
     for writer in writers {
-        writer.check(stored);
+        writer.check(&stored);
     }
 }
 

@@ -11,6 +11,7 @@ mod looking;
 mod members;
 mod model;
 mod older_files;
+mod parts;
 mod proofs;
 mod round_trip;
 mod saving;
@@ -120,6 +121,7 @@ fn seed(programs: &[&str]) -> Seed {
             r#"{{"name":"{name}","security_tokens":[{{"token":"{name}-TOKEN","methods":["*"]}}],
             "phone_number_types":[{{"external_reference":"HOME","name":""}},{{"external_reference":"WORK","name":""}}],
             "mobile_carriers":[{{"external_reference":"BELL","name":""}}],
+            "email_types":[{{"external_reference":"PRIMARY","name":""}},{{"external_reference":"WORK","name":""}}],
             "members":[{{"member_id":{ADA}}},{{"member_id":{ALAN}}},{{"member_id":{GRACE}}}]}}"#
         )
     };

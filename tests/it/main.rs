@@ -3,6 +3,7 @@
 mod harness;
 
 mod command_line;
+mod emails;
 mod exchanges;
 mod fault_rules;
 mod journal;

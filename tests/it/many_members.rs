@@ -14,13 +14,19 @@ use crate::harness::{Envelope, command};
 /// The phone number types of the program, in the ledger's order, which counts from 1.
 pub const TYPES: [&str; 3] = ["HOME", "WORK", "MOBILE"];
 
+/// The e-mail types of the program.
+pub const EMAIL_TYPES: [&str; 2] = ["PRIMARY", "WORK"];
+
 /// A seed with the members 1 to `members`, who have no numbers.
 pub fn seed(members: usize) -> String {
     let members: Vec<_> = (1..=members).map(|member| format!(r#"{{"member_id":{member}}}"#)).collect();
-    let types = TYPES.map(|name| format!(r#"{{"external_reference":"{name}","name":""}}"#)).join(",");
+    let items = |names: &[&str]| {
+        names.iter().map(|name| format!(r#"{{"external_reference":"{name}","name":""}}"#)).collect::<Vec<_>>().join(",")
+    };
+    let (types, email_types) = (items(&TYPES), items(&EMAIL_TYPES));
     format!(
         r#"{{"programs":[{{"name":"many_members","security_tokens":[{{"token":"TEST-TOKEN","methods":["*"]}}],
-        "phone_number_types":[{types}],"mobile_carriers":[{{"external_reference":"ROGERS","name":""}}],
+        "phone_number_types":[{types}],"email_types":[{email_types}],"mobile_carriers":[{{"external_reference":"ROGERS","name":""}}],
         "members":[{}]}}]}}"#,
         members.join(",")
     )
@@ -37,6 +43,19 @@ pub fn save(member: usize, phone_number_type: &str, number: u64) -> Envelope {
         .with("MemberId", member)
         .with("PhoneNumberTypeExternalReference", phone_number_type)
         .with("PhoneNumber", number)
+}
+
+/// The call that saves an address, one of as many as there are numbers.
+pub fn save_email(member: usize, email_type: &str, number: u64) -> Envelope {
+    Envelope::save_account_email()
+        .with("MemberId", member)
+        .with("EmailTypeExternalReference", email_type)
+        .with("EmailAddress", format!("{number}@example.com"))
+}
+
+/// The call that removes an address.
+pub fn remove_email(member: usize, email_type: &str) -> Envelope {
+    Envelope::delete_account_email_address().with("MemberId", member).with("EmailTypeExternalReference", email_type)
 }
 
 /// Where the ledger of a server started with [`server`] lives.
@@ -61,6 +80,26 @@ pub fn read_phones(ledger: &Path) -> Phones {
     let phones: Vec<(i64, i64, i64)> = phones.collect::<Result<_, _>>().expect("phones");
     let whole = |value: i64| usize::try_from(value).expect("a number without sign");
     phones.into_iter().map(|(member, kind, number)| ((whole(member), whole(kind)), number.unsigned_abs())).collect()
+}
+
+/// Reads all addresses of such a ledger, by member and e-mail type, counted from 1: the numbers of [`save_email`].
+pub fn read_emails(ledger: &Path) -> Phones {
+    let connection = Connection::open_with_flags(ledger, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the ledger");
+    let mut rows = connection.prepare("SELECT member_id, slot, unique_key FROM part").expect("a table");
+    let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).expect("rows");
+    rows.map(|row| email(row.expect("a row"))).collect()
+}
+
+/// Reads all addresses from a PostgreSQL database.
+pub fn read_emails_of_database(url: &str) -> Phones {
+    let rows = query(url, "SELECT member_id, slot, unique_key FROM part").into_iter();
+    rows.map(|row| email((row[0].parse().expect("a member"), row[1].clone(), row[2].clone()))).collect()
+}
+
+fn email((member, slot, key): (usize, String, String)) -> ((usize, usize), u64) {
+    let kind = EMAIL_TYPES.iter().position(|name| *name == slot).expect("a type") + 1;
+    let number = key.strip_suffix("@example.com").and_then(|number| number.parse().ok());
+    ((member, kind), number.expect("an address of the tests"))
 }
 
 /// Reads all phones from a PostgreSQL database.

@@ -31,6 +31,7 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 OWN_NAMESPACE = "https://app.smartbutton.com/Services/Sync"
 SHARED_NAMESPACE = "https://app.smartbutton.com/Services/"
+OPERATIONS = ["SaveAccountPhone", "SaveAccountEmail", "DeleteAccountEmailAddress"]
 PATH = "/Services/Sync.asmx"
 FORBIDDEN_REFERENCE = re.compile(rb"&#x(?:[0-8BCEF]|1[0-9A-F]|FFF[EF]);")
 EXCHANGES = Path(__file__).resolve().parents[2] / "fixtures" / "exchanges"
@@ -113,7 +114,7 @@ def check_wsdl(report, schema, what, wsdl, namespace):
     for requirement, problems in PROFILE_OF_WSDL.items():
         report.check(f"{what}: {requirement}", problems(root))
     report.check(f"{what}: names refer to something", dangling(root, wsdl))
-    expected = {f"{{{namespace}}}SaveAccountPhone", f"{{{namespace}}}SaveAccountPhoneResponse"}
+    expected = {f"{{{namespace}}}{name}{kind}" for name in OPERATIONS for kind in ("", "Response")}
     parts = {qualified(part.get("element"), wsdl) for part in root.iter(f"{{{WSDL}}}part")}
     report.check(f"{what}: its messages are of {namespace}", [f"{parts}"] if parts != expected else [])
 
@@ -305,7 +306,7 @@ def check_answer(report, schemas, answer):
     namespace, _, local = content[0].tag[1:].partition("}") if len(content) == 1 else ("", "", "")
     is_fault = (namespace, local) == (soap, "Fault")
     schema = schemas.get(OWN_NAMESPACE if is_fault else namespace)
-    if schema is None or local not in ("Fault", "SaveAccountPhoneResponse"):
+    if schema is None or local not in ["Fault", *(f"{name}Response" for name in OPERATIONS)]:
         report.check(f"{answer.name}: R2712: its Body has the element of the contract", [f"{{{namespace}}}{local}"])
         return
     report.check(f"{answer.name}: valid against the schemas of SOAP and of the WSDL", errors(schema, text))
@@ -353,6 +354,8 @@ BROKEN_ANSWERS = [
     ("saved", "<ReturnCode>0<", "<ReturnCode>zero<"),
     ("saved", "<ReturnCode>0</ReturnCode>", ""),
     ("saved", "SavedPhoneNumber", "PhoneNumberSaved"),
+    ("email_is_saved", "SavedEmailAddress", "EmailAddressSaved"),
+    ("email_removal_is_done", "<ReturnCode>0<", "<ReturnCode><"),
     ("saved", "soap:Body", "soap:Corpus"),
     ("soap12_with_action", "<ReturnCode>0<", "<ReturnCode>4294967296<"),
     ("soap12_with_action", "SaveAccountPhoneResult", "Result"),

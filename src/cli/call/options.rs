@@ -95,7 +95,7 @@ fn about(served: Served) -> [&'static str; 3] {
 
 /// What is printed as the value of an option, and what it is.
 fn words(field: &Field) -> (&'static str, String) {
-    let words = split(field.name, ' ');
+    let words = split(field.name, ' ').replace("email", "e-mail");
     match (words.strip_suffix(" external reference"), field.kind, field.name) {
         (Some(item), ..) => ("REFERENCE", format!("External reference of the {item}")),
         (_, Kind::Int, name) if name.starts_with("Is") => ("0|1", format!("Whether it {words}")),

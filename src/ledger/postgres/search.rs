@@ -6,8 +6,8 @@ use tokio_postgres::Transaction;
 
 use super::errors::PgError;
 use super::states::{self, BEFORE_ALL};
-use crate::ledger::queries::numbers_beginning_with;
-use crate::ledger::{MemberSearch, MemberState, ProgramId};
+use crate::ledger::queries::{addresses_beginning_with, numbers_beginning_with};
+use crate::ledger::{MemberSearch, MemberState, PartKind, ProgramId};
 
 /// Needs the primary key alone, so that the first page of millions is quick.
 const ALL: &str = "
@@ -24,6 +24,12 @@ const BY_NAME_OR_ID: &str = "
 const BY_NUMBER: &str = "
     SELECT DISTINCT member_id FROM phone
     WHERE program_id = $1 AND number BETWEEN $4 AND $5 AND member_id > $2::bigint
+    ORDER BY member_id LIMIT $3";
+
+/// Goes along the unique index.
+const BY_ADDRESS: &str = "
+    SELECT DISTINCT member_id FROM part
+    WHERE program_id = $1 AND kind = $6 AND unique_key BETWEEN $4 AND $5 AND member_id > $2::bigint
     ORDER BY member_id LIMIT $3";
 
 /// Finds members by id.
@@ -49,6 +55,9 @@ pub async fn search(
             let rows = transaction.query(BY_NUMBER, &[&program.0, &after, &limit, &first, &last]).await?;
             found.extend(rows.iter().map(|row| row.get::<_, i32>(0)));
         }
+        let ((first, last), kind) = (addresses_beginning_with(text), PartKind::Email.name());
+        let rows = transaction.query(BY_ADDRESS, &[&program.0, &after, &limit, &first, &last, &kind]).await?;
+        found.extend(rows.iter().map(|row| row.get::<_, i32>(0)));
     }
     let members: Vec<_> = found.into_iter().take(search.limit as usize).collect();
     states::read_members(transaction, program, &members).await

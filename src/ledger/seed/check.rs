@@ -18,9 +18,6 @@ use crate::domain::{Companions, CustomFieldType, E164, ExternalReference, Member
 use crate::ledger::{ItemId, ItemKind, ItemList, Items, PartKind, Program, ProgramDocument, PutItem};
 pub use companions::{Callers, companions, verifications};
 
-/// References and keys have so many bytes at most: PostgreSQL's index rows are bounded.
-const LONGEST_KEY: usize = 512;
-
 /// Something that a seed must not say, and the way to it.
 #[derive(Debug)]
 pub struct Fault {

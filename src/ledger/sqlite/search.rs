@@ -6,8 +6,8 @@ use rusqlite::{Connection, params};
 
 use super::states;
 use crate::domain::MemberId;
-use crate::ledger::queries::numbers_beginning_with;
-use crate::ledger::{MemberSearch, MemberState, ProgramId};
+use crate::ledger::queries::{addresses_beginning_with, numbers_beginning_with};
+use crate::ledger::{MemberSearch, MemberState, PartKind, ProgramId};
 
 /// Needs the primary key alone, so that the first page of millions is quick.
 const ALL: &str = "
@@ -23,6 +23,11 @@ const BY_NAME_OR_ID: &str = "
 /// Goes along the unique index, which has all of this.
 const BY_NUMBER: &str = "
     SELECT member_id FROM phone WHERE program_id = ?1 AND number BETWEEN ?2 AND ?3 AND member_id > ?4";
+
+/// Goes along the unique index.
+const BY_ADDRESS: &str = "
+    SELECT member_id FROM part
+    WHERE program_id = ?1 AND kind = ?5 AND unique_key BETWEEN ?2 AND ?3 AND member_id > ?4";
 
 /// Before the first member.
 const START: i64 = i64::MIN;
@@ -53,6 +58,12 @@ fn find(connection: &Connection, program: ProgramId, search: &MemberSearch) -> r
         for member in members {
             keep_smallest(&mut found, member?, search.limit);
         }
+    }
+    let (first, last) = addresses_beginning_with(text);
+    let mut by_address = connection.prepare_cached(BY_ADDRESS)?;
+    let addresses = params![program.0, first, last, after, PartKind::Email.name()];
+    for member in by_address.query_map(addresses, |row| row.get(0).map(MemberId))? {
+        keep_smallest(&mut found, member?, search.limit);
     }
     Ok(found)
 }

@@ -1,4 +1,4 @@
-// soap (npm) saves phone numbers in SOAP 1.1 and 1.2: node soap_client.mjs BASE_URL
+// soap (npm) saves phone numbers and e-mail addresses in SOAP 1.1 and 1.2: node soap_client.mjs BASE_URL
 import { promisify } from 'node:util';
 import { createClientAsync } from 'soap';
 
@@ -26,11 +26,11 @@ const cases = (saved) => [
 const answer = (code, saved) => JSON.stringify([code, saved]);
 
 // What came back, in words: a refusal thrown as an error then reads as one.
-const outcome = async (port, call, headers = {}) => {
+const outcome = async (port, call, headers = {}, operation = 'SaveAccountPhone') => {
   try {
-    const answered = await promisify(port.SaveAccountPhone)({ preqSaveAccountPhone: call }, {}, headers);
-    const result = answered.SaveAccountPhoneResult;
-    return answer(result.ReturnCode, result.SavedPhoneNumber);
+    const answered = await promisify(port[operation])({ [`preq${operation}`]: call }, {}, headers);
+    const result = answered[`${operation}Result`];
+    return answer(result.ReturnCode, result.SavedPhoneNumber ?? result.SavedEmailAddress);
   } catch (error) {
     // An answer that isn't XML has the second shape.
     const fault = error.root?.Envelope?.Body?.Fault ?? error.Fault;
@@ -57,6 +57,17 @@ for (const [version, portName, number, saved] of [
   check(`SOAP ${version}: a MemberId in letters is a fault`,
     'Fault: Server was unable to read request. ---> There is an error in XML document (',
     await outcome(port, { ...good, MemberId: 'many' }));
+
+  const email = {
+    SecurityToken: 'TEST-TOKEN', MemberId: 1001, EmailTypeExternalReference: 'WORK', EmailAddress: 'Node@Example.org', IsValid: 1,
+  };
+  for (const [name, changes, expected] of [
+    ['an address is saved', {}, answer(0, 'Node@example.org')],
+    ["another member's address is 314", { EmailAddress: 'alan@example.com' }, answer(314, '')],
+    ['an IsValid in letters is a fault', { IsValid: 'yes' }, 'Fault: Server was unable to read request. ---> '],
+  ]) {
+    check(`SOAP ${version}: ${name}`, expected, await outcome(port, { ...email, ...changes }, {}, 'SaveAccountEmail'));
+  }
 
   // In SOAP 1.1 only: a 1.2 call goes by its Body element whatever its action says.
   if (version === '1.1') {

@@ -1,4 +1,4 @@
-"""zeep (Python) saves phone numbers in SOAP 1.1 and 1.2: zeep_client.py BASE_URL"""
+"""zeep (Python) saves phone numbers and e-mail addresses in SOAP 1.1 and 1.2: zeep_client.py BASE_URL"""
 
 import sys
 
@@ -40,6 +40,15 @@ def outcome(service, call):
         return f"{type(error).__name__}: {error}"
 
 
+def email_outcome(service, call):
+    """The same for an e-mail address."""
+    try:
+        result = service.SaveAccountEmail(call)
+        return f"{result.ReturnCode!r} {result.SavedEmailAddress or ''!r}"
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
 def check(name, expected, got):
     # The start decides: the text of some faults goes on with a position and a cause.
     print(f"ok: {name}" if got.startswith(expected) else f"failed: {name}: expected {expected}, got {got}")
@@ -58,6 +67,15 @@ for version, port, number, saved in [
         "Fault: Server was unable to read request. ---> There is an error in XML document (",
         outcome(service, call_with(number) | {"MemberId": "many"}),
     )
+
+    email = {"SecurityToken": "TEST-TOKEN", "MemberId": 1001, "EmailTypeExternalReference": "WORK",
+             "EmailAddress": "Zeep@Example.org", "IsValid": 1}
+    for name, changes, expected in [
+        ("an address is saved", {}, "0 'Zeep@example.org'"),
+        ("another member's address is 314", {"EmailAddress": "alan@example.com"}, "314 ''"),
+        ("an IsValid in letters is a fault", {"IsValid": "yes"}, "Fault: Server was unable to read request. ---> "),
+    ]:
+        check(f"SOAP {version}: {name}", expected, email_outcome(service, email | changes))
 
 # In SOAP 1.1 only: a 1.2 call goes by its Body element whatever its action says.
 with client.settings(extra_http_headers={"SOAPAction": "urn:nope"}):

@@ -1,4 +1,4 @@
-// The same contract, served by the real pipeline; contract.py makes its record types. The method plays our own rules as far as
+// The same contract, served by the real pipeline; contract.py makes its record types. The methods play our own rules as far as
 // it takes to see from outside how the record was read: which fields were missing, and what exactly the others said.
 using System.Text.RegularExpressions;
 using System.Web.Services;
@@ -17,19 +17,28 @@ public class Sync : WebService
         return answer;
     }
 
+    [WebMethod]
+    public respSaveAccountEmail SaveAccountEmail(reqSaveAccountEmail preqSaveAccountEmail)
+    {
+        var answer = new respSaveAccountEmail();
+        answer.ReturnCode = Save(preqSaveAccountEmail, answer);
+        return answer;
+    }
+
+    [WebMethod]
+    public respDeleteAccountEmailAddress DeleteAccountEmailAddress(reqDeleteAccountEmailAddress preqDeleteAccountEmailAddress)
+    {
+        var answer = new respDeleteAccountEmailAddress();
+        answer.ReturnCode = Delete(preqDeleteAccountEmailAddress);
+        return answer;
+    }
+
     /// The checks of our operation in their order, on seed.json in the folder above.
     private static int Save(reqSaveAccountPhone call, respSaveAccountPhone answer)
     {
         if (call == null) return 1;
-        switch (call.SecurityToken)
-        {
-            case "TEST-TOKEN": break;
-            case "READ-ONLY-TOKEN": return 101;
-            case "SUSPENDED-TOKEN": return 102;
-            case "TEMPLATE-TOKEN": return 103;
-            case "EXPIRED-TOKEN": return 105;
-            default: return Regex.IsMatch(call.SecurityToken ?? "", "^TMP-[0-9A-Za-z]{32}\\z") ? 104 : 100;
-        }
+        int refusal = CheckToken(call.SecurityToken);
+        if (refusal != 0) return refusal;
         string type = (call.PhoneNumberTypeExternalReference ?? "").Trim();
         string carrier = (call.MobileCarrierExternalReference ?? "").Trim();
         string number = call.PhoneNumber ?? "";
@@ -42,5 +51,45 @@ public class Sync : WebService
         if (!Regex.IsMatch(digits, "^1[2-9][0-9]{9}\\z")) return Unjudged;
         answer.SavedPhoneNumber = Regex.Replace(digits, "^1(...)(...)(....)$", "+1 $1-$2-$3");
         return 0;
+    }
+
+    private static int Save(reqSaveAccountEmail call, respSaveAccountEmail answer)
+    {
+        if (call == null) return 1;
+        int refusal = CheckToken(call.SecurityToken);
+        if (refusal != 0) return refusal;
+        string type = (call.EmailTypeExternalReference ?? "").Trim();
+        string address = (call.EmailAddress ?? "").Trim();
+        if (type == "" || address == "") return 2;
+        if (call.MemberId < 1001 || call.MemberId > 1003) return 311;
+        if (type != "PRIMARY" && type != "WORK") return 307;
+        if (!Regex.IsMatch(address, "^[0-9A-Za-z]{1,60}@([0-9A-Za-z]{1,60}\\.){1,2}[0-9A-Za-z]{1,60}\\z")) return Unjudged;
+        int at = address.IndexOf('@');
+        answer.SavedEmailAddress = address.Substring(0, at) + address.Substring(at).ToLowerInvariant();
+        return 0;
+    }
+
+    private static int Delete(reqDeleteAccountEmailAddress call)
+    {
+        if (call == null) return 1;
+        int refusal = CheckToken(call.SecurityToken);
+        if (refusal != 0) return refusal;
+        string type = (call.EmailTypeExternalReference ?? "").Trim();
+        if (type == "") return 2;
+        if (call.MemberId < 1001 || call.MemberId > 1003) return 311;
+        return type == "PRIMARY" || type == "WORK" ? 0 : 307;
+    }
+
+    private static int CheckToken(string token)
+    {
+        switch (token)
+        {
+            case "TEST-TOKEN": return 0;
+            case "READ-ONLY-TOKEN": return 101;
+            case "SUSPENDED-TOKEN": return 102;
+            case "TEMPLATE-TOKEN": return 103;
+            case "EXPIRED-TOKEN": return 105;
+            default: return Regex.IsMatch(token ?? "", "^TMP-[0-9A-Za-z]{32}\\z") ? 104 : 100;
+        }
     }
 }

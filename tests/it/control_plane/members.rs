@@ -15,10 +15,10 @@ fn a_member_is_made_replaced_and_removed() {
     let answer = raw(&app, "PUT", "/programs/demo/members/7", &body.to_string());
     assert_eq!((answer.status, answer.header("location")), (201, Some("/_emulator/programs/demo/members/7")));
     let member = json!({"member_id": 7, "first_name": "Edith", "last_name": "", "phones": [
-        {"type": "HOME", "number": "+15195550150", "carrier": "BELL", "is_valid": true}]});
+        {"type": "HOME", "number": "+15195550150", "carrier": "BELL", "is_valid": true}], "emails": []});
     assert_eq!(get(&app, "/programs/demo/members/7"), (200, member.clone()));
     assert_eq!(app.save_account_phone(1001, "HOME", "+15195550150").return_code(), 315);
-    let bare = json!({"member_id": 7, "first_name": "", "last_name": "Clarke", "phones": []});
+    let bare = json!({"member_id": 7, "first_name": "", "last_name": "Clarke", "phones": [], "emails": []});
     assert_eq!(call(&app, "PUT", "/programs/demo/members/7", &bare), (200, bare));
     assert_eq!(app.save_account_phone(1001, "HOME", "+15195550150").return_code(), 0);
     assert_eq!(call(&app, "PUT", "/programs/demo/members/7", &member).0, 409);
@@ -38,6 +38,7 @@ fn members_are_searched_and_paged() {
         ("?search=turing", vec![1002]),
         ("?search=1003", vec![1003]),
         ("?search=1519555", vec![1002]),
+        ("?search=ALAN%40ex", vec![1002]),
         ("?search=nobody", vec![]),
     ] {
         let (status, body) = get(&app, &format!("{MEMBERS}{query}"));
@@ -49,6 +50,40 @@ fn members_are_searched_and_paged() {
             "{query}"
         );
     }
+}
+
+#[test]
+fn a_member_has_addresses_that_no_other_has() {
+    let app = TestApp::start();
+    let emails = json!([
+        {"type": "WORK", "address": "edith@example.org", "is_valid": false},
+        {"type": "PRIMARY", "address": "Edith@example.org", "is_valid": true}
+    ]);
+    let put = |emails: &Value| call(&app, "PUT", "/programs/demo/members/7", &json!({"emails": emails}));
+    let (status, member) = put(&emails);
+    assert_eq!((status, &member["emails"]), (201, &emails));
+    assert_eq!(get(&app, "/programs/demo/members/7").1["emails"], emails);
+    let (status, problem) = put(&json!([{"type": "WORK", "address": "ALAN@example.com"}]));
+    let words = "member 1002 has an e-mail address already that this member is to have";
+    assert_eq!((status, problem["detail"].as_str()), (409, Some(words)));
+    for (emails, field) in [
+        (json!([{"type": "FAX", "address": "a@example.org"}]), "emails[0].type"),
+        (json!([{"type": "WORK", "address": "ada.example.org"}]), "emails[0].address"),
+        (json!([{"type": "WORK", "address": "a@b.c"}, {"type": "WORK", "address": "d@b.c"}]), "emails[1].type"),
+    ] {
+        let (status, problem) = put(&emails);
+        assert_eq!((status, problem["field"].as_str()), (422, Some(field)), "{problem}");
+        assert!(!problem.to_string().contains("ada.example.org"), "{problem}");
+    }
+    assert_eq!(get(&app, "/programs/demo/members/7").1["emails"], emails);
+    let path = "/programs/demo/email-types";
+    assert_eq!(call(&app, "DELETE", &format!("{path}/WORK"), &Value::Null).0, 409);
+    assert_eq!(put(&json!([])).1["emails"], json!([]));
+    assert_eq!(call(&app, "DELETE", &format!("{path}/WORK"), &Value::Null).0, 204);
+    let primary = json!({"external_reference": "PRIMARY", "name": "Primary"});
+    assert_eq!(get(&app, path), (200, json!({"items": [primary]})));
+    assert_eq!(call(&app, "PUT", &format!("{path}/FAX"), &json!({"name": "Fax"})).0, 201);
+    assert_eq!(put(&json!([{"type": "FAX", "address": "a@example.org"}])).0, 200);
 }
 
 #[test]

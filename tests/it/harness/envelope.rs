@@ -3,7 +3,9 @@
 use std::fmt::Write;
 use std::net::SocketAddr;
 
-use sync_asmx::contract::{DEFAULT_NAMESPACE, Operation, SAVE_ACCOUNT_PHONE};
+use sync_asmx::contract::{
+    DEFAULT_NAMESPACE, DELETE_ACCOUNT_EMAIL_ADDRESS, Operation, SAVE_ACCOUNT_EMAIL, SAVE_ACCOUNT_PHONE,
+};
 
 /// A call that can be bent. It starts as one that succeeds on the default seed.
 #[derive(Clone, Debug)]
@@ -18,6 +20,16 @@ impl Envelope {
     /// Member 1001 saves a number of type HOME.
     pub fn save_account_phone() -> Self {
         Self::of(&SAVE_ACCOUNT_PHONE, ["TEST-TOKEN", "1001", "HOME", "+1 (519) 555-0123", "ROGERS", "1"])
+    }
+
+    /// Member 1001 saves an address of type PRIMARY.
+    pub fn save_account_email() -> Self {
+        Self::of(&SAVE_ACCOUNT_EMAIL, ["TEST-TOKEN", "1001", "PRIMARY", "Ada@Example.org", "1"])
+    }
+
+    /// Member 1001 removes its address of type PRIMARY.
+    pub fn delete_account_email_address() -> Self {
+        Self::of(&DELETE_ACCOUNT_EMAIL_ADDRESS, ["TEST-TOKEN", "1001", "PRIMARY"])
     }
 
     /// A call with these values, in documented order.

@@ -34,10 +34,19 @@ impl Answer {
 
     /// The content of `SavedPhoneNumber`; an empty element is an empty text.
     pub fn saved_phone_number(&self) -> String {
-        if self.text().contains("<SavedPhoneNumber />") {
+        self.text_element("SavedPhoneNumber")
+    }
+
+    /// The content of `SavedEmailAddress`; an empty element is an empty text.
+    pub fn saved_email_address(&self) -> String {
+        self.text_element("SavedEmailAddress")
+    }
+
+    fn text_element(&self, name: &str) -> String {
+        if self.text().contains(&format!("<{name} />")) {
             return String::new();
         }
-        self.element("SavedPhoneNumber").unwrap_or_else(|| unreachable!("no SavedPhoneNumber in {self:?}"))
+        self.element(name).unwrap_or_else(|| unreachable!("no {name} in {self:?}"))
     }
 
     fn element(&self, name: &str) -> Option<String> {

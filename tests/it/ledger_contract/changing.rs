@@ -26,8 +26,10 @@ fn small(name: &str, token: &str) -> serde_json::Value {
         "verifications": [{"purpose": "cams_migration", "account": "space", "number": BLUE, "verification": {
             "code": {"code": "0123", "made_at": "2026-01-01T00:00:00Z", "wrong_tries": 2, "used_at": "2026-01-01T00:01:00Z"},
             "verified_at": "2026-01-01T00:01:00Z"}}],
+        "email_types": [{"external_reference": "WORK", "name": "At work"}],
         "members": [{"member_id": ADA, "first_name": "Ada", "last_name": "Lovelace",
-            "phones": [{"type": "HOME", "number": RED, "carrier": "BELL", "is_valid": true}]}],
+            "phones": [{"type": "HOME", "number": RED, "carrier": "BELL", "is_valid": true}],
+            "emails": [{"type": "WORK", "address": "Ada@example.com", "is_valid": false}]}],
     })
 }
 

@@ -4,7 +4,9 @@ mod companions;
 
 use serde_json::{Value, json};
 use sync_asmx::domain::{E164, MemberId, SecurityToken};
-use sync_asmx::ledger::{Changed, LedgerError, ProgramId, Seed, SeedChunk, State, StateChunk, Written};
+use sync_asmx::ledger::{
+    Changed, EmailState, LedgerError, Part, PartKind, ProgramId, Seed, SeedChunk, State, StateChunk, Written,
+};
 use tokio::sync::mpsc;
 
 use Written::{Done, HeldByAnotherMember, Outdated};
@@ -18,7 +20,9 @@ const MANY: usize = 1234;
 fn many_members(name: &str, members: usize) -> Value {
     let member = |index: usize| {
         let number = format!("+1519{}", 2_000_000 + index);
-        json!({"member_id": index, "first_name": "Ada", "phones": [{"type": "HOME", "number": number, "carrier": "BELL"}]})
+        let address = |kind| json!({"type": kind, "address": format!("{}@example.com", index)});
+        json!({"member_id": index, "first_name": "Ada", "phones": [{"type": "HOME", "number": number, "carrier": "BELL"}],
+            "emails": [address("WORK"), address("PRIMARY")]})
     };
     json!({
         "name": name,
@@ -26,6 +30,7 @@ fn many_members(name: &str, members: usize) -> Value {
         "security_tokens": [{"token": format!("{name}-TOKEN"), "methods": ["Save*"], "suspended": true}],
         "phone_number_types": [{"external_reference": "HOME", "name": "Home"}],
         "mobile_carriers": [{"external_reference": "BELL", "name": "Bell"}],
+        "email_types": [{"external_reference": "PRIMARY", "name": ""}, {"external_reference": "WORK", "name": ""}],
         "members": (0..members).map(member).collect::<Vec<_>>(),
     })
 }
@@ -152,6 +157,16 @@ async fn what_only_the_whole_can_show_is_refused() {
         // The same is right where numbers may be shared.
         let SeedChunk::Program(program) = &mut chunks[0] else { unreachable!("the program") };
         program.document.settings = serde_json::from_value(json!({"duplicate_phone_check": false})).expect("settings");
+        assert_eq!(import(store, chunks).await, Ok(Changed::Replaced), "{}", store.name);
+
+        let mut chunks = chunks_of(checked(&[many_members("own", MANY)]));
+        let SeedChunk::Members(members) = &mut chunks[last] else { unreachable!("the last members") };
+        let address = EmailState { r#type: "PRIMARY".into(), address: "7@Example.com".into(), is_valid: true };
+        members.last_mut().expect("a member").parts[1] = Part::email(&address);
+        let taken = Changed::PartTaken { kind: PartKind::Email, holder: MemberId(7) };
+        expect_nothing_new(store, chunks.clone(), Ok(taken)).await;
+        let SeedChunk::Program(program) = &mut chunks[0] else { unreachable!("the program") };
+        program.document.settings = serde_json::from_value(json!({"duplicate_email_check": false})).expect("settings");
         assert_eq!(import(store, chunks).await, Ok(Changed::Replaced), "{}", store.name);
 
         let twice = [chunks_of(checked(&[many_members("own", 1)])), chunks_of(checked(&[many_members("own", 2)]))];

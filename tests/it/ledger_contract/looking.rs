@@ -19,7 +19,8 @@ async fn a_member_shows_what_was_answered_a_moment_ago() {
             phones.save(SavePhone { extension: Some("5".into()), ..save }, Done).await;
             let found = store.ledger.find_member(phones.program, MemberId(ADA)).await.expect(store.name);
             let expected = json!({"member_id": ADA, "first_name": "", "last_name": "", "phones": [
-                {"type": "HOME", "number": format!("{number};ext=5"), "carrier": "BELL", "is_valid": false}]});
+                {"type": "HOME", "number": format!("{number};ext=5"), "carrier": "BELL", "is_valid": false}],
+                "emails": []});
             assert_eq!(serde_json::to_value(found).expect("JSON"), expected, "{}", store.name);
         }
         assert_eq!(store.ledger.find_member(phones.program, MemberId(NOBODY)).await, Ok(None), "{}", store.name);
@@ -36,16 +37,19 @@ async fn found(store: &Store, text: &str, after: Option<i32>, limit: u32) -> Vec
 }
 
 #[tokio::test]
-async fn members_are_found_by_name_id_and_number() {
+async fn members_are_found_by_name_id_number_and_address() {
     let people = program_seed(json!({
         "name": "people",
         "phone_number_types": [{"external_reference": "HOME", "name": ""}, {"external_reference": "WORK", "name": ""}],
+        "email_types": [{"external_reference": "PRIMARY", "name": ""}, {"external_reference": "WORK", "name": ""}],
         "members": [
-            {"member_id": -7, "first_name": "Jean-Luc", "last_name": "100%"},
+            {"member_id": -7, "first_name": "Jean-Luc", "last_name": "100%", "emails": [
+                {"type": "PRIMARY", "address": "%@example.com"}, {"type": "WORK", "address": "Käthe@bücher.example"}]},
             {"member_id": 1, "first_name": "Ada", "last_name": "Lovelace", "phones": [{"type": "HOME", "number": RED}]},
             {"member_id": 15, "first_name": "Alan", "last_name": "Turing", "phones": [
                 {"type": "HOME", "number": BLUE}, {"type": "WORK", "number": "+442079460958"}]},
-            {"member_id": 151, "first_name": "Grace", "last_name": "Hop_er"},
+            {"member_id": 151, "first_name": "Grace", "last_name": "Hop_er", "emails": [
+                {"type": "PRIMARY", "address": "Käthe.2@example.com"}, {"type": "WORK", "address": "käthe.3@example.com"}]},
             {"member_id": 2_000_000, "first_name": "Émilie", "last_name": "du Châtelet"},
         ],
     }));
@@ -77,6 +81,13 @@ async fn members_are_found_by_name_id_and_number() {
             ("4420794609580", vec![]),
             ("0", vec![-7]),
             ("2", vec![2_000_000]),
+            ("KÄTHE", vec![-7, 151]),
+            ("käthe@", vec![-7]),
+            ("Käthe.", vec![151]),
+            ("käthe.3@example.com", vec![151]),
+            ("käthe.3@example.com.", vec![]),
+            ("example.com", vec![]),
+            ("%@", vec![-7]),
         ] {
             assert_eq!(found(store, text, None, 10).await, expected, "{}: {text:?}", store.name);
             // Page by page it is the same.

@@ -8,7 +8,7 @@ use sync_asmx::ledger::{Change, Changed, Edit, ItemKind, ItemState, LedgerUrl, P
 
 use Written::{Done, HeldByAnotherMember};
 
-use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, Store, names, open, program_seed, seed};
+use super::{ADA, ALAN, BLUE, GRACE, Phones, RED, Store, member_seed, names, open, program_seed, seed};
 use crate::harness::postgres::database;
 
 fn store(path: &Path) -> Store {
@@ -85,13 +85,32 @@ const STEPS_OF_SQLITE: [Step; 6] = [
         include_str!("../../../src/ledger/migrations/sqlite/V6__bounded_proofs.sql"),
     ),
 ];
-const FIRST_STEP_OF_POSTGRES: Step =
-    (1, "ledger", "16069480010435611338", include_str!("../../../src/ledger/migrations/postgres/V1__ledger.sql"));
-const LATER_STEPS_OF_POSTGRES: [(&str, &str, &str); 4] = [
-    ("2", "companions", "15332110718951140730"),
-    ("3", "replacements_and_bounds", "12271656136901729367"),
-    ("4", "journal_codes", "3050385970645629179"),
-    ("5", "proof_slots", "15824142919453946008"),
+const STEPS_OF_POSTGRES: [Step; 5] = [
+    (1, "ledger", "16069480010435611338", include_str!("../../../src/ledger/migrations/postgres/V1__ledger.sql")),
+    (
+        2,
+        "companions",
+        "15332110718951140730",
+        include_str!("../../../src/ledger/migrations/postgres/V2__companions.sql"),
+    ),
+    (
+        3,
+        "replacements_and_bounds",
+        "12271656136901729367",
+        include_str!("../../../src/ledger/migrations/postgres/V3__replacements_and_bounds.sql"),
+    ),
+    (
+        4,
+        "journal_codes",
+        "3050385970645629179",
+        include_str!("../../../src/ledger/migrations/postgres/V4__journal_codes.sql"),
+    ),
+    (
+        5,
+        "proof_slots",
+        "15824142919453946008",
+        include_str!("../../../src/ledger/migrations/postgres/V5__proof_slots.sql"),
+    ),
 ];
 
 /// SQL that takes steps as refinery took them.
@@ -140,13 +159,11 @@ async fn a_database_tells_its_steps_as_older_versions_read_them() {
     let Some(database) = database() else { return };
     let url = database.url().parse().expect("a URL");
     open(&url).close().await;
-    let (_, name, checksum, _) = FIRST_STEP_OF_POSTGRES;
-    let steps = [[("1", name, checksum)].as_slice(), &LATER_STEPS_OF_POSTGRES].concat();
     let rows = database.query("SELECT version, name, checksum FROM refinery_schema_history ORDER BY version");
-    for (row, step) in rows.iter().zip(&steps) {
-        assert_eq!((row[0].as_str(), row[1].as_str(), row[2].as_str()), *step);
+    for (row, (version, name, checksum, _)) in rows.iter().zip(&STEPS_OF_POSTGRES) {
+        assert_eq!(*row, [version.to_string(), (*name).to_owned(), (*checksum).to_owned()]);
     }
-    assert!(rows.len() >= steps.len());
+    assert!(rows.len() >= STEPS_OF_POSTGRES.len());
 }
 
 /// Makes a file as the first version left it: its schema, and rows as that version wrote them.
@@ -266,7 +283,7 @@ async fn a_file_from_before_the_companions_is_carried_over() {
 #[tokio::test]
 async fn a_database_from_before_the_companions_is_carried_over() {
     let Some(database) = database() else { return };
-    database.query(&take(&[FIRST_STEP_OF_POSTGRES]));
+    database.query(&take(&STEPS_OF_POSTGRES[..1]));
     database.query(&format!(
         "INSERT INTO program (program_id, name, settings, version) VALUES (4, 'demo', '{{}}', 1);
          INSERT INTO program_epoch (program_id, epoch) VALUES (4, 1); {BEFORE_COMPANIONS}
@@ -275,4 +292,116 @@ async fn a_database_from_before_the_companions_is_carried_over() {
     ));
     let url = database.url().parse().expect("a URL");
     expect_companions(&Store { name: "PostgreSQL", ledger: open(&url), _place: None }).await;
+}
+
+/// What the last version before documents wrote, in both stores: `{true}` and `{false}` are how each of them says it.
+const BEFORE_DOCUMENTS: &str = r#"
+    INSERT INTO security_token (program_id, token, methods, suspended, template) VALUES (4, 'demo-TOKEN', '["Save*"]', {false}, {true});
+    INSERT INTO phone_number_type (program_id, phone_number_type_id, external_reference, name) VALUES
+        (4, 2, 'HOME', 'Zu "Hause" 🏠'), (4, 10, 'WORK', ''), (4, 11, 'O''Type\x', 'a\b');
+    INSERT INTO mobile_carrier (program_id, mobile_carrier_id, external_reference, name) VALUES (4, 3, 'BELL', 'Bell');
+    INSERT INTO member (program_id, member_id, first_name, last_name) VALUES (4, 1, 'Ada', 'Lovelace'), (4, 2, 'Alan', ''), (9, 1, '', '');
+    INSERT INTO phone (program_id, member_id, phone_number_type_id, number, shared_as, has_sharers, mobile_carrier_id, is_valid, extension)
+        VALUES (4, 1, 2, 15195550101, 0, {true}, 3, {true}, NULL), (4, 2, 10, 15195550101, 131082, {false}, NULL, {false}, '7');
+    INSERT INTO companion_caller (kind, name, program_id) VALUES
+        ('cams_access_key', 'KEY', 4), ('pims_login', 'ada', 4);"#;
+const SETTINGS: &str = r#"{"duplicate_phone_check":false,"saved_phone_format":"digits","unparsable_phone":5}"#;
+const COMPANIONS: &str = r#"{"cams_accounts":[{"account_id":"account","access_keys":[{"access_key_id":"KEY","access_key_secret":"s"}],"spaces":[{"cust_space_id":"space","member_id":1}]}],"pims_accounts":[{"login":"ada","member_id":1}]}"#;
+
+/// The rows of [`BEFORE_DOCUMENTS`], and of the tables that differ.
+fn rows_before_documents(is_true: &str, is_false: &str) -> String {
+    BEFORE_DOCUMENTS.replace("{true}", is_true).replace("{false}", is_false)
+}
+
+/// Expects that all of it means what it meant.
+async fn expect_documents(store: &Store) {
+    let name = store.name;
+    let directory = store.ledger.directory();
+    let demo = directory.program("demo").expect("demo");
+    assert_eq!((demo.id, directory.program("empty").expect("empty").id), (ProgramId(4), ProgramId(9)), "{name}");
+    let state = store.export().await;
+    let expected = serde_json::json!({
+        "name": "demo",
+        "settings": serde_json::from_str::<serde_json::Value>(SETTINGS).expect("JSON"),
+        "security_tokens": [{"token": "demo-TOKEN", "methods": ["Save*"], "template": true}],
+        "phone_number_types": [
+            {"external_reference": "HOME", "name": "Zu \"Hause\" 🏠"}, {"external_reference": "WORK", "name": ""},
+            {"external_reference": "O'Type\\x", "name": "a\\b"}],
+        "mobile_carriers": [{"external_reference": "BELL", "name": "Bell"}],
+        "verifications": [{"purpose": "pims_pin", "account": "ada", "number": RED}],
+        "members": [
+            {"member_id": 1, "first_name": "Ada", "last_name": "Lovelace", "phones": [{"type": "HOME", "number": RED, "carrier": "BELL"}]},
+            {"member_id": 2, "first_name": "Alan", "phones": [{"type": "WORK", "number": format!("{RED};ext=7"), "is_valid": false}]}],
+    });
+    let mut expected: sync_asmx::ledger::ProgramState = serde_json::from_value(expected).expect("a program");
+    let companions: Companions = serde_json::from_str(COMPANIONS).expect("accounts");
+    (expected.cams_accounts, expected.pims_accounts) = (companions.cams_accounts, companions.pims_accounts);
+    assert_eq!(state.programs[0], expected, "{name}");
+    assert!(directory.find_pims_login("ada").is_some(), "{name}");
+    let baseline = store.ledger.baseline(demo.id).await.expect(name).expect("a baseline");
+    assert_eq!((baseline.name.as_str(), baseline.members.len()), ("demo", 1), "{name}");
+
+    // Sharing goes on where it was: Alan owns the number once Ada has left it.
+    let phones = Phones::of(store, "demo");
+    assert_eq!((phones.home.0, phones.work.0, phones.bell.0), (2, 10, 3), "{name}");
+    phones.save(phones.number(ADA, phones.home, BLUE), Done).await;
+    phones.save(phones.number(ADA, phones.home, RED), HeldByAnotherMember).await;
+
+    // The numbers of items that were removed are not given again: 12 types and 5 carriers were made.
+    let fax = || ItemState { external_reference: "FAX".into(), name: "Fax".into(), ..ItemState::default() };
+    for (kind, number) in [(ItemKind::PhoneNumberType, 13), (ItemKind::MobileCarrier, 6), (ItemKind::EmailType, 1)] {
+        store.change(Change::EditProgram(phones.program, Edit::PutItem(kind, fax())), Changed::Made).await;
+        let directory = store.ledger.directory();
+        assert_eq!(directory.programs()[0].items.find(kind, "FAX").expect("FAX").0, number, "{name}");
+    }
+    let empty = ProgramId(9);
+    store.change(Change::EditProgram(empty, Edit::PutItem(ItemKind::PhoneNumberType, fax())), Changed::Made).await;
+    let state = serde_json::json!({"member_id": ADA, "emails": [{"type": "FAX", "address": "ada@example.com"}]});
+    store.change(Change::PutMember(phones.program, member_seed(store, "demo", state)), Changed::Replaced).await;
+    store.change(Change::PutProgram(program_seed(serde_json::json!({"name": "own"}))), Changed::Made).await;
+    assert_eq!(store.ledger.directory().program("own").expect("own").id, ProgramId(12), "{name}");
+}
+
+#[tokio::test]
+async fn a_file_from_before_documents_is_carried_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ledger.db");
+    let rows = format!(
+        r#"INSERT INTO program (program_id, name, settings, last_phone_number_type_id, last_mobile_carrier_id, companions) VALUES
+            (4, 'demo', '{SETTINGS}', 12, 5, '{COMPANIONS}'), (9, 'empty', '{{}}', 0, 0, '{{}}');
+        UPDATE ledger SET last_program_id = 11; {}
+        INSERT INTO verification VALUES (4, 'pims_pin', 15195550101, 'ada', '{{}}', 77, 9000000000000);
+        INSERT INTO program_origin VALUES (4, 0, '{{"name":"demo"}}'), (4, 1, '[{{"member_id":1}}]')"#,
+        rows_before_documents("1", "0")
+    );
+    make_file(&path, STEPS_OF_SQLITE.len()).execute_batch(&rows).expect("rows");
+    expect_documents(&store(&path)).await;
+    let connection = Connection::open(&path).expect("the file");
+    let gone = "SELECT count(*) FROM sqlite_schema WHERE name IN ('phone_number_type', 'mobile_carrier')";
+    assert_eq!(connection.query_one(gone, [], |row| row.get::<_, i64>(0)), Ok(0));
+}
+
+#[tokio::test]
+async fn a_database_from_before_documents_is_carried_over() {
+    let Some(database) = database() else { return };
+    database.query(&take(&STEPS_OF_POSTGRES));
+    database.query(&format!(
+        r#"INSERT INTO program (program_id, name, settings, version, last_phone_number_type_id, last_mobile_carrier_id, companions) VALUES
+            (4, 'demo', '{SETTINGS}', 7, 12, 5, '{COMPANIONS}'), (9, 'empty', '{{}}', 3, 0, 0, '{{}}');
+        UPDATE ledger SET version = 7, last_program_id = 11;
+        INSERT INTO program_epoch (program_id, epoch) VALUES (4, 40), (9, 90); {}
+        INSERT INTO verification (program_id, purpose, number, account, verification, revision, kept_until, slot)
+            VALUES (4, 'pims_pin', 15195550101, 'ada', '{{}}', 77, 9000000000000, 1);
+        INSERT INTO program_origin (program_id, part, state) VALUES (4, 0, '{{"name":"demo"}}'), (4, 1, '[{{"member_id":1}}]')"#,
+        rows_before_documents("TRUE", "FALSE")
+    ));
+    let url = database.url().parse().expect("a URL");
+    let store = Store { name: "PostgreSQL", ledger: open(&url), _place: None };
+    // Nodes of the older version write nothing more.
+    let epochs = database.query("SELECT epoch > program_id * 10 FROM program_epoch ORDER BY program_id");
+    assert_eq!(epochs, [["t"], ["t"]]);
+    assert_eq!(database.query("SELECT version FROM ledger UNION SELECT version FROM program"), [["8"]]);
+    let gone = "SELECT count(*) FROM pg_class WHERE relname IN ('phone_number_type', 'mobile_carrier')";
+    assert_eq!(database.query(gone), [["0"]]);
+    expect_documents(&store).await;
 }

@@ -23,7 +23,7 @@ fn program(random: &mut SeededRandom, name: usize) -> Value {
     let settings = [
         json!({}),
         json!({"phone_mode": "legacy", "default_region": "US", "duplicate_phone_check": false}),
-        json!({"phone_check": "valid", "unparsable_phone": 5, "saved_phone_format": "digits"}),
+        json!({"duplicate_email_check": false, "phone_check": "valid", "unparsable_phone": 5, "saved_phone_format": "digits"}),
         json!({"phone_mode": "legacy", "default_region": "DE", "missing_elements": "strict"}),
     ];
     let settings = settings[random.index(4)].clone();
@@ -40,6 +40,7 @@ fn program(random: &mut SeededRandom, name: usize) -> Value {
             .map(|item| json!({"external_reference": format!(" {item} "), "name": item.to_lowercase()}))
             .collect()
     };
+    let email_types = references(random, &["PRIMARY", "Büro 🏢", "a'b\"c"]);
     let mut numbers = NUMBERS.to_vec();
     let members: Vec<_> = (0..random.index(6))
         .map(|place| {
@@ -55,9 +56,16 @@ fn program(random: &mut SeededRandom, name: usize) -> Value {
                     json!({"type": kind, "number": number, "carrier": carrier, "is_valid": random.index(2) == 0}),
                 );
             }
+            let local = if settings["duplicate_email_check"] == json!(false) { "shared".into() } else { place.to_string() };
+            let mut emails: Vec<_> = email_types
+                .iter()
+                .filter(|_| random.index(3) > 0)
+                .map(|kind| json!({"type": kind, "address": format!("{local}@Example.com"), "is_valid": false}))
+                .collect();
+            emails.reverse();
             let id = [i32::MAX, 3, -4, 0, 1001, i32::MIN][place];
             let first_name = ["", "Zoë"][random.index(2)];
-            json!({"member_id": id, "first_name": first_name, "last_name": "O'Neil", "phones": phones})
+            json!({"member_id": id, "first_name": first_name, "last_name": "O'Neil", "phones": phones, "emails": emails})
         })
         .collect();
     let tokens: Vec<_> = (0..random.index(4))
@@ -69,7 +77,7 @@ fn program(random: &mut SeededRandom, name: usize) -> Value {
         })
         .collect();
     json!({"name": format!("p{name}"), "settings": settings, "security_tokens": tokens,
-        "phone_number_types": items(&types), "mobile_carriers": items(&carriers),
+        "phone_number_types": items(&types), "mobile_carriers": items(&carriers), "email_types": items(&email_types),
         "cams_accounts": (0..random.index(3)).map(|place| cams_account(random, name, place)).collect::<Vec<_>>(),
         "pims_accounts": (0..random.index(3)).map(|place| pims_account(random, name, place)).collect::<Vec<_>>(),
         "verifications": verifications(random), "members": members})
@@ -128,7 +136,8 @@ async fn an_export_applied_to_an_empty_ledger_is_the_same_again() {
         // Nothing is lost on the first way, but order and form of writing.
         let count = |state: &State| {
             let counts = |program: &sync_asmx::ledger::ProgramState| {
-                let phones = program.members.iter().map(|member| member.phones.len()).sum::<usize>();
+                let phones =
+                    program.members.iter().map(|member| member.phones.len() + member.emails.len()).sum::<usize>();
                 let accounts = (program.cams_accounts.len(), program.pims_accounts.len(), program.verifications.len());
                 (program.security_tokens.len(), program.mobile_carriers.len(), accounts, program.members.len(), phones)
             };

@@ -1,5 +1,5 @@
 -- A program's settings, item types and accounts are one JSON value (see ProgramDocument), so that a new kind of items needs no table.
--- The new epochs, and the columns that are gone, stop nodes of older versions: they answer with code 1, and aren't ready.
+-- New versions and epochs make nodes of older versions read the directory, which they can't: they answer with code 1, and aren't ready.
 ALTER TABLE program ADD COLUMN document text NOT NULL DEFAULT '';
 UPDATE program SET document = json_build_object(
     'format', 1,
@@ -30,3 +30,5 @@ ALTER TABLE program DROP COLUMN last_mobile_carrier_id;
 DROP TABLE phone_number_type;
 DROP TABLE mobile_carrier;
 UPDATE program_epoch SET epoch = epoch + 1;
+UPDATE ledger SET version = version + 1;
+UPDATE program SET version = (SELECT version FROM ledger);

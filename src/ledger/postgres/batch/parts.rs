@@ -31,6 +31,7 @@ const CHANGE: &str = "
         SELECT seen.*, CASE
             WHEN NOT is_member THEN 1
             WHEN other_member <> member_id AND NOT may_be_shared THEN 2
+            WHEN count(unique_key) OVER (PARTITION BY write, kind, unique_key) > 1 THEN 4
             WHEN has_sharers IS TRUE AND own_key IS DISTINCT FROM unique_key THEN 4
             WHEN unique_key IS NULL THEN 0
             WHEN own_key = unique_key AND (other_member IS NULL OR may_be_shared) THEN 0

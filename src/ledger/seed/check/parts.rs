@@ -3,11 +3,14 @@
 
 use std::collections::HashSet;
 
-use super::{Fault, LONGEST_KEY, Members, each, only_once};
+use super::{Fault, Members, each, only_once};
 use crate::domain::{EmailAddress, MemberId};
 use crate::ledger::seed::text::check_text;
 use crate::ledger::seed::{AccountIdState, AddressState, EmailState, MemberState};
 use crate::ledger::{ItemKind, Part, PartKind};
+
+/// Account ids have so many bytes at most: PostgreSQL's index rows are bounded. E-mail addresses are shorter by themselves.
+const LONGEST_KEY: usize = 512;
 
 impl Members<'_> {
     /// Checks all that a member has beside its phone numbers.

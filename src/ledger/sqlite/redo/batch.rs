@@ -92,7 +92,9 @@ impl Row {
 mod tests {
     use super::*;
     use crate::domain::{E164, MemberId, Purpose, VerificationKey};
-    use crate::ledger::{ItemId, ProgramId, ReplaceVerification, Revision, SavePhone};
+    use crate::ledger::{
+        ChangeParts, ItemId, Part, PartChange, PartKind, ProgramId, ReplaceVerification, Revision, SavePhone,
+    };
 
     fn save(member: i32) -> Write {
         Write::SavePhone(SavePhone {
@@ -138,6 +140,24 @@ mod tests {
         // Variant 1; program; purpose, account, number; revision before; JSON; revision behind; kept until.
         let bytes = [1, 2, 3, 1, b'a', 0xab, 0xe3, 0xe6, 0xcd, 0x38, 1, 1, 1, 2, b'{', b'}', 2, 10];
         assert_eq!(row.commands, bytes, "a ledger of an older version couldn't be read any more");
+    }
+
+    #[test]
+    fn the_format_of_changed_parts_stays_what_it_is() {
+        let slot = || "W".to_owned();
+        let part =
+            Part { kind: PartKind::Email, slot: slot(), item: slot(), value: "{}".into(), key: Some("a".into()) };
+        let changes = vec![
+            PartChange::Put { part, may_be_shared: true },
+            PartChange::Remove { kind: PartKind::Email, slot: "P".into() },
+        ];
+        let change = ChangeParts { program: ProgramId(1), member: MemberId(5), changes, version: 0 };
+        let row = Row::write("ledger", 1, [Write::ChangeParts(change.clone())].iter()).expect("a row");
+        // Variant 2; program, member; two changes: variant 0, kind, slot, item, JSON, key, flag; variant 1, kind, slot.
+        let put = [0, 0, 1, b'W', 1, b'W', 2, b'{', b'}', 1, 1, b'a', 1];
+        let bytes = [[2, 2, 10, 2].as_slice(), &put, &[1, 0, 1, b'P']].concat();
+        assert_eq!(row.commands, bytes, "a ledger of an older version couldn't be read any more");
+        assert_eq!(row.read("ledger").map(|batch| batch.commands), Ok(vec![Write::ChangeParts(change)]));
     }
 
     #[test]
