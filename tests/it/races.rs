@@ -158,7 +158,8 @@ fn assert_winners(stored: &Phones, held: &HashMap<usize, u64>) {
     many_members::assert_one_member_a_number(stored);
     let mut stored = by_member(stored);
     let mut held = held.clone();
-    (stored.remove(&1), held.remove(&1));
+    stored.remove(&1);
+    held.remove(&1);
     assert_eq!(stored, held);
 }
 

@@ -65,7 +65,7 @@ fn the_journal_is_filtered_and_paged() {
 fn what_is_a_number_is_described_as_one() {
     let app = TestApp::start();
     let schemas = get(&app, "/openapi.json").1["components"]["schemas"].take();
-    for (name, numbers) in [("CamsRefusalStatus", json!([400, 200])), ("UnparsablePhone", json!([1, 5]))] {
+    for (name, numbers) in [("CamsRefusalStatus", json!([400, 200])), ("InvalidValueCode", json!([1, 5]))] {
         assert_eq!((&schemas[name]["type"], &schemas[name]["enum"]), (&json!("integer"), &numbers), "{name}");
     }
 }

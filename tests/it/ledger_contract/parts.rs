@@ -479,7 +479,8 @@ async fn any_row_of_writes_is_answered_as_the_rules_say() {
             if let Some(mut found) = emails.of_member(member).await {
                 let mut held: Vec<_> =
                     TYPES.iter().filter_map(|kind| Some(format!("{kind} {}", model.get(&(member, *kind))?))).collect();
-                (found.sort(), held.sort());
+                found.sort();
+                held.sort();
                 assert_eq!(found, held, "{told}");
             }
         }
