@@ -15,10 +15,10 @@ fn a_member_is_made_replaced_and_removed() {
     let answer = raw(&app, "PUT", "/programs/demo/members/7", &body.to_string());
     assert_eq!((answer.status, answer.header("location")), (201, Some("/_emulator/programs/demo/members/7")));
     let member = json!({"member_id": 7, "first_name": "Edith", "last_name": "", "phones": [
-        {"type": "HOME", "number": "+15195550150", "carrier": "BELL", "is_valid": true}], "emails": []});
+        {"type": "HOME", "number": "+15195550150", "carrier": "BELL", "is_valid": true}]});
     assert_eq!(get(&app, "/programs/demo/members/7"), (200, member.clone()));
     assert_eq!(app.save_account_phone(1001, "HOME", "+15195550150").return_code(), 315);
-    let bare = json!({"member_id": 7, "first_name": "", "last_name": "Clarke", "phones": [], "emails": []});
+    let bare = json!({"member_id": 7, "first_name": "", "last_name": "Clarke", "phones": []});
     assert_eq!(call(&app, "PUT", "/programs/demo/members/7", &bare), (200, bare));
     assert_eq!(app.save_account_phone(1001, "HOME", "+15195550150").return_code(), 0);
     assert_eq!(call(&app, "PUT", "/programs/demo/members/7", &member).0, 409);
@@ -78,7 +78,7 @@ fn a_member_has_addresses_that_no_other_has() {
     assert_eq!(get(&app, "/programs/demo/members/7").1["emails"], emails);
     let path = "/programs/demo/email-types";
     assert_eq!(call(&app, "DELETE", &format!("{path}/WORK"), &Value::Null).0, 409);
-    assert_eq!(put(&json!([])).1["emails"], json!([]));
+    assert_eq!(put(&json!([])).1.get("emails"), None);
     assert_eq!(call(&app, "DELETE", &format!("{path}/WORK"), &Value::Null).0, 204);
     let primary = json!({"external_reference": "PRIMARY", "name": "Primary"});
     assert_eq!(get(&app, path), (200, json!({"items": [primary]})));

@@ -19,8 +19,7 @@ async fn a_member_shows_what_was_answered_a_moment_ago() {
             phones.save(SavePhone { extension: Some("5".into()), ..save }, Done).await;
             let found = store.ledger.find_member(phones.program, MemberId(ADA)).await.expect(store.name);
             let expected = json!({"member_id": ADA, "first_name": "", "last_name": "", "phones": [
-                {"type": "HOME", "number": format!("{number};ext=5"), "carrier": "BELL", "is_valid": false}],
-                "emails": []});
+                {"type": "HOME", "number": format!("{number};ext=5"), "carrier": "BELL", "is_valid": false}]});
             assert_eq!(serde_json::to_value(found).expect("JSON"), expected, "{}", store.name);
         }
         assert_eq!(store.ledger.find_member(phones.program, MemberId(NOBODY)).await, Ok(None), "{}", store.name);

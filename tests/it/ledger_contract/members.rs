@@ -14,7 +14,7 @@ fn member(member: i32, phones: &[(&str, &str)]) -> Value {
         .iter()
         .map(|(kind, number)| json!({"type": kind, "number": number, "carrier": null, "is_valid": true}))
         .collect();
-    json!({"member_id": member, "first_name": "First", "last_name": "Last", "phones": phones, "emails": []})
+    json!({"member_id": member, "first_name": "First", "last_name": "Last", "phones": phones})
 }
 
 async fn put(store: &Store, phones: &Phones<'_>, state: &Value, expected: Changed) {
