@@ -1,5 +1,8 @@
 use super::*;
 
+/// A seed of the first version.
+const PHONES: &str = include_str!("../../../fixtures/seeds/phones.json");
+
 #[test]
 fn the_default_seed_is_sound() {
     let seed = Seed::parse(DEFAULT).expect("the compiled-in seed");
@@ -35,7 +38,7 @@ fn a_faulty_seed_names_the_line_and_the_field() {
         ("\n}\n", "\n} x", "line 45, behind the end: trailing characters"),
         ("\"members\"", "members", "line 33, programs[0]"),
     ] {
-        let json = DEFAULT.replacen(change, to, 1);
+        let json = PHONES.replacen(change, to, 1);
         let error = Seed::parse(&json).expect_err(to).to_string();
         assert!(error.starts_with(expected), "{to}: {error}");
     }

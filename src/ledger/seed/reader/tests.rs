@@ -27,6 +27,9 @@ fn read(json: &str) -> Result<(Seed, Vec<usize>), ReadError> {
     Ok((Seed { programs }, lengths))
 }
 
+/// A seed of the first version.
+const PHONES: &str = include_str!("../../../../fixtures/seeds/phones.json");
+
 #[test]
 fn chunks_make_up_what_is_read_at_once() {
     for json in [
@@ -83,7 +86,7 @@ fn a_faulty_seed_names_the_line_and_the_field() {
         ("\"members\"", "\"name\"", "line 33, programs[0]"),
         ("\"pims_accounts\"", "\"cams_accounts\"", "line 30, programs[0]: duplicate field"),
     ] {
-        let json = DEFAULT.replacen(change, to, 1);
+        let json = PHONES.replacen(change, to, 1);
         let error = read(&json).expect_err(to).to_string();
         assert!(error.starts_with(expected), "{to}: {error}");
     }
@@ -91,6 +94,9 @@ fn a_faulty_seed_names_the_line_and_the_field() {
         "number":"+15195550101"}]}],"name":"b"}]}"#;
     let error = read(early).expect_err("no such type").to_string();
     assert!(error.starts_with("line 2, programs[1].members[1].phones[0].type: the program has no such"), "{error}");
+    let late = PHONES.replacen("\n      ]\n    }", "\n      ],\n      \"email_types\": []\n    }", 1);
+    let error = read(&late).expect_err("types behind members").to_string();
+    assert!(error.ends_with("programs[0]: `email_types` may not come behind `members`"), "{error}");
     let twice = r#"{"programs":[{"name":"a"},{"name":"a"}]}"#;
     assert_eq!(read(twice).expect_err("twice").to_string(), Seed::parse(twice).expect_err("twice").to_string());
 }
