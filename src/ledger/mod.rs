@@ -31,7 +31,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 pub use begun::Begun;
@@ -216,7 +216,18 @@ pub trait Ledger: Send + Sync {
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger can't tell.
-    async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError>;
+    async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError> {
+        let (to, mut arriving) = channel(CHUNKS_IN_FLIGHT);
+        let collect = async {
+            let mut state = State::default();
+            while let Some(chunk) = arriving.recv().await {
+                state.push(chunk);
+            }
+            state
+        };
+        let (exported, state) = tokio::join!(self.export_chunks(program, to), collect);
+        exported.map(|()| state)
+    }
 
     /// Writes out everything, or one program, in chunks: as [`export`](Self::export), for what may not fit into memory. It all
     /// belongs to one moment. Ends early if nobody receives any more.
