@@ -100,16 +100,7 @@ pub async fn put_member(
     let (program, id) = path.into_inner();
     let member_id = parse_member_id(&id)?;
     let state = member.numbered(member_id)?;
-    let changed = plane
-        .change(async |directory| {
-            let program = find_program(directory, &program)?;
-            let member = MemberSeed::check(state.clone(), program)?;
-            Ok(match may_replace.0 {
-                true => Change::PutMember(program.id, member),
-                false => Change::AddMember(program.id, member),
-            })
-        })
-        .await?;
+    let changed = plane.put_member(&program, &state, may_replace.0).await?;
     if changed == Changed::AlreadyThere {
         return Err(already_there(&format!("a member {member_id}")));
     }
@@ -129,6 +120,22 @@ pub async fn delete_member(plane: Data<ControlPlane>, path: Path<(String, String
 }
 
 impl ControlPlane {
+    /// Makes a member, or replaces it as a whole.
+    ///
+    /// # Errors
+    /// 404 if there is no such program, 409 if another member holds what this one is to have, 422 if a field is wrong.
+    pub async fn put_member(&self, program: &str, state: &MemberState, may_replace: bool) -> Result<Changed, Problem> {
+        self.change(async |directory| {
+            let program = find_program(directory, program)?;
+            let member = MemberSeed::check(state.clone(), program)?;
+            Ok(match may_replace {
+                true => Change::PutMember(program.id, member),
+                false => Change::AddMember(program.id, member),
+            })
+        })
+        .await
+    }
+
     async fn find_member(&self, program: &str, member: MemberId) -> Result<MemberState, Problem> {
         let ledger = &self.platform.ledger;
         let program = find_program(&ledger.directory(), program)?.id;
