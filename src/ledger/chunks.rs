@@ -1,5 +1,7 @@
 //! A ledger on its way in or out, in chunks, because all of it may not fit into memory.
 
+use tokio::sync::mpsc::Receiver;
+
 use crate::domain::{Companions, Verification, VerificationKey};
 
 use super::seed::{MemberSeed, MemberState, ProgramSeed, ProgramState, Seed, State};
@@ -34,6 +36,15 @@ pub enum SeedChunk {
 }
 
 impl State {
+    /// All chunks that come.
+    pub async fn collect(mut arriving: Receiver<StateChunk>) -> Self {
+        let mut state = Self::default();
+        while let Some(chunk) = arriving.recv().await {
+            state.push(chunk);
+        }
+        state
+    }
+
     /// Adds the next chunk, for one who has the memory for all of them.
     pub fn push(&mut self, chunk: StateChunk) {
         match (chunk, self.programs.last_mut()) {

@@ -217,15 +217,8 @@ pub trait Ledger: Send + Sync {
     /// # Errors
     /// [`LedgerError`] if the ledger can't tell.
     async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError> {
-        let (to, mut arriving) = channel(CHUNKS_IN_FLIGHT);
-        let collect = async {
-            let mut state = State::default();
-            while let Some(chunk) = arriving.recv().await {
-                state.push(chunk);
-            }
-            state
-        };
-        let (exported, state) = tokio::join!(self.export_chunks(program, to), collect);
+        let (to, arriving) = channel(CHUNKS_IN_FLIGHT);
+        let (exported, state) = tokio::join!(self.export_chunks(program, to), State::collect(arriving));
         exported.map(|()| state)
     }
 
