@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 
 use super::ControlPlane;
-use super::cams_accounts::find_cams_account;
+use super::accounts;
 use super::companions::{check_alone, check_own_name};
 use super::partial::Partial;
 use super::problem::Problem;
@@ -34,7 +34,7 @@ pub async fn change_access_key(
     let (program, account_id, access_key_id) = path.into_inner();
     let key = plane
         .change_companions(&program, |companions| {
-            let keys = &mut find_cams_account(companions, &account_id)?.access_keys;
+            let keys = &mut accounts::find::<CamsAccount>(companions, &account_id)?.access_keys;
             let key = keys.iter_mut().find(|key| key.access_key_id == access_key_id).ok_or_else(no_such_key)?;
             *key = change.applied_to(key)?;
             check_own_name("access_key_id", &key.access_key_id, &access_key_id)?;

@@ -5,13 +5,10 @@ use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::ControlPlane;
-use super::change::made;
-use super::companions::{check_alone, check_own_name};
 use super::partial::Partial;
 use super::precondition::MayReplace;
 use super::problem::Problem;
-use crate::domain::Companions;
+use super::{ControlPlane, accounts};
 use crate::domain::cams::CamsAccount;
 
 /// The accounts of CAMS in a program.
@@ -37,9 +34,7 @@ pub async fn get_cams_account(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (program, account_id) = path.into_inner();
-    let mut companions = plane.companions(&program)?;
-    Ok(HttpResponse::Ok().json(find_cams_account(&mut companions, &account_id)?))
+    accounts::show::<CamsAccount>(&plane, &path)
 }
 
 /// Make an account of CAMS, or replace it with its keys and spaces
@@ -59,26 +54,7 @@ pub async fn put_cams_account(
     may_replace: MayReplace,
     account: Partial,
 ) -> Result<HttpResponse, Problem> {
-    let (program, account_id) = path.into_inner();
-    let account: CamsAccount = account.with_id("account_id", &account_id)?;
-    check(&account)?;
-    let is_new = plane
-        .change_companions(&program, |companions| match find_cams_account(companions, &account.account_id) {
-            Ok(old) => {
-                may_replace.check(true, || format!("an account {:?}", account.account_id))?;
-                *old = account.clone();
-                Ok(false)
-            }
-            Err(_) => {
-                companions.cams_accounts.push(account.clone());
-                Ok(true)
-            }
-        })
-        .await?;
-    Ok(match is_new {
-        true => made(&["programs", &program, "cams-accounts", &account.account_id]).json(account),
-        false => HttpResponse::Ok().json(account),
-    })
+    accounts::put::<CamsAccount>(&plane, &path, may_replace, account).await
 }
 
 /// End the subscription of an account of CAMS, or change anything else of it
@@ -91,17 +67,7 @@ pub async fn change_cams_account(
     path: Path<(String, String)>,
     change: Partial,
 ) -> Result<HttpResponse, Problem> {
-    let (program, account_id) = path.into_inner();
-    let account = plane
-        .change_companions(&program, |companions| {
-            let account = find_cams_account(companions, &account_id)?;
-            *account = change.applied_to(account)?;
-            check_own_name("account_id", &account.account_id, &account_id)?;
-            check(account)?;
-            Ok(account.clone())
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(account))
+    accounts::change::<CamsAccount>(&plane, &path, change).await
 }
 
 /// Remove an account of CAMS with its keys and spaces
@@ -112,26 +78,5 @@ pub async fn delete_cams_account(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (program, account_id) = path.into_inner();
-    plane
-        .change_companions(&program, |companions| {
-            find_cams_account(companions, &account_id)?;
-            companions.cams_accounts.retain(|account| account.account_id != account_id);
-            Ok(())
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// The account of that id.
-///
-/// # Errors
-/// 404.
-pub fn find_cams_account<'c>(companions: &'c mut Companions, account_id: &str) -> Result<&'c mut CamsAccount, Problem> {
-    let found = companions.cams_accounts.iter_mut().find(|account| account.account_id == account_id);
-    found.ok_or_else(|| Problem::not_found(format!("the program has no account of CAMS {account_id:?}")))
-}
-
-fn check(account: &CamsAccount) -> Result<(), Problem> {
-    check_alone(&Companions { cams_accounts: vec![account.clone()], ..Companions::default() }, 1)
+    accounts::remove::<CamsAccount>(&plane, &path).await
 }

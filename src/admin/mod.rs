@@ -1,6 +1,7 @@
 //! The control plane: what a tester needs, and the original lacks. All of it is our own.
 
 mod access_keys;
+mod accounts;
 mod cams_accounts;
 mod clock;
 mod console;

@@ -5,13 +5,10 @@ use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::ControlPlane;
-use super::change::made;
-use super::companions::{check_alone, check_own_name};
 use super::partial::Partial;
 use super::precondition::MayReplace;
 use super::problem::Problem;
-use crate::domain::Companions;
+use super::{ControlPlane, accounts};
 use crate::domain::pims::PimsAccount;
 
 /// The accounts of PIMS in a program.
@@ -37,9 +34,7 @@ pub async fn get_pims_account(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (program, login) = path.into_inner();
-    let mut companions = plane.companions(&program)?;
-    Ok(HttpResponse::Ok().json(find_pims_account(&mut companions, &login)?))
+    accounts::show::<PimsAccount>(&plane, &path)
 }
 
 /// Make an account of PIMS, or replace it
@@ -59,26 +54,7 @@ pub async fn put_pims_account(
     may_replace: MayReplace,
     account: Partial,
 ) -> Result<HttpResponse, Problem> {
-    let (program, login) = path.into_inner();
-    let account: PimsAccount = account.with_id("login", &login)?;
-    check(&account)?;
-    let is_new = plane
-        .change_companions(&program, |companions| match find_pims_account(companions, &account.login) {
-            Ok(old) => {
-                may_replace.check(true, || format!("an account {:?}", account.login))?;
-                *old = account.clone();
-                Ok(false)
-            }
-            Err(_) => {
-                companions.pims_accounts.push(account.clone());
-                Ok(true)
-            }
-        })
-        .await?;
-    Ok(match is_new {
-        true => made(&["programs", &program, "pims-accounts", &account.login]).json(account),
-        false => HttpResponse::Ok().json(account),
-    })
+    accounts::put::<PimsAccount>(&plane, &path, may_replace, account).await
 }
 
 /// Block an account of PIMS, enroll its device, or change anything else of it
@@ -91,17 +67,7 @@ pub async fn change_pims_account(
     path: Path<(String, String)>,
     change: Partial,
 ) -> Result<HttpResponse, Problem> {
-    let (program, login) = path.into_inner();
-    let account = plane
-        .change_companions(&program, |companions| {
-            let account = find_pims_account(companions, &login)?;
-            *account = change.applied_to(account)?;
-            check_own_name("login", &account.login, &login)?;
-            check(account)?;
-            Ok(account.clone())
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(account))
+    accounts::change::<PimsAccount>(&plane, &path, change).await
 }
 
 /// Remove an account of PIMS
@@ -111,26 +77,5 @@ pub async fn delete_pims_account(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (program, login) = path.into_inner();
-    plane
-        .change_companions(&program, |companions| {
-            find_pims_account(companions, &login)?;
-            companions.pims_accounts.retain(|account| account.login != login);
-            Ok(())
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// The account with that login.
-///
-/// # Errors
-/// 404.
-pub fn find_pims_account<'c>(companions: &'c mut Companions, login: &str) -> Result<&'c mut PimsAccount, Problem> {
-    let found = companions.pims_accounts.iter_mut().find(|account| account.login == login);
-    found.ok_or_else(|| Problem::not_found(format!("the program has no account of PIMS {login:?}")))
-}
-
-fn check(account: &PimsAccount) -> Result<(), Problem> {
-    check_alone(&Companions { pims_accounts: vec![account.clone()], ..Companions::default() }, 1)
+    accounts::remove::<PimsAccount>(&plane, &path).await
 }

@@ -64,6 +64,11 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 
+    /// The field that is wrong, if it is one.
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
     /// Names the field that is wrong.
     #[must_use]
     pub fn at(mut self, field: impl Into<String>) -> Self {

@@ -1,8 +1,10 @@
 //! A ledger on its way in or out, in chunks, because all of it may not fit into memory.
 
+use tokio::sync::mpsc::Receiver;
+
 use crate::domain::{Companions, Verification, VerificationKey};
 
-use super::seed::{MemberSeed, MemberState, ProgramSeed, ProgramState, State};
+use super::seed::{MemberSeed, MemberState, ProgramSeed, ProgramState, Seed, State};
 
 /// So many members make a chunk: enough that handing it over costs little, and few enough to forget about their memory.
 pub const MEMBERS_IN_A_PIECE: usize = 500;
@@ -34,6 +36,15 @@ pub enum SeedChunk {
 }
 
 impl State {
+    /// All chunks that come.
+    pub async fn collect(mut arriving: Receiver<StateChunk>) -> Self {
+        let mut state = Self::default();
+        while let Some(chunk) = arriving.recv().await {
+            state.push(chunk);
+        }
+        state
+    }
+
     /// Adds the next chunk, for one who has the memory for all of them.
     pub fn push(&mut self, chunk: StateChunk) {
         match (chunk, self.programs.last_mut()) {
@@ -41,6 +52,20 @@ impl State {
             (StateChunk::Members(mut members), Some(program)) => program.members.append(&mut members),
             // A ledger begins with a program.
             (StateChunk::Members(_), None) => {}
+        }
+    }
+}
+
+impl Seed {
+    /// Adds the next chunk, as above.
+    pub fn push(&mut self, chunk: SeedChunk) {
+        match (chunk, self.programs.last_mut()) {
+            (SeedChunk::Program(program), _) => self.programs.push(*program),
+            (SeedChunk::Members(mut members), Some(program)) => program.members.append(&mut members),
+            (SeedChunk::Companions(companions, verifications), Some(program)) => {
+                (program.document.companions, program.verifications) = (companions, verifications);
+            }
+            (_, None) | (SeedChunk::End, _) => {}
         }
     }
 }

@@ -31,7 +31,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 pub use begun::Begun;
@@ -215,7 +215,11 @@ pub trait Ledger: Send + Sync {
     ///
     /// # Errors
     /// [`LedgerError`] if the ledger can't tell.
-    async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError>;
+    async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError> {
+        let (to, arriving) = channel(CHUNKS_IN_FLIGHT);
+        let (exported, state) = tokio::join!(self.export_chunks(program, to), State::collect(arriving));
+        exported.map(|()| state)
+    }
 
     /// Writes out everything, or one program, in chunks: as [`export`](Self::export), for what may not fit into memory. It all
     /// belongs to one moment. Ends early if nobody receives any more.

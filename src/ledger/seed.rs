@@ -19,7 +19,7 @@ pub use writer::StateWriter;
 
 use thiserror::Error;
 
-use self::check::Fault;
+use self::check::Programs;
 use super::{ItemId, ItemKind, Part, PartKind, Program, ProgramDocument, ProgramId, SavePhone};
 use crate::domain::{Companions, E164, MemberId, ProgramSettings, Verification, VerificationKey};
 
@@ -84,9 +84,15 @@ pub struct SeedFault {
     pub reason: String,
 }
 
-impl From<Fault> for SeedFault {
-    fn from(fault: Fault) -> Self {
-        Self { path: locate::display(&fault.path), reason: fault.reason }
+impl SeedFault {
+    fn new(reason: impl Into<String>) -> Self {
+        Self { path: String::new(), reason: reason.into() }
+    }
+
+    /// Adds the step, or the steps, that lead to the place so far.
+    fn within(self, steps: &str) -> Self {
+        let dot = if self.path.is_empty() { "" } else { "." };
+        Self { path: format!("{steps}{dot}{}", self.path), ..self }
     }
 }
 
@@ -96,7 +102,9 @@ impl Seed {
     /// # Errors
     /// [`SeedFault`] for the first thing that is wrong.
     pub fn check(state: State) -> Result<Self, SeedFault> {
-        Ok(check::seed(state)?)
+        let mut checks = Programs::with_members();
+        let check = |state| Ok(checks.check(state)?.0);
+        Ok(Self { programs: check::each("programs", state.programs, check)? })
     }
 
     /// Reads and checks a seed. A byte order mark in front of it is passed over.
@@ -104,23 +112,17 @@ impl Seed {
     /// # Errors
     /// [`SeedError`] for the first thing that is wrong.
     pub fn parse(json: &str) -> Result<Self, SeedError> {
-        let json = json.strip_prefix('\u{FEFF}').unwrap_or(json);
-        let mut deserializer = serde_json::Deserializer::from_str(json);
-        let file: State = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| SeedError {
-            line: error.inner().line(),
-            path: error.path().to_string(),
-            reason: without_place(error.inner()),
-        })?;
-        deserializer.end().map_err(|error| SeedError {
-            line: error.line(),
-            path: "behind the end".into(),
-            reason: without_place(&error),
-        })?;
-        check::seed(file).map_err(|fault| SeedError {
-            line: locate::line_of(json, &fault.path),
-            path: locate::display(&fault.path),
-            reason: fault.reason,
-        })
+        let mut seed = Self { programs: Vec::new() };
+        let read = reader::read_text(json, &mut |chunk| {
+            seed.push(chunk);
+            true
+        });
+        match read {
+            Ok(()) => Ok(seed),
+            Err(ReadError::Refused(error)) => Err(error),
+            // Text at hand can be read, and is wanted.
+            Err(error) => Err(SeedError { line: 1, path: String::new(), reason: error.to_string() }),
+        }
     }
 }
 
@@ -130,7 +132,7 @@ impl ProgramSeed {
     /// # Errors
     /// [`SeedFault`] for the first thing that is wrong.
     pub fn check(state: ProgramState) -> Result<Self, SeedFault> {
-        Ok(check::program(state)?)
+        Ok(Programs::with_members().check(state)?.0)
     }
 }
 
@@ -141,7 +143,7 @@ impl MemberSeed {
     /// # Errors
     /// [`SeedFault`] for the first thing that is wrong.
     pub fn check(state: MemberState, program: &Program) -> Result<Self, SeedFault> {
-        Ok(check::member(state, program)?)
+        check::member(state, program)
     }
 
     /// What gives the member its numbers in a program with these settings.
@@ -178,7 +180,7 @@ impl TokenState {
     /// # Errors
     /// [`SeedFault`] for the first thing that is wrong.
     pub fn check(self) -> Result<Self, SeedFault> {
-        Ok(check::token(self)?)
+        check::token(self)
     }
 }
 
@@ -188,7 +190,7 @@ impl ItemState {
     /// # Errors
     /// [`SeedFault`] for the first thing that is wrong.
     pub fn check(self, kind: ItemKind) -> Result<Self, SeedFault> {
-        Ok(check::item(kind, self)?)
+        check::item(kind, self)
     }
 
     /// Whether it is a custom field that takes this value, as it is kept.
@@ -202,7 +204,7 @@ impl ItemState {
 /// # Errors
 /// [`SeedFault`] for the first thing that is wrong.
 pub fn check_companions(companions: &Companions) -> Result<(), SeedFault> {
-    Ok(check::companions(companions, &mut check::Callers::new())?)
+    check::companions(companions, &mut check::Callers::new())
 }
 
 /// Checks settings that were read already.
@@ -210,13 +212,7 @@ pub fn check_companions(companions: &Companions) -> Result<(), SeedFault> {
 /// # Errors
 /// [`SeedFault`] for the first thing that is wrong.
 pub fn check_settings(settings: &ProgramSettings) -> Result<(), SeedFault> {
-    Ok(check::settings(settings)?)
-}
-
-/// The message of a JSON error without its " at line 1 column 2": the line is told in front.
-fn without_place(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    message.rsplit_once(" at line ").map_or(message.clone(), |(reason, _)| reason.to_owned())
+    check::settings(settings)
 }
 
 #[cfg(test)]

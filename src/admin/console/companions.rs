@@ -11,10 +11,10 @@ use super::page::{self, Answer, Frame, Tab, View};
 use super::page_error::PageError;
 use super::words;
 use crate::admin::ControlPlane;
-use crate::admin::cams_accounts::find_cams_account;
-use crate::admin::pims_accounts::find_pims_account;
+use crate::admin::accounts;
 use crate::admin::problem::Problem;
 use crate::admin::verifications::{key, parse_after};
+use crate::domain::cams::CamsAccount;
 use crate::domain::pims::{Blocked, PimsAccount};
 use crate::domain::program::CodeSettings;
 use crate::domain::{Companions, MemberId, Verification};
@@ -101,7 +101,7 @@ pub async fn change_cams(plane: Data<ControlPlane>, form: Form<CamsChange>) -> A
     let frame = Frame::of_named(Tab::Companions, &plane, program)?;
     let done = plane
         .change_companions(frame.program.as_deref().unwrap_or_default(), |companions| {
-            let account = find_cams_account(companions, &account_id)?;
+            let account: &mut CamsAccount = accounts::find(companions, &account_id)?;
             let mut keys = account.access_keys.iter_mut();
             let key = keys.find(|key| key.access_key_id == access_key_id);
             let key = key.ok_or_else(|| Problem::not_found("there is no such access key, or no longer"));
@@ -133,7 +133,7 @@ pub async fn change_pims(plane: Data<ControlPlane>, form: Form<PimsChange>) -> A
     let frame = Frame::of_named(Tab::Companions, &plane, program)?;
     plane
         .change_companions(frame.program.as_deref().unwrap_or_default(), |companions| {
-            apply(&action, find_pims_account(companions, &login)?)
+            apply(&action, accounts::find(companions, &login)?)
         })
         .await?;
     Ok(page::go(&frame.here().with("done", "account-changed")))

@@ -11,8 +11,7 @@ use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::page_error::PageError;
 use crate::admin::ControlPlane;
 use crate::domain::MemberId;
-use crate::ledger::seed::MemberSeed;
-use crate::ledger::{Change, Changed, MemberSearch, MemberState};
+use crate::ledger::{Changed, MemberSearch, MemberState};
 
 /// How many members are on one page.
 const PAGE: u32 = 50;
@@ -85,16 +84,20 @@ async fn add_member(
     let Ok(id) = form.member_id.trim().parse().map(MemberId) else {
         return Ok(Err(FieldError::new("member_id", "Give a whole number, -2147483648 to 2147483647.")));
     };
-    let member = MemberSeed {
+    let member = MemberState {
         member_id: id,
         first_name: form.first_name.trim().to_owned(),
         last_name: form.last_name.trim().to_owned(),
-        phones: Vec::new(),
-        parts: Vec::new(),
+        ..MemberState::default()
     };
-    match actions::change_program(plane, program, |program| Change::AddMember(program.id, member.clone())).await? {
-        Changed::AlreadyThere => Ok(Err(FieldError::new("member_id", format!("There is a member {id} already.")))),
-        _ => Ok(Ok(id)),
+    match plane.put_member(program, &member, false).await {
+        Ok(Changed::AlreadyThere) => Ok(Err(FieldError::new("member_id", format!("There is a member {id} already.")))),
+        Ok(_) => Ok(Ok(id)),
+        Err(problem) => {
+            let field = ["first_name", "last_name"].into_iter().find(|field| problem.field() == Some(field));
+            let refused = field.map(|field| FieldError::new(field, problem.detail()));
+            refused.map(Err).ok_or(PageError::Problem(problem))
+        }
     }
 }
 

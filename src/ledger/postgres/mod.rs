@@ -44,7 +44,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::time::timeout;
 
 pub use thread::PostgresLedger;
@@ -54,9 +54,9 @@ use self::change::Work;
 use self::export::export;
 use self::write_queue::{Job, closed};
 use super::{
-    CHUNKS_IN_FLIGHT, Change, Changed, Directory, FoundParts, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError,
-    LedgerStats, MemberSearch, MemberState, PartKind, ProgramId, ProgramState, Revision, Seed, SeedChunk, SharedState,
-    State, StateChunk, VerificationState, Write, Written, replies,
+    Change, Changed, Directory, FoundParts, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError, LedgerStats,
+    MemberSearch, MemberState, PartKind, ProgramId, ProgramState, Revision, Seed, SeedChunk, SharedState, StateChunk,
+    VerificationState, Write, Written, replies,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -194,29 +194,6 @@ impl Ledger for PostgresLedger {
     async fn change(&self, version: u64, change: Change) -> Result<Changed, LedgerError> {
         let node = self.node.clone();
         self.run(async move { node.make(Work::Change(version, Box::new(change))).await }).await
-    }
-
-    async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError> {
-        self.query_with_retry(move |node| async move {
-            let mut client = node.client().await?;
-            let transaction = states::begin_read_only(&mut client).await?;
-            let (to, mut from) = channel(CHUNKS_IN_FLIGHT);
-            let send = async {
-                // Dropped at the end, which tells the other side that it is one.
-                let to = to;
-                export(&transaction, program, &to).await
-            };
-            let collect = async {
-                let mut state = State::default();
-                while let Some(chunk) = from.recv().await {
-                    state.push(chunk);
-                }
-                state
-            };
-            let (outcome, state) = tokio::join!(send, collect);
-            outcome.map(|()| state)
-        })
-        .await
     }
 
     async fn export_chunks(&self, program: Option<ProgramId>, to: Sender<StateChunk>) -> Result<(), LedgerError> {

@@ -8,67 +8,59 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::mem;
 
-use super::locate::Step;
-use super::text::{check_name, check_program_name, check_reference, check_text, check_token};
-use super::{
-    ItemState, MemberSeed, MemberState, PhoneSeed, PhoneState, ProgramSeed, ProgramState, Seed, State, TokenState,
-};
+pub use super::SeedFault as Fault;
+use super::text::{NAME_NEEDED, check_name, check_program_name, check_reference, check_text, check_token};
+use super::{ItemState, MemberSeed, MemberState, PhoneSeed, PhoneState, ProgramSeed, ProgramState, TokenState};
 use crate::domain::program::{PhoneCheck, PhoneMode};
 use crate::domain::{Companions, CustomFieldType, E164, ExternalReference, MemberId, PhoneNumber, ProgramSettings};
 use crate::ledger::{ItemId, ItemKind, ItemList, Items, PartKind, Program, ProgramDocument, PutItem};
 pub use companions::{Callers, companions, verifications};
 
-/// Something that a seed must not say, and the way to it.
-#[derive(Debug)]
-pub struct Fault {
-    pub path: Vec<Step>,
-    pub reason: String,
-}
-
-impl Fault {
-    pub fn new(reason: impl Into<String>) -> Self {
-        Self { path: Vec::new(), reason: reason.into() }
-    }
-
-    /// Adds the step that leads to the place so far.
-    pub fn within(mut self, step: impl Into<Step>) -> Self {
-        self.path.insert(0, step.into());
-        self
-    }
-}
-
 /// Checks the items of a list, so that a fault knows its place.
-fn each<T, U>(
+pub fn each<T, U>(
     name: &'static str,
     items: Vec<T>,
     mut check: impl FnMut(T) -> Result<U, Fault>,
 ) -> Result<Vec<U>, Fault> {
-    let place = |(index, item)| check(item).map_err(|fault| fault.within(index).within(name));
+    let place = |(index, item)| check(item).map_err(|fault| fault.within(&format!("{name}[{index}]")));
     items.into_iter().enumerate().map(place).collect()
 }
 
-/// Checks a whole seed.
-pub fn seed(file: State) -> Result<Seed, Fault> {
-    let mut names = HashSet::new();
-    let (mut tokens, mut callers) = (HashSet::new(), Callers::new());
-    let programs = each("programs", file.programs, |state| {
-        name(&state.name, &mut names).map_err(|fault| fault.within("name"))?;
-        check_program(state, &mut tokens, &mut callers)
-    })?;
-    Ok(Seed { programs })
+/// Checks programs, one after the other.
+#[derive(Default)]
+pub struct Programs {
+    names: HashSet<String>,
+    tokens: HashSet<String>,
+    pub callers: Callers,
+    remembers_members: bool,
 }
 
-/// Checks the name of a program. Those that were seen before are another's.
-pub fn name(name: &str, seen: &mut HashSet<String>) -> Result<(), Fault> {
-    match seen.insert(name.to_owned()) {
-        true => check_program_name(name),
-        false => Err(Fault::new("a program needs a name of its own")),
+impl Programs {
+    /// Remembers members, numbers and parts, in order to find those that are there twice. It takes memory for all of a program's.
+    pub fn with_members() -> Self {
+        Self { remembers_members: true, ..Self::default() }
     }
-}
 
-/// Checks one program by itself.
-pub fn program(state: ProgramState) -> Result<ProgramSeed, Fault> {
-    check_program(state, &mut HashSet::new(), &mut Callers::new())
+    /// Checks the next program with the members that it has here, and says what others are checked against.
+    pub fn check(&mut self, mut state: ProgramState) -> Result<(ProgramSeed, Members<'static>), Fault> {
+        let is_new = self.names.insert(state.name.clone());
+        let named = if is_new { check_program_name(&state.name) } else { Err(Fault::new(NAME_NEEDED)) };
+        named.map_err(|fault| fault.within("name"))?;
+        settings(&state.settings).map_err(|fault| fault.within("settings"))?;
+        let security_tokens = tokens(mem::take(&mut state.security_tokens), &mut self.tokens)?;
+        let mut items = Items::default();
+        for kind in ItemKind::ALL {
+            items.set(kind, list(kind, mem::take(state.items_mut(kind)))?);
+        }
+        let accounts = Companions { cams_accounts: state.cams_accounts, pims_accounts: state.pims_accounts };
+        companions(&accounts, &mut self.callers)?;
+        let verifications = verifications(state.verifications)?;
+        let mut checks = Members::new(&state.settings, Cow::Owned(items.clone()));
+        checks.others = self.remembers_members.then(Others::default);
+        let members = each("members", state.members, |member| checks.check(member))?;
+        let document = ProgramDocument::new(state.settings, items, accounts);
+        Ok((ProgramSeed { name: state.name, document, security_tokens, verifications, members }, checks))
+    }
 }
 
 /// Checks a member against a program that is there. Whether others hold its numbers is for the ledger to say.
@@ -122,29 +114,8 @@ fn options(field: CustomFieldType, options: &[String]) -> Result<(), Fault> {
     Ok(())
 }
 
-fn check_program(
-    mut state: ProgramState,
-    seen: &mut HashSet<String>,
-    callers: &mut Callers,
-) -> Result<ProgramSeed, Fault> {
-    check_program_name(&state.name).map_err(|fault| fault.within("name"))?;
-    settings(&state.settings).map_err(|fault| fault.within("settings"))?;
-    let security_tokens = tokens(mem::take(&mut state.security_tokens), seen)?;
-    let mut items = Items::default();
-    for kind in ItemKind::ALL {
-        items.set(kind, list(kind, mem::take(state.items_mut(kind)))?);
-    }
-    let accounts = Companions { cams_accounts: state.cams_accounts, pims_accounts: state.pims_accounts };
-    companions(&accounts, callers)?;
-    let verifications = verifications(state.verifications)?;
-    let mut checks = Members::new(&state.settings, Cow::Borrowed(&items)).among_all();
-    let members = each("members", state.members, |member| checks.check(member))?;
-    let document = ProgramDocument::new(state.settings, items, accounts);
-    Ok(ProgramSeed { name: state.name, document, security_tokens, verifications, members })
-}
-
 /// Checks the tokens of a program. Those that were seen before are another's.
-pub fn tokens(tokens: Vec<TokenState>, seen: &mut HashSet<String>) -> Result<Vec<TokenState>, Fault> {
+fn tokens(tokens: Vec<TokenState>, seen: &mut HashSet<String>) -> Result<Vec<TokenState>, Fault> {
     each("security_tokens", tokens, |state| {
         let state = token(state)?;
         match seen.insert(state.token.expose().to_owned()) {
@@ -155,7 +126,7 @@ pub fn tokens(tokens: Vec<TokenState>, seen: &mut HashSet<String>) -> Result<Vec
 }
 
 /// Checks the items of one kind.
-pub fn list(kind: ItemKind, items: Vec<ItemState>) -> Result<ItemList, Fault> {
+fn list(kind: ItemKind, items: Vec<ItemState>) -> Result<ItemList, Fault> {
     let mut list = ItemList::default();
     each(kind.words().list, items, |state| match list.put(item(kind, state)?) {
         PutItem::Made => Ok(()),
@@ -199,11 +170,6 @@ impl<'a> Members<'a> {
             items,
             others: None,
         }
-    }
-
-    /// Remembers members and numbers, in order to find those that are there twice. It takes memory for all of them.
-    fn among_all(self) -> Self {
-        Self { others: Some(Others::default()), ..self }
     }
 
     /// Checks the next member.

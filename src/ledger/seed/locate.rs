@@ -5,52 +5,21 @@
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// One step down: into a field, or to an item of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    Field(&'static str),
-    Index(usize),
-}
-
-impl From<&'static str> for Step {
-    fn from(field: &'static str) -> Self {
-        Self::Field(field)
-    }
-}
-
-impl From<usize> for Step {
-    fn from(index: usize) -> Self {
-        Self::Index(index)
-    }
-}
-
-/// The path as people write it: `programs[0].name`.
-pub fn display(path: &[Step]) -> String {
-    let mut text = String::new();
-    for step in path {
-        match step {
-            Step::Field(field) if text.is_empty() => text.push_str(field),
-            Step::Field(field) => text.extend([".", field]),
-            Step::Index(index) => text.extend(["[", &index.to_string(), "]"]),
-        }
-    }
-    text
-}
-
-/// The line, counted from 1, of the value at `path`, or of the nearest one around it that is there.
-pub fn line_of(json: &str, path: &[Step]) -> usize {
-    for length in (0..=path.len()).rev() {
+/// The line, counted from 1, of the value at `path` (`programs[0].name`), or of the nearest one around it that is there.
+pub fn line_of(json: &str, mut path: &str) -> usize {
+    let json = json.strip_prefix('\u{FEFF}').unwrap_or(json);
+    loop {
         let mut deserializer = serde_json::Deserializer::from_str(json);
-        if let Err(found) = (Down { path: &path[..length] }).deserialize(&mut deserializer) {
-            return found.line();
+        if let Err(found) = (Down { path }).deserialize(&mut deserializer) {
+            return found.line().max(1);
         }
+        path = path.rfind(['.', '[']).and_then(|end| path.get(..end)).unwrap_or_default();
     }
-    1
 }
 
 /// Goes down `path` and fails there, because an error is what knows its line.
 struct Down<'p> {
-    path: &'p [Step],
+    path: &'p str,
 }
 
 const FOUND: &str = "here";
@@ -74,9 +43,12 @@ impl<'de> Visitor<'de> for Down<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let path = self.path.strip_prefix('.').unwrap_or(self.path);
         while let Some(key) = map.next_key::<String>()? {
-            match self.path {
-                [Step::Field(field), rest @ ..] if *field == key => map.next_value_seed(Down { path: rest })?,
+            match path.strip_prefix(&*key) {
+                Some(rest) if rest.is_empty() || rest.starts_with(['.', '[']) => {
+                    map.next_value_seed(Down { path: rest })?;
+                }
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -84,10 +56,11 @@ impl<'de> Visitor<'de> for Down<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let [Step::Index(wanted), rest @ ..] = self.path else { return Ok(()) };
-        for _ in 0..*wanted {
+        let index = self.path.strip_prefix('[').and_then(|path| path.split_once(']'));
+        let Some((index, path)) = index else { return Ok(()) };
+        for _ in 0..index.parse().unwrap_or(0) {
             list.next_element::<IgnoredAny>()?;
         }
-        list.next_element_seed(Down { path: rest }).map(drop)
+        list.next_element_seed(Down { path }).map(drop)
     }
 }

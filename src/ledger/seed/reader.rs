@@ -1,14 +1,13 @@
 //! Reads a seed chunk by chunk, because all of it may not fit into memory.
 //!
-//! A program's members go out as they come, once everything else of the program came before them: name, settings, tokens, types
-//! and carriers. That is how a ledger is exported. In a file where one of those is missing or comes later, the members are kept
+//! A program's members go out as they come, once everything that they depend on came before them: name, settings, tokens, lists
+//! of items. That is how a ledger is exported. In a file where one of those is missing or comes later, the members are kept
 //! until the program ends, because only then is it known what they are to be checked against.
 
-mod accounts;
+mod fields;
 mod program;
 
 use std::cell::Cell;
-use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, BufReader, Read};
 use std::rc::Rc;
@@ -19,8 +18,8 @@ use serde_path_to_error::Track;
 use thiserror::Error;
 
 use self::program::Program;
-use super::check::{Callers, Fault};
-use super::{SeedError, locate, without_place};
+use super::check::Programs as Checks;
+use super::{SeedError, SeedFault, locate};
 use crate::ledger::SeedChunk;
 
 /// Why a seed wasn't read to its end.
@@ -41,25 +40,36 @@ pub enum ReadError {
 /// # Errors
 /// [`ReadError`] for the first thing that is wrong. Its line is where the member or the field ends that is wrong. By then, chunks
 /// may have gone out; what they lack is [`SeedChunk::End`].
-pub fn read_chunks(mut from: impl Read, mut take: impl FnMut(SeedChunk) -> bool) -> Result<(), ReadError> {
+pub fn read_chunks(from: impl Read, mut take: impl FnMut(SeedChunk) -> bool) -> Result<(), ReadError> {
+    read(from, Checks::default(), None, &mut take)
+}
+
+/// The same for text that is at hand, which shows the line where what is wrong begins. Members and numbers that are there twice
+/// are found.
+///
+/// # Errors
+/// As [`read_chunks`].
+pub fn read_text(json: &str, take: &mut dyn FnMut(SeedChunk) -> bool) -> Result<(), ReadError> {
+    read(json.as_bytes(), Checks::with_members(), Some(json), take)
+}
+
+fn read(
+    mut from: impl Read,
+    checks: Checks,
+    text: Option<&str>,
+    take: &mut dyn FnMut(SeedChunk) -> bool,
+) -> Result<(), ReadError> {
     let start = behind_byte_order_mark(&mut from)?;
     let lines = Lines { from: BufReader::with_capacity(64 << 10, start.chain(from)), line: Rc::new(Cell::new(1)) };
-    let mut reading = Reading {
-        line: lines.line.clone(),
-        take: &mut take,
-        names: HashSet::new(),
-        tokens: HashSet::new(),
-        callers: Callers::new(),
-        stopped: None,
-    };
+    let mut reading = Reading { line: lines.line.clone(), take, checks, stopped: None };
     let mut json = serde_json::Deserializer::from_reader(lines);
     let mut track = Track::new();
     let read = Whole(&mut reading).deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
     if let Err(error) = read {
-        return Err(reading.why(error, &track.path().to_string()));
+        return Err(reading.why(error, &track.path().to_string(), text));
     }
-    json.end().map_err(|error| reading.why(error, "behind the end"))?;
-    if take(SeedChunk::End) { Ok(()) } else { Err(ReadError::Unwanted) }
+    json.end().map_err(|error| reading.why(error, "behind the end", text))?;
+    if (reading.take)(SeedChunk::End) { Ok(()) } else { Err(ReadError::Unwanted) }
 }
 
 /// Passes over a byte order mark; gives the bytes that were read in search of it.
@@ -78,16 +88,14 @@ struct Reading<'t> {
     /// The line that is being read.
     line: Rc<Cell<usize>>,
     take: &'t mut dyn FnMut(SeedChunk) -> bool,
-    names: HashSet<String>,
-    tokens: HashSet<String>,
-    callers: Callers,
+    checks: Checks,
     /// Why reading stops, if it isn't for what JSON or its form say.
     stopped: Option<Stopped>,
 }
 
 enum Stopped {
     /// Something is wrong with what was read last, at the line told.
-    At(usize, Fault),
+    At(usize, SeedFault),
     Unwanted,
 }
 
@@ -101,26 +109,29 @@ impl Reading<'_> {
         Err(E::custom("it isn't wanted any more"))
     }
 
-    /// Stops if something is wrong with what was just read.
-    fn pass<T, E: Error>(&mut self, checked: Result<T, Fault>) -> Result<T, E> {
+    /// Stops if something is wrong with what was read, up to this line.
+    fn pass<T, E: Error>(&mut self, line: usize, checked: Result<T, SeedFault>) -> Result<T, E> {
         checked.map_err(|fault| {
             let error = E::custom(&fault.reason);
-            self.stopped = Some(Stopped::At(self.line.get(), fault));
+            self.stopped = Some(Stopped::At(line, fault));
             error
         })
     }
 
     /// Why reading stopped, at `path` or below it.
-    fn why(&mut self, error: serde_json::Error, path: &str) -> ReadError {
+    fn why(&mut self, error: serde_json::Error, path: &str, text: Option<&str>) -> ReadError {
         match self.stopped.take() {
             Some(Stopped::Unwanted) => ReadError::Unwanted,
             Some(Stopped::At(line, fault)) => {
-                let path = format!("{path}.{}", locate::display(&fault.path));
-                ReadError::Refused(SeedError { line, path, reason: fault.reason })
+                let SeedFault { path, reason } = fault.within(path);
+                let line = text.map_or(line, |text| locate::line_of(text, &path));
+                ReadError::Refused(SeedError { line, path, reason })
             }
             None if error.is_io() => ReadError::Unreadable(error.into()),
             None => {
-                let (line, reason) = (error.line(), without_place(&error));
+                // Its message without " at line 1 column 2": the line is told in front.
+                let (line, message) = (error.line(), error.to_string());
+                let reason = message.rsplit_once(" at line ").map_or(&*message, |(reason, _)| reason).to_owned();
                 ReadError::Refused(SeedError { line, path: path.to_owned(), reason })
             }
         }

@@ -11,6 +11,9 @@ const LONGEST_REFERENCE: usize = 100;
 const LONGEST_NAME: usize = 200;
 const LONGEST_TEXT: usize = 4000;
 
+/// What is said of a program's name that is blank, or another program's.
+pub const NAME_NEEDED: &str = "a program needs a name of its own";
+
 pub fn check_token(text: &str) -> Result<(), Fault> {
     if text.trim().is_empty() {
         return Err(Fault::new("a token may not be blank, and belongs to one program only"));
@@ -22,7 +25,7 @@ pub fn check_token(text: &str) -> Result<(), Fault> {
 /// A program is a step of a path, so that it can't have a name which a path can't say.
 pub fn check_program_name(name: &str) -> Result<(), Fault> {
     if name.trim().is_empty() {
-        return Err(Fault::new("a program needs a name of its own"));
+        return Err(Fault::new(NAME_NEEDED));
     }
     check_length("a program's name", name, LONGEST_PROGRAM_NAME)?;
     check_characters("a program's name", name)?;

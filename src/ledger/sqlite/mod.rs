@@ -49,8 +49,8 @@ use self::worker::Job;
 pub use self::workers::SqliteLedger;
 use super::{
     Change, Changed, Directory, FoundParts, FoundProof, ItemId, Ledger, LedgerCounts, LedgerError, LedgerStats,
-    MemberSearch, MemberState, PartKind, ProgramId, ProgramState, Revision, Seed, SeedChunk, SharedState, State,
-    StateChunk, VerificationState, Write, Written, replies,
+    MemberSearch, MemberState, PartKind, ProgramId, ProgramState, Revision, Seed, SeedChunk, SharedState, StateChunk,
+    VerificationState, Write, Written, replies,
 };
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
 
@@ -167,10 +167,6 @@ impl Ledger for SqliteLedger {
         let concerns_directory = change::concerns_directory(&change);
         self.write_transaction(Some(version), concerns_directory, move |connection| change::make(connection, &change))
             .await
-    }
-
-    async fn export(&self, program: Option<ProgramId>) -> Result<State, LedgerError> {
-        self.query_snapshot(move |connection| states::read(connection, program)).await
     }
 
     async fn export_chunks(&self, program: Option<ProgramId>, to: Sender<StateChunk>) -> Result<(), LedgerError> {

@@ -1,4 +1,4 @@
-//! Reads programs and members as a seed would say them, all at once or in chunks.
+//! Reads programs and members as a seed would say them.
 
 use std::iter::Peekable;
 use std::mem;
@@ -11,21 +11,11 @@ use super::{from_json, parts, verifications};
 use crate::domain::{E164, MemberId, SecurityToken};
 use crate::ledger::chunks::MEMBERS_IN_A_PIECE;
 use crate::ledger::{
-    ItemId, ItemKind, Items, MemberState, PhoneState, ProgramDocument, ProgramId, ProgramState, State, StateChunk,
-    TokenState,
+    ItemId, ItemKind, Items, MemberState, PhoneState, ProgramDocument, ProgramId, ProgramState, StateChunk, TokenState,
 };
 
-/// All programs in the order in which they were made, or one of them.
-pub fn read(connection: &Connection, program: Option<ProgramId>) -> rusqlite::Result<State> {
-    let mut state = State::default();
-    walk(connection, program, &mut |chunk| {
-        state.push(chunk);
-        Ok::<_, rusqlite::Error>(())
-    })?;
-    Ok(state)
-}
-
-/// The same, chunk by chunk, for as long as they are taken. There is never more than one chunk in memory.
+/// All programs in the order in which they were made, or one of them, chunk by chunk, for as long as they are taken. There is never
+/// more than one chunk in memory.
 pub fn walk<E: From<rusqlite::Error>>(
     connection: &Connection,
     program: Option<ProgramId>,

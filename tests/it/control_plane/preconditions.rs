@@ -79,3 +79,16 @@ fn a_form_that_adds_never_replaces() {
     }
     assert_eq!(get(&app, "/programs/demo"), (200, before));
 }
+
+#[test]
+fn a_form_for_a_member_is_checked_as_its_json_is() {
+    let app = TestApp::start();
+    let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+    for field in ["first_name", "last_name"] {
+        let form = format!("program=demo&member_id=77&{field}={}", "x".repeat(201));
+        let answer = send(app.address(), "POST", "/_emulator/console/members", &headers, &form);
+        assert_eq!(answer.status, 422, "{field}: {}", answer.text());
+        assert!(answer.text().contains("a name has at most 200 characters"), "{field}: {}", answer.text());
+    }
+    assert_eq!(get(&app, "/programs/demo/members/77").0, 404);
+}

@@ -1,103 +1,33 @@
 //! Reads one program of a seed.
 
-use std::borrow::Cow;
 use std::{fmt, mem};
 
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::Reading;
-use super::accounts::Accounts;
-use crate::domain::ProgramSettings;
+use super::fields::Fields;
+use crate::domain::cams::CamsAccount;
+use crate::domain::pims::PimsAccount;
+use crate::domain::{Companions, Verification, VerificationKey};
 use crate::ledger::chunks::MEMBERS_IN_A_PIECE;
 use crate::ledger::seed::check::{self, Members};
-use crate::ledger::seed::{MemberSeed, MemberState, ProgramSeed, TokenState};
-use crate::ledger::{ItemKind, Items, ProgramDocument, SeedChunk};
+use crate::ledger::seed::{MemberSeed, MemberState, ProgramState};
+use crate::ledger::{SeedChunk, VerificationState};
 
-/// One program: what [`ProgramState`](crate::ledger::ProgramState) is at once.
+/// One program: what [`ProgramState`] is at once.
 pub struct Program<'r, 't>(pub &'r mut Reading<'t>);
 
-/// A field of a program.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-pub enum Field {
-    Name,
-    Settings,
-    SecurityTokens,
-    PhoneNumberTypes,
-    MobileCarriers,
-    EmailTypes,
-    AddressTypes,
-    AccountIdTypes,
-    LoyaltyClubs,
-    CustomFields,
-    CamsAccounts,
-    PimsAccounts,
-    Verifications,
-    Members,
-}
-
-impl Field {
-    /// The kind of items that it is the list of.
-    fn kind(self) -> Option<ItemKind> {
-        ItemKind::ALL.into_iter().find(|kind| kind.words().list == self.name())
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::PhoneNumberTypes => ItemKind::PhoneNumberType.words().list,
-            Self::MobileCarriers => ItemKind::MobileCarrier.words().list,
-            Self::EmailTypes => ItemKind::EmailType.words().list,
-            Self::AddressTypes => ItemKind::AddressType.words().list,
-            Self::AccountIdTypes => ItemKind::AccountIdType.words().list,
-            Self::LoyaltyClubs => ItemKind::LoyaltyClub.words().list,
-            Self::CustomFields => ItemKind::CustomField.words().list,
-            Self::Settings => "settings",
-            Self::SecurityTokens => "security_tokens",
-            Self::CamsAccounts => "cams_accounts",
-            Self::PimsAccounts => "pims_accounts",
-            Self::Verifications => "verifications",
-            Self::Members => "members",
-        }
-    }
-}
-
-/// A seed of the first version has these lists only.
-const FIRST_KINDS: [ItemKind; 2] = [ItemKind::PhoneNumberType, ItemKind::MobileCarrier];
-
-/// What a program is without its members, as far as it was read.
-#[derive(Default)]
-struct Head {
-    name: Option<String>,
-    settings: Option<ProgramSettings>,
-    security_tokens: Option<Vec<TokenState>>,
-    items: Items,
-    /// The kinds whose lists were read.
-    kinds: Vec<ItemKind>,
-}
-
-impl Head {
-    /// Whether nothing can come any more that members depend on.
-    fn is_complete(&self) -> bool {
-        self.name.is_some()
-            && self.settings.is_some()
-            && self.security_tokens.is_some()
-            && FIRST_KINDS.iter().all(|kind| self.kinds.contains(kind))
-    }
-
-    /// Hands out the program, and says what its members are checked against.
-    fn send<E: Error>(self, accounts: &Accounts, reading: &mut Reading<'_>) -> Result<Members<'static>, E> {
-        let name = self.name.ok_or_else(|| E::missing_field("name"))?;
-        let settings = self.settings.unwrap_or_default();
-        let security_tokens = self.security_tokens.unwrap_or_default();
-        let (companions, verifications) = accounts.all();
-        let checks = Members::new(&settings, Cow::Owned(self.items.clone()));
-        let document = ProgramDocument::new(settings, self.items, companions);
-        let program = ProgramSeed { name, document, security_tokens, verifications, members: Vec::new() };
-        reading.send(SeedChunk::Program(program.into()))?;
-        Ok(checks)
-    }
+/// What may come behind the members; [`Fields`] refuses anything else.
+#[derive(Deserialize)]
+struct Rest {
+    #[serde(default)]
+    cams_accounts: Vec<CamsAccount>,
+    #[serde(default)]
+    pims_accounts: Vec<PimsAccount>,
+    #[serde(default)]
+    verifications: Vec<VerificationState>,
 }
 
 impl<'de> DeserializeSeed<'de> for Program<'_, '_> {
@@ -115,78 +45,43 @@ impl<'de> Visitor<'de> for Program<'_, '_> {
         f.write_str("a program")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         let reading = self.0;
-        let (mut head, mut accounts) = (Head::default(), Accounts::default());
-        let mut kept: Option<Vec<MemberState>> = None;
-        while let Some(field) = map.next_key::<Field>()? {
-            if let Some(kind) = field.kind() {
-                if head.kinds.contains(&kind) {
-                    return Err(A::Error::duplicate_field(field.name()));
-                }
-                let checked = check::list(kind, map.next_value()?);
-                head.items.set(kind, reading.pass(checked)?);
-                head.kinds.push(kind);
-                continue;
-            }
-            match field {
-                Field::Name if head.name.is_none() => {
-                    let name: String = map.next_value()?;
-                    let checked = check::name(&name, &mut reading.names).map_err(|fault| fault.within("name"));
-                    reading.pass(checked)?;
-                    head.name = Some(name);
-                }
-                Field::Settings if head.settings.is_none() => {
-                    let settings = map.next_value()?;
-                    let checked = check::settings(&settings).map_err(|fault| fault.within("settings"));
-                    reading.pass(checked)?;
-                    head.settings = Some(settings);
-                }
-                Field::SecurityTokens if head.security_tokens.is_none() => {
-                    let checked = check::tokens(map.next_value()?, &mut reading.tokens);
-                    head.security_tokens = Some(reading.pass(checked)?);
-                }
-                Field::Members if kept.is_none() && head.is_complete() => {
-                    let checks = head.send(&accounts, reading)?;
-                    map.next_value_seed(MemberList { reading, checks })?;
-                    return read_rest(accounts, &mut map, reading);
-                }
-                Field::Members if kept.is_none() => kept = Some(map.next_value()?),
-                Field::CamsAccounts | Field::PimsAccounts | Field::Verifications => {
-                    accounts.read(field, &mut map, reading)?;
-                }
-                again => return Err(A::Error::duplicate_field(again.name())),
-            }
+        let mut fields = Fields::new(map, reading.line.clone());
+        let state = ProgramState::deserialize(MapAccessDeserializer::new(&mut fields))?;
+        let checked = reading.checks.check(state);
+        let (mut program, checks) = fields.pass(reading, checked)?;
+        let members = mem::take(&mut program.members);
+        let (companions, verifications) = (program.document.companions.clone(), program.verifications.clone());
+        reading.send(SeedChunk::Program(program.into()))?;
+        if fields.members_go_out {
+            fields.map.next_value_seed(MemberList { reading, checks })?;
+            return read_rest(fields, companions, verifications, reading);
         }
-        let mut checks = head.send(&accounts, reading)?;
         let mut chunk = Piece::default();
-        for (index, member) in kept.unwrap_or_default().into_iter().enumerate() {
-            let checked = checks.check(member).map_err(|fault| fault.within(index).within("members"));
-            let member = reading.pass(checked)?;
-            chunk.add(member, reading)?;
-        }
+        members.into_iter().try_for_each(|member| chunk.add(member, reading))?;
         chunk.send(reading)
     }
 }
 
-/// Reads what may come behind the members; everything else was there before them.
+/// Reads what comes behind the members, if anything does. Each list comes once, so it adds nothing to one that came before.
 fn read_rest<'de, A: MapAccess<'de>>(
-    mut accounts: Accounts,
-    map: &mut A,
+    mut fields: Fields<A>,
+    mut companions: Companions,
+    mut verifications: Vec<(VerificationKey, Verification)>,
     reading: &mut Reading<'_>,
 ) -> Result<(), A::Error> {
-    let mut is_more = false;
-    while let Some(field) = map.next_key::<Field>()? {
-        if field.kind().is_some() {
-            return Err(A::Error::custom(format!("`{}` has to come before `members`", field.name())));
-        }
-        accounts.read(field, map, reading)?;
-        is_more = true;
-    }
-    if !is_more {
+    let before = fields.ended.len();
+    let rest = Rest::deserialize(MapAccessDeserializer::new(&mut fields))?;
+    if fields.ended.len() == before {
         return Ok(());
     }
-    let (companions, verifications) = accounts.all();
+    let late = Companions { cams_accounts: rest.cams_accounts, pims_accounts: rest.pims_accounts };
+    let checked = check::companions(&late, &mut reading.checks.callers);
+    fields.pass(reading, checked)?;
+    verifications.extend(fields.pass(reading, check::verifications(rest.verifications))?);
+    companions.cams_accounts.extend(late.cams_accounts);
+    companions.pims_accounts.extend(late.pims_accounts);
     reading.send(SeedChunk::Companions(companions, verifications))
 }
 
@@ -244,6 +139,7 @@ impl<'de> DeserializeSeed<'de> for Member<'_, '_, '_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<MemberSeed, D::Error> {
         let member = MemberState::deserialize(deserializer)?;
-        self.0.reading.pass(self.0.checks.check(member))
+        let MemberList { reading, checks } = self.0;
+        reading.pass(reading.line.get(), checks.check(member))
     }
 }

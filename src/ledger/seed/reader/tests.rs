@@ -94,6 +94,9 @@ fn a_faulty_seed_names_the_line_and_the_field() {
         "number":"+15195550101"}]}],"name":"b"}]}"#;
     let error = read(early).expect_err("no such type").to_string();
     assert!(error.starts_with("line 2, programs[1].members[1].phones[0].type: the program has no such"), "{error}");
+    let late = PHONES.replacen("\n      ]\n    }", "\n      ],\n      \"email_types\": []\n    }", 1);
+    let error = read(&late).expect_err("types behind members").to_string();
+    assert!(error.ends_with("programs[0]: `email_types` may not come behind `members`"), "{error}");
     let twice = r#"{"programs":[{"name":"a"},{"name":"a"}]}"#;
     assert_eq!(read(twice).expect_err("twice").to_string(), Seed::parse(twice).expect_err("twice").to_string());
 }
