@@ -81,7 +81,7 @@ pub async fn openapi() -> HttpResponse {
         messages::list_messages,
         messages::clear_messages,
     ),
-    components(schemas(Problem)),
+    components(schemas(Problem, items::ListName)),
     modifiers(&Problems, &Bearer)
 )]
 struct ControlPlaneApi;

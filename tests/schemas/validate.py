@@ -31,7 +31,25 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 OWN_NAMESPACE = "https://app.smartbutton.com/Services/Sync"
 SHARED_NAMESPACE = "https://app.smartbutton.com/Services/"
-OPERATIONS = ["SaveAccountPhone", "SaveAccountEmail", "DeleteAccountEmailAddress"]
+OPERATIONS = [
+    "AddToLoyaltyClub",
+    "RemoveToLoyaltyClub",
+    "RemoveFromLoyaltyClub",
+    "MemberIsInLoyaltyClub",
+    "FetchAccountCore",
+    "SaveAccountCore",
+    "FetchAccountAddress",
+    "SaveAccountAddress",
+    "SaveAccountEmail",
+    "DeleteAccountEmailAddress",
+    "SaveAccountPhone",
+    "FetchAccountIds",
+    "SaveAccountId",
+    "DeleteAccountId",
+    "SaveAccountCustomFields",
+]
+# A typed data set carries its schema, which the WSDL's own schema has no word for: .NET's answers are so.
+DATA_SET = re.compile(r"<AccountIds>.*</AccountIds>", re.DOTALL)
 PATH = "/Services/Sync.asmx"
 FORBIDDEN_REFERENCE = re.compile(rb"&#x(?:[0-8BCEF]|1[0-9A-F]|FFF[EF]);")
 EXCHANGES = Path(__file__).resolve().parents[2] / "fixtures" / "exchanges"
@@ -309,7 +327,7 @@ def check_answer(report, schemas, answer):
     if schema is None or local not in ["Fault", *(f"{name}Response" for name in OPERATIONS)]:
         report.check(f"{answer.name}: R2712: its Body has the element of the contract", [f"{{{namespace}}}{local}"])
         return
-    report.check(f"{answer.name}: valid against the schemas of SOAP and of the WSDL", errors(schema, text))
+    report.check(f"{answer.name}: valid against the schemas of SOAP and of the WSDL", errors(schema, DATA_SET.sub("", text)))
     report.check(f"{answer.name}: keeps the profile", profile_of_answer(answer, text, root, soap, content[0], is_fault))
 
 
