@@ -52,6 +52,12 @@ fn folders(of: &Path) -> Vec<PathBuf> {
 fn check(case: &Path, shared: &TestApp, rewrite: bool) -> Option<String> {
     let request = request(case);
     let own = own_server(case);
+    let is_of = |name: &[u8]| request.windows(name.len()).any(|part| part == name);
+    if own.is_none() && is_of(b"<preq") && !is_of(b"<preqSaveAccountPhone") {
+        // What is saved by one case is fetched by another.
+        let reset = b"POST /_emulator/reset HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
+        assert_eq!(shared.connect().exchange(reset).expect("an answer").status, 204);
+    }
     let mut connection = own.as_ref().unwrap_or(shared).connect();
     let answer = connection.exchange(&request).expect("an answer");
     if is_last(&request) && !connection.ends() {
