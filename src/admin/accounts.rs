@@ -85,7 +85,7 @@ pub async fn put<A: Account>(
     may_replace: MayReplace,
     body: Partial,
 ) -> Result<HttpResponse, Problem> {
-    let account: A = body.with_id(A::ID, id)?;
+    let account: A = body.with_id(A::ID, id.as_str())?;
     check(&account)?;
     let is_new = plane
         .change_companions(program, |companions| match find(companions, account.id()) {

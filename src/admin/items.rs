@@ -77,7 +77,7 @@ pub async fn put_item(
 ) -> Result<HttpResponse, Problem> {
     let (program, items, reference) = path.into_inner();
     let kind = kind(&items)?;
-    let item = item.with_id::<ItemState>("external_reference", &reference)?.check(kind)?;
+    let item = item.with_id::<ItemState>("external_reference", reference)?.check(kind)?;
     let changed = plane
         .change(async |directory| {
             let program = find_program(directory, &program)?;

@@ -2,51 +2,23 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ControlPlane;
 use super::change::{answer, find_program, parse_member_id, removed};
-use super::json::Json;
 use super::parameters::Parameters;
+use super::partial::Partial;
 use super::precondition::{MayReplace, already_there};
 use super::problem::Problem;
 use crate::domain::MemberId;
 use crate::ledger::seed::MemberSeed;
-use crate::ledger::{Change, Changed, EmailState, MemberSearch, MemberState, PhoneState};
+use crate::ledger::{Change, Changed, MemberSearch, MemberState};
 
 /// Some members of a program, by member id.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MemberList {
     members: Vec<MemberState>,
-}
-
-/// A member to be put: the seed's format, but the id may be missing.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewMember {
-    /// The one in the path, if it is there.
-    #[serde(default)]
-    #[schema(value_type = Option<i32>)]
-    member_id: Option<MemberId>,
-    #[serde(default)]
-    first_name: String,
-    #[serde(default)]
-    last_name: String,
-    #[serde(default)]
-    phones: Vec<PhoneState>,
-    #[serde(default)]
-    emails: Vec<EmailState>,
-}
-
-impl NewMember {
-    fn numbered(self, member_id: MemberId) -> Result<MemberState, Problem> {
-        let Self { member_id: own, first_name, last_name, phones, emails } = self;
-        if own.is_some_and(|own| own != member_id) {
-            return Err(Problem::wrong("member_id", format!("expected {member_id} as in the path, or none")));
-        }
-        Ok(MemberState { member_id, first_name, last_name, phones, emails, ..MemberState::default() })
-    }
 }
 
 /// Members of a program
@@ -86,7 +58,7 @@ pub async fn get_member(plane: Data<ControlPlane>, path: Path<(String, String)>)
 #[utoipa::path(put, path = "/_emulator/programs/{program}/members/{member_id}", tag = "members",
     params(("program" = String, Path), ("member_id" = i32, Path),
         ("If-None-Match" = Option<String>, Header, description = "* makes, and never replaces")),
-    request_body = NewMember,
+    request_body = MemberState,
     responses((status = 200, description = "Replaced", body = MemberState),
         (status = 201, description = "Made", body = MemberState, headers(("Location" = String))),
         (status = 409, description = "Another member holds a number"),
@@ -95,11 +67,11 @@ pub async fn put_member(
     plane: Data<ControlPlane>,
     path: Path<(String, String)>,
     may_replace: MayReplace,
-    Json(member): Json<NewMember>,
+    member: Partial,
 ) -> Result<HttpResponse, Problem> {
     let (program, id) = path.into_inner();
     let member_id = parse_member_id(&id)?;
-    let state = member.numbered(member_id)?;
+    let state: MemberState = member.with_id("member_id", member_id.0)?;
     let changed = plane.put_member(&program, &state, may_replace.0).await?;
     if changed == Changed::AlreadyThere {
         return Err(already_there(&format!("a member {member_id}")));

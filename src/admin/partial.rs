@@ -32,11 +32,13 @@ impl Partial {
     ///
     /// # Errors
     /// 422 with the field, if it says another id, or isn't a `T`.
-    pub fn with_id<T: DeserializeOwned>(mut self, field: &str, id: &str) -> Result<T, Problem> {
-        match self.0.insert(field.to_owned(), id.into()) {
-            None | Some(Value::Null) => {}
-            Some(Value::String(own)) if own.trim() == id.trim() => {}
-            Some(_) => return Err(Problem::wrong(field, format!("expected {id:?} as in the path, or none"))),
+    pub fn with_id<T: DeserializeOwned>(mut self, field: &str, id: impl Into<Value>) -> Result<T, Problem> {
+        let id = id.into();
+        match (self.0.insert(field.to_owned(), id.clone()), &id) {
+            (None | Some(Value::Null), _) => {}
+            (Some(Value::String(own)), Value::String(id)) if own.trim() == id.trim() => {}
+            (Some(own), id) if own == *id => {}
+            _ => return Err(Problem::wrong(field, format!("expected {id} as in the path, or none"))),
         }
         read(Value::Object(self.0))
     }

@@ -32,11 +32,11 @@ fn make_body(reference: &mut String, whole: &Map<String, Value>, partial: &mut M
     let Some((name, mut schema)) = find(reference, whole) else { return };
     let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) else { return };
     let before = required.len();
-    required.retain(|name| !name.as_str().is_some_and(is_id));
+    required.retain(|field| !field.as_str().is_some_and(|field| is_id(&name, field)));
     if required.len() < before {
         reference.push_str("Body");
         let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
-        properties.into_iter().flatten().filter(|(name, _)| is_id(name)).for_each(|(_, id)| make_nullable(id));
+        properties.into_iter().flatten().filter(|(field, _)| is_id(&name, field)).for_each(|(_, id)| make_nullable(id));
         partial.insert(format!("{name}Body"), schema);
     }
 }
@@ -49,7 +49,7 @@ fn make_patch(reference: &mut String, whole: &Map<String, Value>, partial: &mut 
         schema.remove("required");
     }
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
-    for (_, property) in properties.into_iter().flatten().filter(|(name, _)| !is_id(name)) {
+    for (_, property) in properties.into_iter().flatten().filter(|(field, _)| !is_id(&name, field)) {
         if let Some(Value::String(group)) = property.get_mut("$ref")
             && group.ends_with("Settings")
         {
@@ -60,8 +60,9 @@ fn make_patch(reference: &mut String, whole: &Map<String, Value>, partial: &mut 
     partial.insert(format!("{name}Patch"), schema);
 }
 
-fn is_id(name: &str) -> bool {
-    IDS.contains(&name)
+/// Accounts have a `member_id`, too, but aren't found by it.
+fn is_id(schema: &str, field: &str) -> bool {
+    IDS.contains(&field) || (schema, field) == ("MemberState", "member_id")
 }
 
 fn make_nullable(property: &mut Value) {

@@ -136,3 +136,24 @@ fn settings_are_merged() {
     let nothing = json!({"phone_mode": null, "default_region": null, "duplicate_phone_check": null});
     assert_eq!(call(&app, "PATCH", "/programs/demo/settings", &nothing), (200, defaults));
 }
+
+#[test]
+fn a_member_is_put_with_all_its_parts() {
+    let app = TestApp::start();
+    let path = "/programs/demo/members/1001";
+    let (_, mut whole) = get(&app, path);
+    for field in ["birthdate", "gender", "addresses", "account_ids", "loyalty_clubs", "custom_fields"] {
+        assert!(whole.get(field).is_some(), "{field}: {whole}");
+    }
+    assert_eq!(call(&app, "PUT", path, &whole), (200, whole.clone()));
+    whole["is_locked"] = true.into();
+    whole["account_ids"] =
+        json!([{"type": "MOBILE", "id": "7", "is_inactive": true, "is_inactive_for_devices": false}]);
+    whole["custom_fields"] = json!({"CHILDREN": 2, "TOPICS": ["WINE"]});
+    let mut without_id = whole.clone();
+    without_id.as_object_mut().expect("an object").remove("member_id");
+    assert_eq!(call(&app, "PUT", path, &without_id), (200, whole.clone()));
+    assert_eq!(get(&app, path).1, whole);
+    whole["custom_fields"] = json!({"CHILDREN": "many"});
+    assert_eq!(call(&app, "PUT", path, &whole).1["field"], "custom_fields");
+}
