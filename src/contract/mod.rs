@@ -33,10 +33,5 @@ pub static OPERATIONS: [&Operation; 14] = [
     &SAVE_ACCOUNT_CUSTOM_FIELDS,
 ];
 
-/// The operations that are served.
-pub fn served() -> impl Iterator<Item = &'static Operation> {
-    OPERATIONS.into_iter().filter(|operation| operation.served.is_some())
-}
-
 #[cfg(test)]
 mod tests;

@@ -19,8 +19,8 @@ pub struct Operation {
     pub codes: &'static [u16],
     /// The vendor's page.
     pub page: &'static str,
-    /// `None` for an operation that is documented, but not served yet.
-    pub served: Option<Served>,
+    /// Which function does it.
+    pub served: Served,
 }
 
 /// The operations that are served.

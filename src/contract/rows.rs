@@ -12,17 +12,11 @@ pub(super) const MEMBER: Field = int("MemberId");
 /// The beginning of every answer.
 pub const CODE: Field = int("ReturnCode");
 
-/// What most rows say: no other name, no code of their own, not served.
-const ROW: Operation = Operation {
-    name: "",
-    aliases: &[],
-    parameter: "",
-    request: record("", &[]),
-    response: record("", &[]),
-    codes: &[],
-    page: "",
-    served: None,
-};
+/// What most rows say: no other name, no code of their own.
+const fn row(served: Served) -> Operation {
+    let (request, response) = (record("", &[]), record("", &[]));
+    Operation { name: "", aliases: &[], parameter: "", request, response, codes: &[], page: "", served }
+}
 
 const fn record(name: &'static str, fields: &'static [Field]) -> RecordType {
     RecordType { name, fields }
@@ -57,8 +51,7 @@ pub static FETCH_ACCOUNT_CORE: Operation = Operation {
         ],
     ),
     page: "Sync_FetchAccountCore.htm",
-    served: Some(Served::FetchAccountCore),
-    ..ROW
+    ..row(Served::FetchAccountCore)
 };
 
 pub static SAVE_ACCOUNT_CORE: Operation = Operation {
@@ -80,8 +73,7 @@ pub static SAVE_ACCOUNT_CORE: Operation = Operation {
     ),
     response: record("respSaveAccountCore", &[CODE]),
     page: "Sync_SaveAccountCore.htm",
-    served: Some(Served::SaveAccountCore),
-    ..ROW
+    ..row(Served::SaveAccountCore)
 };
 
 pub static FETCH_ACCOUNT_ADDRESS: Operation = Operation {
@@ -110,8 +102,7 @@ pub static FETCH_ACCOUNT_ADDRESS: Operation = Operation {
     ),
     codes: &[309],
     page: "Sync_FetchAccountAddress.htm",
-    served: Some(Served::FetchAccountAddress),
-    ..ROW
+    ..row(Served::FetchAccountAddress)
 };
 
 pub static SAVE_ACCOUNT_ADDRESS: Operation = Operation {
@@ -151,8 +142,7 @@ pub static SAVE_ACCOUNT_ADDRESS: Operation = Operation {
     // Inferred from the fetch: the page's own list isn't known.
     codes: &[309],
     page: "Sync_SaveAccountAddress.htm",
-    served: Some(Served::SaveAccountAddress),
-    ..ROW
+    ..row(Served::SaveAccountAddress)
 };
 
 pub static SAVE_ACCOUNT_EMAIL: Operation = Operation {
@@ -171,8 +161,7 @@ pub static SAVE_ACCOUNT_EMAIL: Operation = Operation {
     response: record("respSaveAccountEmail", &[CODE, text("SavedEmailAddress")]),
     codes: &[307, 314],
     page: "Sync_SaveAccountEmail.htm",
-    served: Some(Served::SaveAccountEmail),
-    ..ROW
+    ..row(Served::SaveAccountEmail)
 };
 
 pub static DELETE_ACCOUNT_EMAIL_ADDRESS: Operation = Operation {
@@ -185,8 +174,7 @@ pub static DELETE_ACCOUNT_EMAIL_ADDRESS: Operation = Operation {
     response: record("respDeleteAccountEmailAddress", &[CODE]),
     codes: &[307],
     page: "Sync_DeleteAccountEmailAddress.htm",
-    served: Some(Served::DeleteAccountEmailAddress),
-    ..ROW
+    ..row(Served::DeleteAccountEmailAddress)
 };
 
 pub static SAVE_ACCOUNT_PHONE: Operation = Operation {
@@ -206,8 +194,7 @@ pub static SAVE_ACCOUNT_PHONE: Operation = Operation {
     response: record("respSaveAccountPhone", &[CODE, text("SavedPhoneNumber")]),
     codes: &[308, 315, 316],
     page: "Sync_SaveAccountPhone.htm",
-    served: Some(Served::SaveAccountPhone),
-    ..ROW
+    ..row(Served::SaveAccountPhone)
 };
 
 pub static FETCH_ACCOUNT_IDS: Operation = Operation {
@@ -216,8 +203,7 @@ pub static FETCH_ACCOUNT_IDS: Operation = Operation {
     request: record("reqFetchAccountIds", &[TOKEN, MEMBER]),
     response: record("respFetchAccountIds", &[CODE, Field::new("AccountIds", Kind::DataSet(&DS_ACCOUNT_IDS))]),
     page: "Sync_FetchAccountIds.htm",
-    served: Some(Served::FetchAccountIds),
-    ..ROW
+    ..row(Served::FetchAccountIds)
 };
 
 pub static SAVE_ACCOUNT_ID: Operation = Operation {
@@ -237,8 +223,7 @@ pub static SAVE_ACCOUNT_ID: Operation = Operation {
     response: record("respSaveAccountId", &[CODE]),
     codes: &[318, 319],
     page: "Sync_SaveAccountId.htm",
-    served: Some(Served::SaveAccountId),
-    ..ROW
+    ..row(Served::SaveAccountId)
 };
 
 pub static DELETE_ACCOUNT_ID: Operation = Operation {
@@ -247,8 +232,7 @@ pub static DELETE_ACCOUNT_ID: Operation = Operation {
     request: record("reqDeleteAccountId", &[TOKEN, MEMBER, text("AccountId").required().option("id")]),
     response: record("respDeleteAccountId", &[CODE]),
     page: "Sync_DeleteAccountId.htm",
-    served: Some(Served::DeleteAccountId),
-    ..ROW
+    ..row(Served::DeleteAccountId)
 };
 
 /// An item of `CustomFieldPairs`: its names are those of a sibling of the same generation (inferred).
@@ -265,6 +249,5 @@ pub static SAVE_ACCOUNT_CUSTOM_FIELDS: Operation = Operation {
     response: record("respSaveAccountCustomFields", &[CODE]),
     codes: &[803],
     page: "Sync_SaveAccountCustomFields.htm",
-    served: Some(Served::SaveAccountCustomFields),
-    ..ROW
+    ..row(Served::SaveAccountCustomFields)
 };

@@ -1,8 +1,8 @@
 //! The names by which clients call operations: target namespaces, and the names of the operations in them.
 
+use super::OPERATIONS;
 use super::data_set::DataSet;
 use super::operation::{Field, Operation};
-use super::served;
 
 /// The target namespaces that are accepted, and the operations in them. The first namespace is the configured one, printed in the
 /// WSDL.
@@ -44,7 +44,7 @@ const SHARED_NAMESPACE: &str = "https://app.smartbutton.com/Services/";
 impl Contract {
     /// All operations that are served.
     pub fn new(configured: &str) -> Self {
-        Self::of(configured, served().collect())
+        Self::of(configured, OPERATIONS.to_vec())
     }
 
     /// These operations.

@@ -10,6 +10,7 @@ mod tests;
 use thiserror::Error;
 
 use super::program::UnknownRegion;
+use super::text::fits;
 use crate::steps;
 
 /// An address in the form in which it is saved: white space as one blank, names of country and region in full.
@@ -96,11 +97,10 @@ impl Address {
     }
 
     fn is_too_long(&self) -> bool {
-        let is_longer = |text: &str, longest| text.encode_utf16().nth(longest).is_some();
         [&self.line_1, &self.line_2, &self.line_3, &self.city, &self.region, &self.country]
             .into_iter()
-            .any(|text| is_longer(text, Self::LONGEST))
-            || is_longer(&self.postal_code, Self::LONGEST_POSTAL_CODE)
+            .any(|text| !fits(text, Self::LONGEST))
+            || !fits(&self.postal_code, Self::LONGEST_POSTAL_CODE)
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::core::parse_date;
+use super::text::fits;
 
 /// What a custom field holds (documented, W802; the names are our choice).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -47,7 +48,7 @@ impl CustomFieldType {
             Self::Dropdown => options.iter().any(|option| option == text).then(|| text.into()),
             Self::Integer => parse_integer(text).map(Value::from),
             Self::Money => parse_money(text).map(Value::from),
-            Self::Text => (text.encode_utf16().count() <= LONGEST).then(|| text.into()),
+            Self::Text => fits(text, LONGEST).then(|| text.into()),
             Self::List => parse_list(text).map(|parts| json!(parts)),
             Self::Date => parse_date(text).map(|date| date.to_string().into()),
             Self::MultiCheckbox => {

@@ -15,6 +15,7 @@ pub mod program;
 pub mod return_code;
 pub mod secret;
 pub mod security_token;
+pub mod text;
 pub mod text_message;
 pub mod verification;
 

@@ -20,7 +20,7 @@ pub use writer::StateWriter;
 use thiserror::Error;
 
 use self::check::Programs;
-use super::{ItemId, ItemKind, Part, PartKind, Program, ProgramDocument, ProgramId, SavePhone};
+use super::{ItemId, ItemKind, Items, Part, PartKind, Program, ProgramDocument, ProgramId, SavePhone};
 use crate::domain::{Companions, E164, MemberId, ProgramSettings, Verification, VerificationKey};
 
 /// The ledger that users meet first, and that README and tests speak of.
@@ -62,6 +62,22 @@ pub struct PhoneSeed {
     pub extension: Option<String>,
     pub mobile_carrier: Option<ItemId>,
     pub is_valid: bool,
+}
+
+impl PhoneSeed {
+    /// The number as a seed says it; `None` if its type isn't among these items.
+    pub(super) fn state(&self, items: &Items) -> Option<PhoneState> {
+        let reference = |kind, id| items.reference(kind, id).map(str::to_owned);
+        Some(PhoneState {
+            r#type: reference(ItemKind::PhoneNumberType, self.phone_number_type)?,
+            number: match &self.extension {
+                Some(extension) => format!("{};ext={extension}", self.number),
+                None => self.number.to_string(),
+            },
+            carrier: self.mobile_carrier.and_then(|carrier| reference(ItemKind::MobileCarrier, carrier)),
+            is_valid: self.is_valid,
+        })
+    }
 }
 
 /// Why a seed is refused: where, and what would be right.

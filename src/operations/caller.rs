@@ -52,11 +52,6 @@ pub fn optional(text: &str) -> Option<String> {
     Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// Whether a text has at most so many UTF-16 units, as .NET counts them.
-pub fn fits(text: &str, longest: usize) -> bool {
-    text.len() <= longest || text.encode_utf16().count() <= longest
-}
-
 /// A flag as callers say it: 0 is false, anything else true (documented).
 pub fn is_set(flag: i32) -> bool {
     flag != 0

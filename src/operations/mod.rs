@@ -63,22 +63,20 @@ pub async fn run(
     loop {
         // Tokens, types or settings may change meanwhile, which is rare: then all is checked anew.
         let attempt = match call.operation().served {
-            Some(Served::AddToLoyaltyClub) => add_to_loyalty_club(platform, begun, call).await,
-            Some(Served::RemoveToLoyaltyClub) => remove_to_loyalty_club(platform, begun, call).await,
-            Some(Served::MemberIsInLoyaltyClub) => member_is_in_loyalty_club(platform, begun, call).await,
-            Some(Served::FetchAccountCore) => fetch_account_core(platform, begun, call).await,
-            Some(Served::SaveAccountCore) => save_account_core(platform, begun, call).await,
-            Some(Served::FetchAccountAddress) => fetch_account_address(platform, begun, call).await,
-            Some(Served::SaveAccountEmail) => save_account_email(platform, begun, call).await,
-            Some(Served::DeleteAccountEmailAddress) => delete_account_email_address(platform, begun, call).await,
-            Some(Served::SaveAccountPhone) => save_account_phone(platform, begun, call).await,
-            Some(Served::SaveAccountAddress) => save_account_address(platform, begun, call).await,
-            Some(Served::FetchAccountIds) => fetch_account_ids(platform, begun, call).await,
-            Some(Served::SaveAccountCustomFields) => save_account_custom_fields(platform, begun, call).await,
-            Some(Served::SaveAccountId) => save_account_id(platform, begun, call).await,
-            Some(Served::DeleteAccountId) => delete_account_id(platform, begun, call).await,
-            // No contract but a test's has such an operation.
-            None => Err(ReturnCode::UndefinedError.into()),
+            Served::AddToLoyaltyClub => add_to_loyalty_club(platform, begun, call).await,
+            Served::RemoveToLoyaltyClub => remove_to_loyalty_club(platform, begun, call).await,
+            Served::MemberIsInLoyaltyClub => member_is_in_loyalty_club(platform, begun, call).await,
+            Served::FetchAccountCore => fetch_account_core(platform, begun, call).await,
+            Served::SaveAccountCore => save_account_core(platform, begun, call).await,
+            Served::FetchAccountAddress => fetch_account_address(platform, begun, call).await,
+            Served::SaveAccountEmail => save_account_email(platform, begun, call).await,
+            Served::DeleteAccountEmailAddress => delete_account_email_address(platform, begun, call).await,
+            Served::SaveAccountPhone => save_account_phone(platform, begun, call).await,
+            Served::SaveAccountAddress => save_account_address(platform, begun, call).await,
+            Served::FetchAccountIds => fetch_account_ids(platform, begun, call).await,
+            Served::SaveAccountCustomFields => save_account_custom_fields(platform, begun, call).await,
+            Served::SaveAccountId => save_account_id(platform, begun, call).await,
+            Served::DeleteAccountId => delete_account_id(platform, begun, call).await,
         };
         match attempt? {
             Some(answer) => return Ok(answer),

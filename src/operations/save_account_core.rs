@@ -2,11 +2,12 @@
 
 use jiff::tz::TimeZone;
 
-use super::caller::{check_call, fits, member_of, optional, refuse_behind_member};
+use super::caller::{check_call, member_of, optional, refuse_behind_member};
 use super::parts::{Changing, change_parts};
 use super::{Attempt, Platform};
 use crate::contract::{Output, Request, SAVE_ACCOUNT_CORE, TextField};
 use crate::domain::core::parse_birthdate;
+use crate::domain::text::fits;
 use crate::domain::{Gender, ReturnCode};
 use crate::ledger::seed::CoreState;
 use crate::ledger::{Begun, Part, PartChange, Program};

@@ -1,9 +1,10 @@
 //! SaveAccountEmail: saves a member's e-mail address of one type.
 
-use super::caller::{check_call, fits, is_set, item_of, member_of, refuse_behind_member};
+use super::caller::{check_call, is_set, item_of, member_of, refuse_behind_member};
 use super::parts::{Changing, change_parts};
 use super::{Attempt, Platform};
 use crate::contract::{IntField, Output, Request, SAVE_ACCOUNT_EMAIL, TextField};
+use crate::domain::text::fits;
 use crate::domain::{EmailAddress, ReturnCode};
 use crate::ledger::seed::{EmailState, may_be_shared};
 use crate::ledger::{Begun, ItemKind, Part, PartChange, PartKind};

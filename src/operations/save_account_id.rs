@@ -1,10 +1,11 @@
 //! SaveAccountId: adds an account id to a member, or changes its type and flags.
 
-use super::caller::{check_call, fits, is_set, item_of, member_of, refuse_behind_member};
+use super::caller::{check_call, is_set, item_of, member_of, refuse_behind_member};
 use super::parts::{Changing, change_parts};
 use super::{Attempt, Platform};
 use crate::contract::{IntField, Output, Request, SAVE_ACCOUNT_ID, TextField};
 use crate::domain::ReturnCode;
+use crate::domain::text::fits;
 use crate::ledger::seed::AccountIdState;
 use crate::ledger::{Begun, ItemKind, Part, PartChange};
 

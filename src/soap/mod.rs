@@ -130,7 +130,7 @@ fn begin(endpoint: &Endpoint) -> Call {
 
 /// All operations.
 pub fn operations() -> impl Iterator<Item = calls::Operation> {
-    contract::served().map(|Operation { name, aliases, .. }| calls::Operation {
+    contract::OPERATIONS.into_iter().map(|Operation { name, aliases, .. }| calls::Operation {
         api: Api::Sync,
         name,
         aliases,

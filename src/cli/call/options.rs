@@ -5,7 +5,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, Subcommand, value_parser};
 
 use super::{Call, Way};
-use crate::contract::{Field, Kind, Operation, Pair, Request, Served, Value, served};
+use crate::contract::{Field, Kind, OPERATIONS, Operation, Pair, Request, Served, Value};
 use crate::soap::Version;
 
 /// What is sent if nothing is said. Other required fields have to be said, and those that aren't required are empty or 0.
@@ -138,10 +138,9 @@ pub fn versions() -> impl TypedValueParser<Value = Version> {
 
 impl Subcommand for Call {
     fn augment_subcommands(command: Command) -> Command {
-        served().fold(command, |command, operation| match operation.served {
-            Some(served) => command.subcommand(command_of(operation, about(served))),
-            None => command,
-        })
+        OPERATIONS
+            .into_iter()
+            .fold(command, |command, operation| command.subcommand(command_of(operation, about(operation.served))))
     }
 
     fn augment_subcommands_for_update(command: Command) -> Command {
@@ -149,7 +148,7 @@ impl Subcommand for Call {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        served().any(|operation| split(operation.name, '-') == name)
+        OPERATIONS.into_iter().any(|operation| split(operation.name, '-') == name)
     }
 }
 
@@ -206,8 +205,9 @@ fn request(operation: &'static Operation, given: &ArgMatches) -> Request<'static
 impl FromArgMatches for Call {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let command = matches.subcommand();
-        let found = command
-            .and_then(|(name, given)| Some((served().find(|operation| split(operation.name, '-') == name)?, given)));
+        let found = command.and_then(|(name, given)| {
+            Some((OPERATIONS.into_iter().find(|operation| split(operation.name, '-') == name)?, given))
+        });
         let (operation, given) = found.ok_or_else(|| Error::new(ErrorKind::InvalidSubcommand))?;
         Ok(Self { request: request(operation, given), way: Way::from_arg_matches(given)? })
     }

@@ -1,6 +1,6 @@
 //! The rows of loyalty clubs.
 
-use super::{CODE, MEMBER, ROW, TOKEN, int, record, text};
+use super::{CODE, MEMBER, TOKEN, int, record, row, text};
 use crate::contract::operation::{Operation, Served};
 
 pub static ADD_TO_LOYALTY_CLUB: Operation = Operation {
@@ -13,8 +13,7 @@ pub static ADD_TO_LOYALTY_CLUB: Operation = Operation {
     response: record("respAddToLoyaltyClub", &[CODE]),
     codes: &[1700],
     page: "Sync_AddToLoyaltyClub.htm",
-    served: Some(Served::AddToLoyaltyClub),
-    ..ROW
+    ..row(Served::AddToLoyaltyClub)
 };
 
 /// The page calls it RemoveTo throughout, but for its own file name.
@@ -29,7 +28,7 @@ pub static REMOVE_TO_LOYALTY_CLUB: Operation = Operation {
     response: record("respRemoveToLoyaltyClub", &[CODE]),
     codes: &[1700],
     page: "Sync_RemoveFromLoyaltyClub.htm",
-    served: Some(Served::RemoveToLoyaltyClub),
+    served: Served::RemoveToLoyaltyClub,
 };
 
 pub static MEMBER_IS_IN_LOYALTY_CLUB: Operation = Operation {
@@ -42,6 +41,5 @@ pub static MEMBER_IS_IN_LOYALTY_CLUB: Operation = Operation {
     response: record("respMemberIsInLoyaltyClub", &[CODE, int("MemberIsInLoyaltyClub")]),
     codes: &[1700],
     page: "Sync_MemberIsInLoyaltyClub.htm",
-    served: Some(Served::MemberIsInLoyaltyClub),
-    ..ROW
+    ..row(Served::MemberIsInLoyaltyClub)
 };

@@ -17,8 +17,6 @@ pub struct Statements {
     pub find: &'static str,
     /// By row.
     pub put: &'static str,
-    /// By slot: `RETURNING shared_as`, `has_sharers` and the key.
-    pub remove: &'static str,
     /// By key: notes in the owner's row that somebody shares it.
     pub note_sharer: &'static str,
     /// By key and member: who else holds it, its owner first.
@@ -123,22 +121,7 @@ pub async fn is_member(transaction: &Transaction<'_>, program: ProgramId, member
     Ok(transaction.query_one(IS_MEMBER, &[&program.0, &member.0]).await?.get(0))
 }
 
-/// Removes what is in a slot, if there is something, so that who owns and shares its key stays true.
-///
-/// # Errors
-/// [`PgError`].
-pub async fn remove<U: UniqueRow>(
-    transaction: &Transaction<'_>,
-    program: ProgramId,
-    slot: Parameters<'_>,
-) -> Result<(), PgError> {
-    for row in query(transaction, U::SQL.remove, program, [slot]).await? {
-        hand_over_removed::<U>(transaction, program, &row).await?;
-    }
-    Ok(())
-}
-
-/// Hands over the key of a row that was removed, as [`Statements::remove`] gives it.
+/// Hands over the key of a row that was removed, which gave `shared_as`, `has_sharers` and the key.
 ///
 /// # Errors
 /// [`PgError`].

@@ -14,9 +14,7 @@ use super::node::Node;
 use super::session::{self, Plain};
 use super::{members, programs};
 use crate::ledger::seed::{MemberSeed, ProgramSeed};
-use crate::ledger::{
-    Changed, ItemKind, LedgerError, MemberState, PhoneState, ProgramId, ProgramState, SeedChunk, VerificationState,
-};
+use crate::ledger::{Changed, LedgerError, MemberState, ProgramId, ProgramState, SeedChunk, VerificationState};
 
 impl Node {
     /// Runs the import. Isn't tried again: the chunks are gone.
@@ -109,18 +107,10 @@ fn frame_of(seed: &ProgramSeed) -> ProgramState {
 
 /// The member as it was put.
 fn state_of(seed: &ProgramSeed, member: &MemberSeed) -> Result<MemberState, PgError> {
-    let reference = |kind, id| seed.document.items.reference(kind, id).map(str::to_owned);
-    let phones = member.phones.iter().map(|phone| PhoneState {
-        r#type: reference(ItemKind::PhoneNumberType, phone.phone_number_type).unwrap_or_default(),
-        number: match &phone.extension {
-            Some(extension) => format!("{};ext={extension}", phone.number),
-            None => phone.number.to_string(),
-        },
-        carrier: phone.mobile_carrier.and_then(|carrier| reference(ItemKind::MobileCarrier, carrier)),
-        is_valid: phone.is_valid,
-    });
+    let untyped = || PgError::Refused("a number has a type that its program lacks".into());
+    let phones = member.phones.iter().map(|phone| phone.state(&seed.document.items).ok_or_else(untyped));
     let (first_name, last_name) = (member.first_name.clone(), member.last_name.clone());
-    let (member_id, phones) = (member.member_id, phones.collect());
+    let (member_id, phones) = (member.member_id, phones.collect::<Result<_, _>>()?);
     let mut state = MemberState { member_id, first_name, last_name, phones, ..MemberState::default() };
     for part in &member.parts {
         state.add(part).map_err(|error| PgError::Refused(error.to_string()))?;

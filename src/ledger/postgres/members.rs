@@ -6,7 +6,7 @@ use tokio_postgres::{Row, Transaction};
 
 use super::change_error::ChangeError;
 use super::errors::PgError;
-use super::exclusive::{self, find_holder, hand_over_removed};
+use super::exclusive::{self, find_holder, hand_over_removed, is_member};
 use super::parts::PartRow;
 use super::phones::digits;
 use crate::domain::{E164, MemberId, ProgramSettings};
@@ -88,8 +88,7 @@ pub async fn add_if_missing(
     settings: &ProgramSettings,
     member: &MemberSeed,
 ) -> Result<Changed, ChangeError> {
-    let sql = "SELECT 1 FROM member WHERE program_id = $1 AND member_id = $2";
-    if transaction.query_opt(sql, &[&program.0, &member.member_id.0]).await?.is_some() {
+    if is_member(transaction, program, member.member_id).await? {
         return Err(ChangeError::Refused(Changed::AlreadyThere));
     }
     add(transaction, program, settings, member).await?;

@@ -1,12 +1,17 @@
 //! Parts of members. Those that have a key are [unique values](super::exclusive); for the others nobody competes.
 
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Transaction};
 
 use super::errors::PgError;
-use super::exclusive::{Parameters, Statements, UniqueRow, is_member, remove, save};
+use super::exclusive::{Parameters, Statements, UniqueRow, hand_over_removed, is_member, save};
 use super::node::Node;
 use crate::domain::MemberId;
 use crate::ledger::{ChangeParts, FoundParts, Part, PartChange, PartKind, ProgramId, Written};
+
+const REMOVE: &str = "
+    DELETE FROM part WHERE program_id = $1 AND member_id = $2 AND kind = $3 AND slot = $4
+    RETURNING shared_as, has_sharers, kind, unique_key";
 
 /// The names of a member stand in its row as well.
 const RENAME: &str = "
@@ -39,8 +44,10 @@ pub async fn change(transaction: &mut Transaction<'_>, write: &ChangeParts) -> R
                 }
             }
             PartChange::Remove { kind, slot } => {
-                let slot: Parameters<'_> = vec![Box::new(member.0), Box::new(kind.name()), Box::new(slot)];
-                remove::<PartRow<'_>>(&savepoint, program, slot).await?;
+                let key = [&program.0 as &(dyn ToSql + Sync), &member.0, &kind.name(), slot];
+                for row in savepoint.query(REMOVE, &key).await? {
+                    hand_over_removed::<PartRow<'_>>(&savepoint, program, &row).await?;
+                }
             }
         }
     }
@@ -106,9 +113,6 @@ impl UniqueRow for PartRow<'_> {
             ON CONFLICT (program_id, member_id, kind, slot) DO UPDATE SET
                 unique_key = excluded.unique_key, shared_as = excluded.shared_as, has_sharers = excluded.has_sharers,
                 item = excluded.item, value = excluded.value",
-        remove: "
-            DELETE FROM part WHERE program_id = $1 AND member_id = $2 AND kind = $3 AND slot = $4
-            RETURNING shared_as, has_sharers, kind, unique_key",
         note_sharer: "
             UPDATE part SET has_sharers = true WHERE program_id = $1 AND kind = $2 AND unique_key = $3 AND shared_as = 0
             RETURNING 1",

@@ -24,9 +24,6 @@ impl UniqueRow for SavePhone {
                 number = excluded.number, shared_as = excluded.shared_as, has_sharers = excluded.has_sharers,
                 mobile_carrier_id = excluded.mobile_carrier_id, is_valid = excluded.is_valid,
                 extension = excluded.extension",
-        remove: "
-            DELETE FROM phone WHERE program_id = $1 AND member_id = $2 AND phone_number_type_id = $3
-            RETURNING shared_as, has_sharers, number",
         note_sharer: "
             UPDATE phone SET has_sharers = true WHERE program_id = $1 AND number = $2 AND shared_as = 0 RETURNING 1",
         find_holder: "

@@ -7,7 +7,8 @@ use super::documents::item_id;
 use super::errors::PgError;
 use super::{parts, tokens, verifications};
 use crate::domain::{E164, MemberId};
-use crate::ledger::{ItemKind, Items, MemberState, PhoneState, ProgramDocument, ProgramId, ProgramState};
+use crate::ledger::seed::PhoneSeed;
+use crate::ledger::{Items, MemberState, PhoneState, ProgramDocument, ProgramId, ProgramState};
 
 /// Comes before every member id.
 pub const BEFORE_ALL: i64 = i32::MIN as i64 - 1;
@@ -137,19 +138,14 @@ fn join(items: &Items, members: &[Row], phones: &[Row], parts: &[Row]) -> Result
 
 fn read_phone(items: &Items, row: &Row) -> Result<PhoneState, PgError> {
     let strange = |what: &str| PgError::Refused(format!("a row of the table phone has no {what}"));
-    let find = |kind, id| items.reference(kind, item_id(id)).map(str::to_owned);
-    let number = E164::new(row.get::<_, i64>(2).unsigned_abs()).ok_or_else(|| strange("number"))?;
-    let extension: Option<String> = row.get(3);
-    let carrier: Option<i32> = row.get(4);
-    Ok(PhoneState {
-        r#type: find(ItemKind::PhoneNumberType, row.get(1)).ok_or_else(|| strange("type"))?,
-        number: match extension {
-            Some(extension) => format!("{number};ext={extension}"),
-            None => number.to_string(),
-        },
-        carrier: carrier.and_then(|carrier| find(ItemKind::MobileCarrier, carrier)),
+    let phone = PhoneSeed {
+        phone_number_type: item_id(row.get(1)),
+        number: E164::new(row.get::<_, i64>(2).unsigned_abs()).ok_or_else(|| strange("number"))?,
+        extension: row.get(3),
+        mobile_carrier: row.get::<_, Option<i32>>(4).map(item_id),
         is_valid: row.get(5),
-    })
+    };
+    phone.state(items).ok_or_else(|| strange("type"))
 }
 
 /// What a program was put as.

@@ -8,10 +8,11 @@ use rusqlite::types::Type;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params};
 
 use super::{from_json, parts, verifications};
-use crate::domain::{E164, MemberId, SecurityToken};
+use crate::domain::{MemberId, SecurityToken};
 use crate::ledger::chunks::MEMBERS_IN_A_PIECE;
+use crate::ledger::seed::PhoneSeed;
 use crate::ledger::{
-    ItemId, ItemKind, Items, MemberState, PhoneState, ProgramDocument, ProgramId, ProgramState, StateChunk, TokenState,
+    ItemId, Items, MemberState, PhoneState, ProgramDocument, ProgramId, ProgramState, StateChunk, TokenState,
 };
 
 /// All programs in the order in which they were made, or one of them, chunk by chunk, for as long as they are taken. There is never
@@ -145,18 +146,13 @@ fn phones_of(phones: &mut Peekable<impl Iterator<Item = Held>>, member: i32) -> 
 }
 
 fn read_phone(items: &Items, row: &Row<'_>) -> Held {
-    let number: E164 = row.get(2)?;
-    let extension: Option<String> = row.get(3)?;
-    let find = |kind, id| items.reference(kind, ItemId(id)).map(str::to_owned);
-    let phone = PhoneState {
-        r#type: find(ItemKind::PhoneNumberType, row.get(1)?)
-            .ok_or(rusqlite::Error::IntegralValueOutOfRange(1, row.get(1)?))?,
-        number: match extension {
-            Some(extension) => format!("{number};ext={extension}"),
-            None => number.to_string(),
-        },
-        carrier: row.get::<_, Option<u16>>(4)?.and_then(|id| find(ItemKind::MobileCarrier, id)),
+    let phone = PhoneSeed {
+        phone_number_type: ItemId(row.get(1)?),
+        number: row.get(2)?,
+        extension: row.get(3)?,
+        mobile_carrier: row.get::<_, Option<u16>>(4)?.map(ItemId),
         is_valid: row.get(5)?,
     };
-    Ok((row.get(0)?, phone))
+    let unknown = rusqlite::Error::IntegralValueOutOfRange(1, phone.phone_number_type.0.into());
+    Ok((row.get(0)?, phone.state(items).ok_or(unknown)?))
 }
