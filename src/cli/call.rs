@@ -2,6 +2,7 @@
 
 mod answer;
 mod options;
+mod words;
 
 use clap::Args;
 use serde_json::{Map, Value};
@@ -62,7 +63,7 @@ impl Call {
                 Some(data_set) => rows(data_set, &read.as_ref().map(|read| read.rows(data_set)).unwrap_or_default()),
                 None => json(field, element(&way.namespace, field.name).or(Some(""))),
             };
-            value.insert(options::split(field.name, '_'), answered);
+            value.insert(words::split(field.name, '_'), answered);
         }
         way.output.tell(&Value::Object(value), |value| in_words(operation, value))?;
         match code {
@@ -81,7 +82,7 @@ fn json(field: &Field, text: Option<&str>) -> Value {
 }
 
 fn rows(data_set: &DataSet, rows: &[Vec<Option<&str>>]) -> Value {
-    let column = |(field, text): (&Field, _)| (options::split(field.name, '_'), json(field, text));
+    let column = |(field, text): (&Field, _)| (words::split(field.name, '_'), json(field, text));
     let row = |row: &Vec<_>| data_set.table.fields.iter().zip(row.iter().copied()).map(column).collect::<Map<_, _>>();
     rows.iter().map(row).collect()
 }
@@ -91,10 +92,10 @@ fn in_words(operation: &Operation, answer: &Value) -> String {
     let mut lines = vec![format!("{} {}", answer["return_code"], text(answer, "text"))];
     let fields = &operation.response.fields[1..];
     for field in fields {
-        match (&answer[options::split(field.name, '_')], fields.len()) {
+        match (&answer[words::split(field.name, '_')], fields.len()) {
             (Value::Array(rows), _) => lines.extend(rows.iter().map(row_in_words)),
             (value, 1) => lines[0].extend([" ", &value_in_words(value)]),
-            (value, _) => lines.push(format!("{}\t{}", options::split(field.name, ' '), value_in_words(value))),
+            (value, _) => lines.push(format!("{}\t{}", words::split(field.name, ' '), value_in_words(value))),
         }
     }
     lines.join("\n").trim_end().to_owned()
