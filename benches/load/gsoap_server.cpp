@@ -34,8 +34,6 @@ struct Ledger {
 struct Service : SyncSoapService {
   using SyncSoapService::SyncSoapService;
 
-  SyncSoapService *copy() override { return new Service(*this); }
-
   int SaveAccountPhone(_ns1__SaveAccountPhone *call, _ns1__SaveAccountPhoneResponse &response) override {
     auto *request = call->preqSaveAccountPhone;
     auto *result = response.SaveAccountPhoneResult = soap_new_ns1__respSaveAccountPhone(soap);
@@ -66,10 +64,11 @@ int main() {
   std::printf("listening on http://127.0.0.1:%d\n", ntohs(address.sin_port));
   std::fflush(stdout);
   while (soap_valid_socket(service.accept())) {
-    std::thread([connection = service.copy()] {
-      connection->serve();
-      connection->destroy();
-      delete connection;
+    std::thread([context = soap_copy(service.soap)] {
+      Service connection(context);
+      connection.serve();
+      connection.destroy();
+      soap_free(context);
     }).detach();
   }
 }
