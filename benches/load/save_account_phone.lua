@@ -163,7 +163,7 @@ end
 answers = {}
 
 local function count_answer(status, _, body)
-  local code = body:match("<ReturnCode>(%-?%d+)</ReturnCode>") or (body:find('"SUCCEEDED"', 1, true) and "0") or "http-" .. status
+  local code = body:match("ReturnCode>(%-?%d+)</") or (body:find('"SUCCEEDED"', 1, true) and "0") or "http-" .. status
   answers[code] = (answers[code] or 0) + 1
 end
 

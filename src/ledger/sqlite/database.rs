@@ -35,6 +35,7 @@ impl Database {
     /// A ledger that is gone with the process.
     pub fn in_memory() -> rusqlite::Result<Self> {
         let mut connection = Connection::open_in_memory()?;
+        keep_plans(&connection)?;
         migrate(&mut connection)?;
         Ok(Self { connection, reads_only: false, file: None })
     }
@@ -112,14 +113,18 @@ pub fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(LOCK_PATIENCE)?;
-    // Statements keep the plan they were prepared with; otherwise SQLite plans anew for every value bound.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    keep_plans(&connection)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     Ok(connection)
+}
+
+/// Lets statements keep the plan they were prepared with; otherwise SQLite plans anew for every value bound.
+fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 /// The page cache of a connection, KiB.
