@@ -1,6 +1,6 @@
--- Load for wrk: SaveAccountPhone, a new number with every request; or a mixture of saves and reads. `scripts/bench` runs it against both servers.
+-- Load for wrk: SaveAccountPhone, a new number with every request; or a mixture with other calls. `scripts/bench` runs it against both servers.
 --
---   wrk -s save_account_phone.lua http://127.0.0.1:PORT -- [seed=N] [verify] [members=N] [mixed] [numbers=FILE]
+--   wrk -s save_account_phone.lua http://127.0.0.1:PORT -- [seed=N] [verify] [members=N] [mixed | realistic] [numbers=FILE]
 --
 --   seed=N        another sequence of members and numbers. A sequence sent twice would save numbers that are already
 --                 there, so every run takes a seed of its own.
@@ -8,6 +8,7 @@
 --                 runs go without.
 --   members=N     saves of the first N members only (100,000).
 --   mixed         half saves, half reads of the same members, whose instances of PIMS have been initialized: MIXTURE says which.
+--   realistic     what the clients of a program might send, all operations in the shares that REALISTIC names.
 --   numbers=FILE  numbers of every country, from make_numbers.py; otherwise all are North American.
 --
 -- Ends with lines for scripts/bench:  result REQUESTS_PER_SECOND P50_MS P99_MS FAILED  and  answer RETURN_CODE COUNT
@@ -34,16 +35,12 @@ local ENVELOPE = [[
     <Correlation xmlns="https://gateway.example.com/correlation">8f14e45f-ceea-467f-a8b1-c1b5d2f0a7e3</Correlation>
   </soap:Header>
   <soap:Body>
-    <SaveAccountPhone xmlns="$NAMESPACE">
-      <preqSaveAccountPhone>
+    <$OPERATION xmlns="$NAMESPACE">
+      <$PARAMETER>
         <SecurityToken>TEST-TOKEN</SecurityToken>
-        <MemberId>$MEMBER</MemberId>
-        <PhoneNumberTypeExternalReference>$TYPE</PhoneNumberTypeExternalReference>
-        <PhoneNumber>$NUMBER</PhoneNumber>
-        <MobileCarrierExternalReference>$CARRIER</MobileCarrierExternalReference>
-        <IsValid>1</IsValid>
-      </preqSaveAccountPhone>
-    </SaveAccountPhone>
+$FIELDS
+      </$PARAMETER>
+    </$OPERATION>
   </soap:Body>
 </soap:Envelope>
 ]]
@@ -54,16 +51,33 @@ local random = math.random
 -- wrk.format writes Content-Length now.
 local member = ("@"):rep(#tostring(FIRST_MEMBER))
 
-local function make_template(phone_number_type, carrier, number_length)
-  local number = ("#"):rep(number_length)
+-- Seven digits that are others in every request.
+local NUMBER = ("#"):rep(7)
+
+-- A whole request; fields are names and values in turn. The records of clubs have a name of their own.
+local function format(operation, fields)
+  local elements = {}
+  for place = 1, #fields, 2 do
+    elements[#elements + 1] = ("        <%s>%s</%s>"):format(fields[place], fields[place + 1], fields[place])
+  end
   local body = ENVELOPE:gsub("%$(%u+)", {
-    NAMESPACE = NAMESPACE, MEMBER = member, TYPE = phone_number_type, NUMBER = number, CARRIER = carrier,
+    OPERATION = operation, NAMESPACE = NAMESPACE, FIELDS = table.concat(elements, "\n"),
+    PARAMETER = (operation:find("LoyaltyClub") and "preqSync" or "preq") .. operation,
   })
   local headers = {
     ["Content-Type"] = "text/xml; charset=utf-8",
-    ["SOAPAction"] = '"' .. NAMESPACE .. '/SaveAccountPhone"',
+    ["SOAPAction"] = '"' .. NAMESPACE .. "/" .. operation .. '"',
   }
-  local head, middle, tail = wrk.format("POST", PATH, headers, body):match("^(.*)" .. member .. "(.*)" .. number .. "(.*)$")
+  return wrk.format("POST", PATH, headers, body)
+end
+
+local function make_template(phone_number_type, carrier, number_length)
+  local number = ("#"):rep(number_length)
+  local request = format("SaveAccountPhone", {
+    "MemberId", member, "PhoneNumberTypeExternalReference", phone_number_type, "PhoneNumber", number,
+    "MobileCarrierExternalReference", carrier, "IsValid", "1",
+  })
+  local head, middle, tail = request:match("^(.*)" .. member .. "(.*)" .. number .. "(.*)$")
   return { head = head, middle = middle, tail = tail }
 end
 
@@ -86,32 +100,58 @@ local function trusted_number_requests()
   return function() return head .. random(FIRST_MEMBER, LAST_MEMBER) .. tail end
 end
 
--- An operation on the e-mail address of one type. Members save and remove addresses of their own, so that none is refused; the record's
--- last fields are those behind the type.
-local function email_requests(operation, last_fields)
-  local headers = {
-    ["Content-Type"] = "text/xml; charset=utf-8",
-    ["SOAPAction"] = '"' .. NAMESPACE .. "/" .. operation .. '"',
-  }
-  local body = ([[<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">]]
-    .. [[<soap:Body><$OPERATION xmlns="$NAMESPACE"><preq$OPERATION><SecurityToken>TEST-TOKEN</SecurityToken>]]
-    .. [[<MemberId>$MEMBER</MemberId><EmailTypeExternalReference>PRIMARY</EmailTypeExternalReference>$LAST]]
-    .. [[</preq$OPERATION></$OPERATION></soap:Body></soap:Envelope>]]):gsub("%$(%u+)", {
-    OPERATION = operation, NAMESPACE = NAMESPACE, MEMBER = member, LAST = last_fields,
-  })
-  local request = wrk.format("POST", PATH, headers, body)
+-- Requests of an operation, for a member and with a number that change.
+local function requests(operation, fields)
+  local request = format(operation, fields)
   return function()
-    local id = tostring(random(FIRST_MEMBER, LAST_MEMBER))
-    return (request:gsub(member, id))
+    local id, number = tostring(random(FIRST_MEMBER, LAST_MEMBER)), tostring(random(1000000, 9999999))
+    return (request:gsub(member, id):gsub(NUMBER, number))
   end
 end
 
+-- Members save and remove addresses of their own, so that none is refused.
 local function save_email_requests()
-  local address = "<EmailAddress>" .. member .. "@example.com</EmailAddress><IsValid>1</IsValid>"
-  return email_requests("SaveAccountEmail", address)
+  return requests("SaveAccountEmail", {
+    "MemberId", member, "EmailTypeExternalReference", "PRIMARY", "EmailAddress", member .. "@example.com", "IsValid", "1",
+  })
 end
 
-local function remove_email_requests() return email_requests("DeleteAccountEmailAddress", "") end
+local function remove_email_requests()
+  return requests("DeleteAccountEmailAddress", { "MemberId", member, "EmailTypeExternalReference", "PRIMARY" })
+end
+
+local function save_new_email_requests()
+  local address = "No" .. NUMBER .. "." .. member .. "@Example.com"
+  return requests("SaveAccountEmail", {
+    "MemberId", member, "EmailTypeExternalReference", "WORK", "EmailAddress", address, "IsValid", "1",
+  })
+end
+
+local function save_address_requests()
+  return requests("SaveAccountAddress", {
+    "MemberId", member, "AddressTypeExternalReference", "HOME", "AddressLine1", NUMBER .. " King St", "AddressLine2", "",
+    "AddressLine3", "", "City", "Toronto", "Region", "on", "PostalCode", "m5h1a1", "Country", "CAN", "IsValid", "1",
+  })
+end
+
+local function save_custom_fields_requests()
+  local function pair(field, value)
+    return "<recCustomFieldKeyValuePair><CustomFieldExternalReference>" .. field .. "</CustomFieldExternalReference>"
+      .. "<CustomFieldValue>" .. value .. "</CustomFieldValue></recCustomFieldKeyValuePair>"
+  end
+  local pairs = pair("SHIRT_SIZE", "L") .. pair("CHILDREN", NUMBER) .. pair("MOTTO", "Number " .. NUMBER)
+  return requests("SaveAccountCustomFields", { "MemberId", member, "CustomFieldPairs", pairs })
+end
+
+local function fetch_core_requests() return requests("FetchAccountCore", { "MemberId", member }) end
+
+local function fetch_ids_requests() return requests("FetchAccountIds", { "MemberId", member }) end
+
+local function club_requests()
+  local fields = { "LoyaltyClubExternalReference", "GOLD", "MemberId", member }
+  local add, remove = requests("AddToLoyaltyClub", fields), requests("RemoveToLoyaltyClub", fields)
+  return function() return random(2) == 1 and add() or remove() end
+end
 
 -- 6.4 thousand million numbers: among the 300,000 that a run can hold, one in 20,000 saves meets a number in use.
 local function north_american_requests()
@@ -159,6 +199,26 @@ local function mixed_requests()
   end
 end
 
+-- In percent.
+local REALISTIC = {
+  { 40, north_american_requests },
+  { 15, fetch_core_requests },
+  { 10, save_new_email_requests },
+  { 10, save_address_requests },
+  { 10, fetch_ids_requests },
+  { 10, save_custom_fields_requests },
+  { 5, club_requests },
+}
+
+local function realistic_requests()
+  local drawn = {}
+  for _, share in ipairs(REALISTIC) do
+    local made = share[2]()
+    for _ = 1, share[1] do drawn[#drawn + 1] = made end
+  end
+  return function() return drawn[random(#drawn)]() end
+end
+
 -- Return codes and how often they came; wrk's main state reads it from every thread at the end.
 answers = {}
 
@@ -184,6 +244,8 @@ function init(arguments)
   LAST_MEMBER = options.members and FIRST_MEMBER + tonumber(options.members) - 1 or LAST_MEMBER
   if options.mixed then
     request = mixed_requests()
+  elseif options.realistic then
+    request = realistic_requests()
   else
     request = options.numbers and requests_of_every_country(options.numbers) or north_american_requests()
   end

@@ -15,6 +15,7 @@ use serde_json::error::Category;
 use self::objects::Objects;
 use super::problem::Problem;
 use crate::body::BodyError;
+use crate::domain::text::without_value;
 use crate::steps;
 
 /// The largest body that is read, in bytes; the default of IIS, as elsewhere.
@@ -118,7 +119,7 @@ fn explain(error: &serde_json::Error, path: &str) -> Problem {
     match error.classify() {
         Category::Data => {
             let reason = message.rsplit_once(" at line ").map_or(message.as_str(), |(reason, _)| reason);
-            Problem::wrong(field(path, reason), reason)
+            Problem::wrong(field(path, reason), without_value(reason))
         }
         _ => Problem::bad_request(format!("this is not JSON: {message}")),
     }

@@ -13,7 +13,7 @@ use super::precondition::{MayReplace, already_there};
 use super::problem::Problem;
 use crate::domain::MemberId;
 use crate::ledger::seed::MemberSeed;
-use crate::ledger::{Change, Changed, MemberSearch, MemberState};
+use crate::ledger::{Beginning, Change, Changed, MemberSearch, MemberState};
 
 /// Some members of a program, by member id.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,8 +23,9 @@ pub struct MemberList {
 
 /// Members of a program
 ///
-/// `search` is part of a name, or the beginning of a member id or of a number's digits. `after` is the last member id of
-/// the page before.
+/// `search` is what a name begins with (first, last, or both in either order), or an e-mail address (all without regard to case), an
+/// account id, the member id, or a phone number, read as the program reads numbers: `+336`, `00336` and `336` find what begins so, and
+/// in legacy mode `06` does, too, where the default region is France. `after` is the last member id of the page before.
 #[utoipa::path(get, path = "/_emulator/programs/{program}/members", tag = "members",
     params(("program" = String, Path), ("search" = Option<String>, Query), ("after" = Option<i32>, Query),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000)),
@@ -35,14 +36,14 @@ pub async fn list_members(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let parameters = Parameters::read(&request, &["search", "after", "limit"])?;
-    let search = MemberSearch {
-        text: parameters.text("search").unwrap_or_default().to_owned(),
-        after: parameters.number("after", i32::MIN..=i32::MAX)?.map(MemberId),
-        limit: parameters.number("limit", 1..=1000)?.unwrap_or(100),
-    };
+    let after = parameters.number("after", i32::MIN..=i32::MAX)?.map(MemberId);
+    let limit = parameters.number("limit", 1..=1000)?.unwrap_or(100);
     let ledger = &plane.platform.ledger;
-    let program = find_program(&ledger.directory(), &path)?.id;
-    Ok(HttpResponse::Ok().json(MemberList { members: ledger.search_members(program, search).await? }))
+    let directory = ledger.directory();
+    let program = find_program(&directory, &path)?;
+    let beginning = Beginning::of(parameters.text("search").unwrap_or_default(), &program.settings);
+    let search = MemberSearch { beginning, after, limit };
+    Ok(HttpResponse::Ok().json(MemberList { members: ledger.search_members(program.id, search).await? }))
 }
 
 /// A member with its numbers
@@ -54,7 +55,7 @@ pub async fn get_member(plane: Data<ControlPlane>, path: Path<(String, String)>)
     Ok(HttpResponse::Ok().json(plane.find_member(&program, parse_member_id(&member)?).await?))
 }
 
-/// Make a member, or replace it with all its numbers
+/// Make a member, or replace it with all its parts
 #[utoipa::path(put, path = "/_emulator/programs/{program}/members/{member_id}", tag = "members",
     params(("program" = String, Path), ("member_id" = i32, Path),
         ("If-None-Match" = Option<String>, Header, description = "* makes, and never replaces")),

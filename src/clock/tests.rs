@@ -80,15 +80,24 @@ fn advances_of_all_nodes_add_up() {
     thread::scope(|scope| {
         for clock in &clocks {
             scope.spawn(|| {
-                let second = SignedDuration::from_secs(1);
-                let advances = join_all((0..100).map(|_| clock.advance(second)));
-                assert!(block_on(advances).iter().all(|advance| matches!(advance, Ok(Some(_)))));
+                let advances = join_all((0..100).map(|_| advance_in_the_end(clock)));
+                assert!(block_on(advances).iter().all(Option::is_some));
             });
         }
     });
     for (node, clock) in nodes.iter().zip(&clocks) {
         node.look();
         assert_eq!(clock.now(), time("2026-01-01T00:06:40Z"));
+    }
+}
+
+/// Advances by a second. Threads that run in step can let one of them come second every time: it is told so, and comes back.
+async fn advance_in_the_end(clock: &Clock) -> Option<Reading> {
+    loop {
+        match clock.advance(SignedDuration::from_secs(1)).await {
+            Err(LedgerError::Busy) => thread::yield_now(),
+            advanced => return advanced.expect("a store"),
+        }
     }
 }
 

@@ -8,12 +8,14 @@ use thiserror::Error;
 use super::program::{PhoneCheck, PhoneMode, ProgramSettings};
 use crate::steps;
 
+mod beginning;
 mod e164;
 mod national;
 mod normalise;
 mod north_american;
 mod region;
 
+pub use beginning::beginnings;
 pub use e164::E164;
 pub use normalise::has_digit;
 use normalise::{has_inner_plus, normalise, without_prefix};

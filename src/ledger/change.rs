@@ -17,7 +17,7 @@ pub enum Change {
     /// Replaced as a whole, if it is there; what it was put as stays what it was.
     ResetProgram(ProgramSeed),
     RemoveProgram(ProgramId),
-    /// Made, or replaced with all its numbers, as checked by [`MemberSeed::check`] against this program.
+    /// Made, or replaced with all its parts, as checked by [`MemberSeed::check`] against this program.
     PutMember(ProgramId, MemberSeed),
     /// Made if it isn't there; as [`Self::PutMember`] otherwise.
     AddMember(ProgramId, MemberSeed),

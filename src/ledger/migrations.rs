@@ -24,6 +24,7 @@ pub const SQLITE: &[Migration] = &[
     (6, "bounded_proofs", include_str!("migrations/sqlite/V6__bounded_proofs.sql")),
     (7, "documents", include_str!("migrations/sqlite/V7__documents.sql")),
     (8, "parts", include_str!("migrations/sqlite/V8__parts.sql")),
+    (9, "name_keys", include_str!("migrations/sqlite/V9__name_keys.sql")),
 ];
 
 /// The steps of PostgreSQL.
@@ -35,7 +36,11 @@ pub const POSTGRES: &[Migration] = &[
     (5, "proof_slots", include_str!("migrations/postgres/V5__proof_slots.sql")),
     (6, "documents", include_str!("migrations/postgres/V6__documents.sql")),
     (7, "parts", include_str!("migrations/postgres/V7__parts.sql")),
+    (8, "name_keys", include_str!("migrations/postgres/V8__name_keys.sql")),
 ];
+
+/// The step with which members got keys of their names, which a store has to fill in.
+pub const NAME_KEYS: &str = "name_keys";
 
 /// Makes the table that tells which steps were taken.
 pub const MAKE_HISTORY: &str = "CREATE TABLE IF NOT EXISTS refinery_schema_history(
@@ -59,6 +64,11 @@ pub fn missing(known: &[Migration], applied: &[Applied]) -> Option<String> {
         format!("{sql}INSERT INTO refinery_schema_history VALUES ({version}, '{name}', '{now}', '{checksum}');\n")
     });
     Some(steps.collect())
+}
+
+/// Whether a step is taken now that wasn't before.
+pub fn takes(step: &str, applied: &[Applied]) -> bool {
+    !applied.iter().any(|(_, name, _)| name == step)
 }
 
 /// As refinery has it.

@@ -7,6 +7,7 @@ mod change;
 mod chunks;
 mod counters;
 mod directory;
+mod error;
 mod items;
 mod migrations;
 mod open;
@@ -29,8 +30,6 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::domain::{E164, MemberId, Purpose, Verification, VerificationKey};
@@ -38,13 +37,14 @@ pub use begun::Begun;
 pub use change::{Change, Changed, Edit};
 pub use chunks::{CHUNKS_IN_FLIGHT, SeedChunk, StateChunk};
 pub use directory::{CamsCaller, Directory};
+pub use error::LedgerError;
 pub use items::{ItemId, ItemKind, ItemList, ItemUser, ItemWords, Items, PutItem};
 pub use open::open;
-pub use part::{ChangeParts, FoundParts, Part, PartChange, PartKind};
+pub use part::{ChangeParts, FoundParts, Part, PartChange, PartKind, UnreadablePart};
 pub use postgres::{PostgresLedger, PostgresUrl};
 pub use program::{Program, ProgramDocument, ProgramId};
-pub use proofs::{FoundProof, MOST_PROOFS, ReplaceVerification};
-pub use queries::{LedgerCounts, MemberSearch, ProgramCounts};
+pub use proofs::{FoundProof, MOST_PROOFS, ReplaceVerification, Revision};
+pub use queries::{Beginning, LedgerCounts, MemberSearch, ProgramCounts};
 pub use queue::Queue;
 pub use seed::{
     EmailState, ItemState, MemberState, PhoneState, ProgramState, Seed, SeedFault, State, TokenState, VerificationState,
@@ -59,7 +59,7 @@ pub use shared_state::{
 pub use sqlite::{BackedUp, Recovery, SqliteLedger, TailError, back_up};
 pub use stats::{BATCH_BOUNDS, LedgerStats};
 pub use url::{LedgerUrl, OpenError};
-pub use write::{Write, Written};
+pub use write::{SavePhone, Write, Written};
 
 /// A durable memory that many calls share.
 #[async_trait]
@@ -267,51 +267,4 @@ pub trait Ledger: Send + Sync {
 
     /// Finishes what was begun and lets go of the store. Later calls are refused.
     async fn close(&self);
-}
-
-/// Which of its states a proof of ownership is in; each has another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Revision(pub i64);
-
-impl Revision {
-    /// One that no other state has.
-    fn random() -> Self {
-        Self(rand::random())
-    }
-}
-
-/// A number to be saved for a member.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SavePhone {
-    pub program: ProgramId,
-    pub member: MemberId,
-    pub phone_number_type: ItemId,
-    pub number: E164,
-    /// Kept with the number, but not compared.
-    pub extension: Option<String>,
-    /// Replaces the older carrier; `None` clears it.
-    pub mobile_carrier: Option<ItemId>,
-    pub is_valid: bool,
-    /// Whether other members may hold the number too.
-    pub may_be_shared: bool,
-    /// The [version](Program::version) of the program that all of this was taken from.
-    #[serde(skip)]
-    pub version: u64,
-}
-
-/// Why a ledger could not do its work. Never a refusal of the platform.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum LedgerError {
-    /// Too much is waiting already; the caller should come back.
-    #[error("the ledger's queue is full")]
-    Busy,
-    /// The account has as many proofs as it may have, and none of them has expired.
-    #[error("the account has {MOST_PROOFS} proofs of ownership already")]
-    Full,
-    /// The program of the call was replaced or removed since the call began, so the call comes to nothing.
-    #[error("the program was replaced or removed since the call began")]
-    Replaced,
-    /// The store failed, for the reason given.
-    #[error("the ledger is unavailable: {0}")]
-    Unavailable(String),
 }

@@ -1,6 +1,7 @@
 //! What a member has beside its phone numbers. All kinds of parts are stored alike, so a new kind needs no table.
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use super::ProgramId;
 use crate::domain::MemberId;
@@ -60,6 +61,11 @@ pub struct Part {
     /// That of which two members may not have the same, if they may not.
     pub key: Option<String>,
 }
+
+/// Why a part can't be understood: a newer version wrote it, or a hand. It doesn't tell what stands there, which is personal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a part of a member, of the kind {}, can't be understood", .0.name())]
+pub struct UnreadablePart(pub PartKind);
 
 /// What becomes of a part of a member. It stands in redo logs, so its fields never change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Directory, LedgerError, ProgramId, Revision};
+use super::{Directory, LedgerError, ProgramId};
 use crate::domain::program::CodeSettings;
 use crate::domain::{Verification, VerificationKey};
 
@@ -12,6 +12,17 @@ pub const MOST_PROOFS: u32 = 100;
 
 /// How long a proof is kept that has expired, by the machine's clock.
 const KEPT_EXPIRED: SignedDuration = SignedDuration::from_hours(24);
+
+/// Which of its states a proof of ownership is in; each has another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision(pub i64);
+
+impl Revision {
+    /// One that no other state has.
+    pub(super) fn random() -> Self {
+        Self(rand::random())
+    }
+}
 
 /// A compare-and-set of one proof. It stands in redo logs, so its fields never change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeParts, LedgerError, ProgramId, ReplaceVerification, SavePhone};
+use super::{ChangeParts, ItemId, LedgerError, ProgramId, ReplaceVerification};
+use crate::domain::{E164, MemberId};
 
 /// A write of a call. It stands in redo logs, where the version that it was derived from is left out: it was checked when the
 /// write was made.
@@ -33,6 +34,25 @@ impl Write {
             Self::ChangeParts(change) => Some(change.version),
         }
     }
+}
+
+/// A number to be saved for a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavePhone {
+    pub program: ProgramId,
+    pub member: MemberId,
+    pub phone_number_type: ItemId,
+    pub number: E164,
+    /// Kept with the number, but not compared.
+    pub extension: Option<String>,
+    /// Replaces the older carrier; `None` clears it.
+    pub mobile_carrier: Option<ItemId>,
+    pub is_valid: bool,
+    /// Whether other members may hold the number too.
+    pub may_be_shared: bool,
+    /// The [version](super::Program::version) of the program that all of this was taken from.
+    #[serde(skip)]
+    pub version: u64,
 }
 
 /// What a write came to. All but [`Done`](Self::Done) have changed nothing.

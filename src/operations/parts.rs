@@ -2,12 +2,11 @@
 
 use super::{OperationError, Platform};
 use crate::domain::{MemberId, ReturnCode};
-use crate::ledger::{ChangeParts, LedgerError, PartChange, Program, Write, Written};
+use crate::ledger::{ChangeParts, LedgerError, PartChange, Program, UnreadablePart, Write, Written};
 
-/// The failure of a part that can't be understood: a newer version wrote it, or a hand.
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-pub fn unreadable(error: serde_json::Error) -> OperationError {
-    LedgerError::Unavailable(format!("a part of a member can't be understood: {error}")).into()
+/// The failure of a part that can't be understood.
+pub fn unreadable(error: UnreadablePart) -> OperationError {
+    LedgerError::Unavailable(error.to_string()).into()
 }
 
 /// What is to be changed of a member.

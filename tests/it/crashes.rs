@@ -1,7 +1,9 @@
 //! SIGKILL at any moment: what was answered with 0 is there again, and nothing else is.
 
 mod proofs;
+mod writes;
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -11,81 +13,67 @@ use std::thread;
 use std::time::Instant;
 
 use crate::harness::{Connection, PATIENCE, Process};
-use crate::many_members::{self, EMAIL_TYPES, Phones, TYPES};
+use crate::many_members::{self, TYPES};
 use crate::seeded_random::SeededRandom;
+use writes::{Kind, Stored, Write};
 
 const WRITERS: usize = 32;
 const ROUNDS: usize = 20;
-/// Few enough that writers are often after a number that another one holds.
-const NUMBERS: usize = 300;
 
-/// A member that saves one number or e-mail address after the other, and removes addresses.
+/// A member that makes one write after the other, of all ten kinds.
 struct Writer {
     member: usize,
-    /// The last number of each type that was answered with 0; addresses have the types behind those of numbers.
-    acknowledged: Phones,
-    /// Sent, and not answered: the server may have saved or removed it, or not.
-    in_flight: Option<((usize, usize), Option<u64>)>,
+    /// What was answered with 0.
+    acknowledged: Stored,
+    /// Sent, and not answered: the server may have done it, or not.
+    in_flight: Option<Stored>,
     random: SeededRandom,
 }
 
 impl Writer {
-    /// Saves until the server is gone, and tells of every answer.
-    fn run(&mut self, address: SocketAddr, answered: &Sender<i32>) {
+    /// Writes until the server is gone, and tells of every answer.
+    fn run(&mut self, address: SocketAddr, answered: &Sender<(Kind, i32)>) {
         // It may be gone already.
         let Ok(mut connection) = Connection::try_open(address) else { return };
         loop {
-            let index = self.random.index(TYPES.len() + EMAIL_TYPES.len());
-            let number = many_members::number(self.random.index(NUMBERS));
-            let (call, saved) = match index.checked_sub(TYPES.len()) {
-                None => (many_members::save(self.member, TYPES[index], number), Some(number)),
-                Some(email) if self.random.index(3) == 0 => {
-                    (many_members::remove_email(self.member, EMAIL_TYPES[email]), None)
-                }
-                Some(email) => (many_members::save_email(self.member, EMAIL_TYPES[email], number), Some(number)),
-            };
-            let place = (self.member, index + 1);
-            self.in_flight = Some((place, saved));
+            let Write { kind, call, leaves } = writes::random(self.member, &mut self.random);
+            self.in_flight = Some(leaves);
             let request = call.request(address);
             let Ok(answer) = connection.exchange(&request) else { return };
             let code = answer.return_code();
-            self.in_flight = None;
-            if code == 0 {
-                self.acknowledge(place, saved);
-            }
-            let _ = answered.send(code);
+            let done = self.in_flight.take().filter(|_| code == 0);
+            self.acknowledged.extend(done.into_iter().flatten());
+            let _ = answered.send((kind, code));
         }
     }
 
-    fn acknowledge(&mut self, place: (usize, usize), saved: Option<u64>) {
-        match saved {
-            Some(number) => self.acknowledged.insert(place, number),
-            None => self.acknowledged.remove(&place),
+    /// Compares with what the ledger has of the member, which is what counts from now on. A write is there as a whole, or not at all.
+    fn check(&mut self, stored: &Stored) {
+        let mut with_in_flight = self.acknowledged.clone();
+        with_in_flight.extend(self.in_flight.take().into_iter().flatten());
+        let is_there = |state: &Stored| -> Stored {
+            state
+                .iter()
+                .filter(|(_, value)| value.is_some())
+                .map(|(place, value)| (place.clone(), value.clone()))
+                .collect()
         };
-    }
-
-    /// Compares with what the ledger has, which is what counts from now on.
-    fn check(&mut self, stored: &Phones) {
-        for kind in 1..=TYPES.len() + EMAIL_TYPES.len() {
-            let place = (self.member, kind);
-            let (is, was) = (stored.get(&place).copied(), self.acknowledged.get(&place).copied());
-            let in_flight = self.in_flight.filter(|(other, _)| *other == place).map(|(_, saved)| saved);
-            let is_right = is == was || in_flight == Some(is);
-            assert!(is_right, "{place:?}: answered {was:?}, in flight {in_flight:?}, stored {is:?}");
-            self.acknowledge(place, is);
-        }
-        self.in_flight = None;
+        let (was, may_be) = (is_there(&self.acknowledged), is_there(&with_in_flight));
+        let is_right = *stored == was || *stored == may_be;
+        assert!(is_right, "{}: answered {was:#?}, or in flight {may_be:#?}, stored {stored:#?}", self.member);
+        self.acknowledged.clone_from(stored);
     }
 }
 
 #[test]
-fn every_save_that_was_answered_survives_being_killed() {
+fn every_write_that_was_answered_survives_being_killed() {
     let mut random = SeededRandom::new();
     let folder = tempfile::tempdir().expect("a folder");
     let ledger = many_members::ledger_of(folder.path());
     let mut writers: Vec<_> = (1..=WRITERS)
-        .map(|member| Writer { member, acknowledged: Phones::new(), in_flight: None, random: random.split() })
+        .map(|member| Writer { member, acknowledged: Stored::new(), in_flight: None, random: random.split() })
         .collect();
+    let mut done = HashSet::new();
 
     for round in 0..ROUNDS {
         let mut server = Process::start(many_members::server(folder.path(), WRITERS));
@@ -94,7 +82,7 @@ fn every_save_that_was_answered_survives_being_killed() {
         // The moment is a number of answers, so that it falls into the midst of the work on every machine. Now and then it
         // is a long time off, because a ledger does some of its work after thousands of saves only.
         let moment = 1 + if round % 5 == 4 { random.below(20_000) } else { random.below(600) };
-        let codes = thread::scope(|scope| {
+        let answers = thread::scope(|scope| {
             let _guard = server.kill_on_panic();
             let (answered, answers) = mpsc::channel();
             for writer in &mut writers {
@@ -102,16 +90,19 @@ fn every_save_that_was_answered_survives_being_killed() {
                 scope.spawn(move || writer.run(address, &answered));
             }
             drop(answered);
-            let mut codes: Vec<i32> = (0..moment).map(|_| answers.recv_timeout(PATIENCE).expect("an answer")).collect();
+            let mut told: Vec<_> = (0..moment).map(|_| answers.recv_timeout(PATIENCE).expect("an answer")).collect();
             server.kill();
-            codes.extend(answers);
-            codes
+            told.extend(answers);
+            told
         });
 
-        assert!(codes.iter().all(|code| [0, 314, 315].contains(code)), "{codes:?}");
+        let is_right = |(kind, code): &(Kind, i32)| *code == 0 || kind.refusal() == Some(*code);
+        assert!(answers.iter().all(is_right), "{answers:?}");
+        done.extend(answers.into_iter().filter(|(_, code)| *code == 0).map(|(kind, _)| kind));
         many_members::assert_sound(&ledger);
     }
 
+    assert_eq!(done.len(), Kind::ALL.len(), "{done:?}");
     let mut server = Process::start(many_members::server(folder.path(), WRITERS));
     check_all(&mut writers, &ledger);
     server.terminate();
@@ -123,12 +114,17 @@ fn every_save_that_was_answered_survives_being_killed() {
 }
 
 fn check_all(writers: &mut [Writer], ledger: &Path) {
-    let (mut stored, emails) = (many_members::read_phones(ledger), many_members::read_emails(ledger));
-    many_members::assert_one_member_a_number(&stored);
-    many_members::assert_one_member_a_number(&emails);
-    stored.extend(emails.into_iter().map(|((member, kind), number)| ((member, TYPES.len() + kind), number)));
+    let (phones, parts) = (many_members::read_phones(ledger), many_members::read_parts(ledger));
+    many_members::assert_one_member_a_number(&phones);
+    many_members::assert_one_member_a_key(&parts);
+    let phones = phones.into_iter().map(|((member, kind), number)| (member, writes::phone(TYPES[kind - 1], number)));
+    let parts = parts.into_iter().map(|((member, place), (value, _))| (member, (place, Some(value))));
+    let mut stored: HashMap<usize, Stored> = HashMap::new();
+    for (member, (place, value)) in phones.chain(parts) {
+        stored.entry(member).or_default().insert(place, value);
+    }
     for writer in writers {
-        writer.check(&stored);
+        writer.check(stored.entry(writer.member).or_default());
     }
 }
 

@@ -11,6 +11,7 @@ mod looking;
 mod members;
 mod model;
 mod older_files;
+mod other_parts;
 mod parts;
 mod proofs;
 mod round_trip;

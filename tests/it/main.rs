@@ -6,6 +6,7 @@ mod command_line;
 mod emails;
 mod exchanges;
 mod fault_rules;
+mod fetches;
 mod journal;
 mod pages;
 mod program_settings;
@@ -27,6 +28,7 @@ mod hang_up;
 mod ledger_contract;
 mod ledger_failures;
 mod logs;
+mod personal_data;
 mod proxies;
 mod races;
 mod redo_log;
@@ -39,6 +41,7 @@ mod resilience;
 
 mod hostile;
 
+mod any_text;
 mod phone_numbers;
 mod properties;
 mod xml_reader;

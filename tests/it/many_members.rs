@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rusqlite::{Connection, OpenFlags};
+use sync_asmx::contract::{DELETE_ACCOUNT_ID, SAVE_ACCOUNT_ID};
 use sync_asmx::ledger::{self, LedgerUrl};
 
 use crate::harness::postgres::query;
@@ -17,16 +18,22 @@ pub const TYPES: [&str; 3] = ["HOME", "WORK", "MOBILE"];
 /// The e-mail types of the program.
 pub const EMAIL_TYPES: [&str; 2] = ["PRIMARY", "WORK"];
 
+/// The clubs of the program.
+pub const CLUBS: [&str; 2] = ["GOLD", "NEWS"];
+
 /// A seed with the members 1 to `members`, who have no numbers.
 pub fn seed(members: usize) -> String {
     let members: Vec<_> = (1..=members).map(|member| format!(r#"{{"member_id":{member}}}"#)).collect();
     let items = |names: &[&str]| {
         names.iter().map(|name| format!(r#"{{"external_reference":"{name}","name":""}}"#)).collect::<Vec<_>>().join(",")
     };
-    let (types, email_types) = (items(&TYPES), items(&EMAIL_TYPES));
+    let (types, email_types, clubs) = (items(&TYPES), items(&EMAIL_TYPES), items(&CLUBS));
     format!(
         r#"{{"programs":[{{"name":"many_members","security_tokens":[{{"token":"TEST-TOKEN","methods":["*"]}}],
         "phone_number_types":[{types}],"email_types":[{email_types}],"mobile_carriers":[{{"external_reference":"ROGERS","name":""}}],
+        "address_types":[{{"external_reference":"HOME","name":""}}],"loyalty_clubs":[{clubs}],
+        "account_id_types":[{{"external_reference":"CARD","name":""}}],
+        "custom_fields":[{{"external_reference":"LUCKY","name":"","type":"integer"}},{{"external_reference":"MOTTO","name":"","type":"text"}}],
         "members":[{}]}}]}}"#,
         members.join(",")
     )
@@ -58,6 +65,16 @@ pub fn remove_email(member: usize, email_type: &str) -> Envelope {
     Envelope::delete_account_email_address().with("MemberId", member).with("EmailTypeExternalReference", email_type)
 }
 
+/// The call that gives a member an account id, one of as many as there are numbers.
+pub fn save_id(member: usize, number: u64) -> Envelope {
+    Envelope::of(&SAVE_ACCOUNT_ID, ["TEST-TOKEN", &member.to_string(), "CARD", &number.to_string(), "0", "0"])
+}
+
+/// The call that takes it away.
+pub fn remove_id(member: usize, number: u64) -> Envelope {
+    Envelope::of(&DELETE_ACCOUNT_ID, ["TEST-TOKEN", &member.to_string(), &number.to_string()])
+}
+
 /// Where the ledger of a server started with [`server`] lives.
 pub fn ledger_of(folder: &Path) -> PathBuf {
     folder.join("ledger.db")
@@ -82,24 +99,32 @@ pub fn read_phones(ledger: &Path) -> Phones {
     phones.into_iter().map(|(member, kind, number)| ((whole(member), whole(kind)), number.unsigned_abs())).collect()
 }
 
-/// Reads all addresses of such a ledger, by member and e-mail type, counted from 1: the numbers of [`save_email`].
-pub fn read_emails(ledger: &Path) -> Phones {
+/// What a member has beside its numbers, as `email PRIMARY`, with its value and key as they stand in the file.
+pub type Parts = HashMap<(usize, String), (String, Option<String>)>;
+
+const PARTS: &str = "SELECT member_id, kind || ' ' || slot, value, unique_key FROM part";
+
+/// Reads what members have beside their numbers from such a ledger.
+pub fn read_parts(ledger: &Path) -> Parts {
     let connection = Connection::open_with_flags(ledger, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the ledger");
-    let mut rows = connection.prepare("SELECT member_id, slot, unique_key FROM part").expect("a table");
-    let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).expect("rows");
-    rows.map(|row| email(row.expect("a row"))).collect()
+    let mut rows = connection.prepare(PARTS).expect("a table");
+    let rows = rows.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, row.get(3)?)))).expect("rows");
+    rows.collect::<Result<_, _>>().expect("parts")
 }
 
-/// Reads all addresses from a PostgreSQL database.
-pub fn read_emails_of_database(url: &str) -> Phones {
-    let rows = query(url, "SELECT member_id, slot, unique_key FROM part").into_iter();
-    rows.map(|row| email((row[0].parse().expect("a member"), row[1].clone(), row[2].clone()))).collect()
-}
-
-fn email((member, slot, key): (usize, String, String)) -> ((usize, usize), u64) {
-    let kind = EMAIL_TYPES.iter().position(|name| *name == slot).expect("a type") + 1;
-    let number = key.strip_suffix("@example.com").and_then(|number| number.parse().ok());
-    ((member, kind), number.expect("an address of the tests"))
+/// Reads the same from a PostgreSQL database.
+pub fn read_parts_of_database(url: &str) -> Parts {
+    let rows = query(
+        url,
+        &format!(
+            "SELECT member_id, place, value, coalesce(unique_key, '') FROM ({PARTS}) AS part (member_id, place, value, unique_key)"
+        ),
+    );
+    let part = |row: Vec<String>| {
+        let key = Some(row[3].clone()).filter(|key| !key.is_empty());
+        ((row[0].parse().expect("a member"), row[1].clone()), (row[2].clone(), key))
+    };
+    rows.into_iter().map(part).collect()
 }
 
 /// Reads all phones from a PostgreSQL database.
@@ -126,6 +151,17 @@ pub fn assert_one_member_a_number(phones: &Phones) {
     for ((member, _), number) in phones {
         let holder = holders.entry(number).or_insert(member);
         assert_eq!(holder, &member, "two members hold {number}");
+    }
+}
+
+/// Fails unless every e-mail address and every account id has one member.
+pub fn assert_one_member_a_key(parts: &Parts) {
+    let mut holders = HashMap::new();
+    for ((member, place), (_, key)) in parts {
+        let Some(key) = key else { continue };
+        let kind = place.split(' ').next().expect("a kind");
+        let holder = holders.entry((kind, key)).or_insert(member);
+        assert_eq!(holder, &member, "two members hold {kind} {key}");
     }
 }
 

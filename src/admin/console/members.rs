@@ -4,14 +4,13 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::actions;
 use super::form::Form;
 use super::link::Link;
 use super::page::{self, Answer, FieldError, Frame, Refusal, Tab, View};
 use super::page_error::PageError;
 use crate::admin::ControlPlane;
 use crate::domain::MemberId;
-use crate::ledger::{Changed, MemberSearch, MemberState};
+use crate::ledger::{Beginning, Changed, MemberSearch, MemberState};
 
 /// How many members are on one page.
 const PAGE: u32 = 50;
@@ -111,11 +110,12 @@ async fn find(
     let frame = Frame::new(Tab::Members, plane, view)?;
     let mut members = Vec::new();
     if let Some(program) = &frame.program {
-        let program = actions::program_id(plane, program)?;
+        let directory = plane.platform.ledger.directory();
+        let program = directory.program(program).ok_or(PageError::NoSuch("program"))?;
+        let beginning = Beginning::of(&search.q, &program.settings);
         // One more than is shown tells whether there is a next page.
-        let wanted =
-            MemberSearch { text: search.q.trim().to_owned(), after: search.after.map(MemberId), limit: PAGE + 1 };
-        members = plane.platform.ledger.search_members(program, wanted).await?;
+        let wanted = MemberSearch { beginning, after: search.after.map(MemberId), limit: PAGE + 1 };
+        members = plane.platform.ledger.search_members(program.id, wanted).await?;
     }
     let has_more = members.len() > PAGE as usize;
     members.truncate(PAGE as usize);

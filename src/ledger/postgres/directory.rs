@@ -8,6 +8,7 @@ use tokio_postgres::{Client, Row, Transaction};
 
 use super::errors::PgError;
 use super::states::begin_read_only;
+use crate::domain::text::without_value;
 use crate::domain::{Permissions, SecurityToken};
 use crate::ledger::{Directory, Program, ProgramId};
 
@@ -70,7 +71,8 @@ pub fn read_time(milliseconds: Option<i64>) -> Option<Timestamp> {
 /// # Errors
 /// [`PgError::Refused`] if a newer version wrote it, or a hand.
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, PgError> {
-    serde_json::from_str(text).map_err(|error| PgError::Refused(format!("a row can't be understood: {error}")))
+    serde_json::from_str(text)
+        .map_err(|error| PgError::Refused(format!("a row can't be understood: {}", without_value(&error.to_string()))))
 }
 
 /// A value as JSON.

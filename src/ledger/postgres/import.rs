@@ -12,7 +12,7 @@ use super::directory::json;
 use super::errors::PgError;
 use super::node::Node;
 use super::session::{self, Plain};
-use super::{members, programs};
+use super::{many_members, programs};
 use crate::ledger::seed::{MemberSeed, ProgramSeed};
 use crate::ledger::{Changed, LedgerError, MemberState, ProgramId, ProgramState, SeedChunk, VerificationState};
 
@@ -68,7 +68,7 @@ async fn import(
             }
             Some(SeedChunk::Members(chunk)) => {
                 let program = arriving.last_mut().ok_or_else(cut_short)?;
-                members::add_many(&transaction, program.id, &program.seed.document.settings, &chunk).await?;
+                many_members::add(&transaction, program.id, &program.seed.document.settings, &chunk).await?;
                 program.parts += 1;
                 let states =
                     chunk.iter().map(|member| state_of(&program.seed, member)).collect::<Result<Vec<_>, _>>()?;
@@ -88,7 +88,7 @@ async fn import(
     programs::clear_before(&transaction, ProgramId(first)).await?;
     for program in &arriving {
         programs::add_frame(&transaction, program.id, &program.seed).await?;
-        members::settle_owners(&transaction, program.id, &program.seed.document.settings).await?;
+        many_members::settle_owners(&transaction, program.id, &program.seed.document.settings).await?;
         let frame = json(&frame_of(&program.seed))?;
         programs::keep_part(&transaction, program.id, 0, &frame).await?;
     }

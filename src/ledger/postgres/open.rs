@@ -7,6 +7,7 @@ use tokio_postgres::{Client, Error};
 
 use super::connector::Connector;
 use super::errors::{PgError, explain};
+use super::names;
 use super::session::Plain;
 use crate::ledger::migrations::{self, Applied};
 
@@ -74,6 +75,9 @@ async fn migrate(client: &mut Client) -> Result<bool, Error> {
     let applied: Vec<Applied> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
     let Some(steps) = migrations::missing(migrations::POSTGRES, &applied) else { return Ok(false) };
     transaction.batch_execute(&steps).await?;
+    if migrations::takes(migrations::NAME_KEYS, &applied) {
+        names::fill_in(&transaction).await?;
+    }
     transaction.commit().await?;
     Ok(true)
 }

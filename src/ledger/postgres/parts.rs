@@ -5,6 +5,7 @@ use tokio_postgres::{Row, Transaction};
 
 use super::errors::PgError;
 use super::exclusive::{Parameters, Statements, UniqueRow, hand_over_removed, is_member, save};
+use super::names;
 use super::node::Node;
 use crate::domain::MemberId;
 use crate::ledger::{ChangeParts, FoundParts, Part, PartChange, PartKind, ProgramId, Written};
@@ -12,11 +13,6 @@ use crate::ledger::{ChangeParts, FoundParts, Part, PartChange, PartKind, Program
 const REMOVE: &str = "
     DELETE FROM part WHERE program_id = $1 AND member_id = $2 AND kind = $3 AND slot = $4
     RETURNING shared_as, has_sharers, kind, unique_key";
-
-/// The names of a member stand in its row as well.
-const RENAME: &str = "
-    UPDATE member SET first_name = $3::text::json ->> 'first_name', last_name = $3::text::json ->> 'last_name'
-    WHERE program_id = $1 AND member_id = $2";
 
 /// Changes parts of a member, all or none, in a transaction that has the program to itself.
 ///
@@ -34,7 +30,7 @@ pub async fn change(transaction: &mut Transaction<'_>, write: &ChangeParts) -> R
                 let row = PartRow { program, member, part, may_be_shared: *may_be_shared };
                 match save(&savepoint, &row).await? {
                     Written::Done if part.kind == PartKind::Core => {
-                        savepoint.execute(RENAME, &[&program.0, &member.0, &part.value]).await?;
+                        names::rename(&savepoint, program, member, part).await?;
                     }
                     Written::Done => {}
                     refused => {

@@ -6,7 +6,7 @@ use super::change_error::ChangeError;
 use super::directory::json;
 use super::errors::PgError;
 use super::exclusive::lock_program;
-use super::{documents, members, states, tokens, verifications};
+use super::{documents, many_members, states, tokens, verifications};
 use crate::ledger::seed::ProgramSeed;
 use crate::ledger::{Changed, ProgramId};
 
@@ -55,8 +55,8 @@ pub async fn add_frame(transaction: &Transaction<'_>, id: ProgramId, seed: &Prog
 async fn add(transaction: &Transaction<'_>, seed: &ProgramSeed) -> Result<ProgramId, ChangeError> {
     let id = number(transaction).await?;
     add_frame(transaction, id, seed).await?;
-    members::add_many(transaction, id, &seed.document.settings, &seed.members).await?;
-    members::settle_owners(transaction, id, &seed.document.settings).await?;
+    many_members::add(transaction, id, &seed.document.settings, &seed.members).await?;
+    many_members::settle_owners(transaction, id, &seed.document.settings).await?;
     Ok(id)
 }
 

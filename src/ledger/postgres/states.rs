@@ -126,9 +126,7 @@ fn join(items: &Items, members: &[Row], phones: &[Row], parts: &[Row]) -> Result
         while let Some(part) = parts.next_if(|part| part.get::<_, i32>(0) <= id) {
             if part.get::<_, i32>(0) == id {
                 let added = member.add(&parts::read(part, 1)?);
-                added.map_err(|error| {
-                    PgError::Refused(format!("a row of the table part can't be understood: {error}"))
-                })?;
+                added.map_err(|error| PgError::Refused(error.to_string()))?;
             }
         }
         joined.push(member);

@@ -1,9 +1,11 @@
 //! A member as a seed says it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -27,7 +29,7 @@ pub struct MemberState {
     pub suffix: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nick_name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "read_date")]
     #[schema(value_type = Option<String>, format = Date)]
     pub birthdate: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -159,6 +161,12 @@ impl AddressState {
         }
         self
     }
+}
+
+/// Reads a date, and doesn't quote what is none.
+fn read_date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
+    let text = Option::<Cow<'_, str>>::deserialize(from)?;
+    text.map(|text| text.parse().map_err(|_| D::Error::custom("expected a date, YYYY-MM-DD"))).transpose()
 }
 
 /// What holds unless told otherwise.

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::member_state::{AccountIdState, AddressState, CoreState, EmailState, FlagsState, MemberState};
-use crate::ledger::{FoundParts, Part, PartKind};
+use crate::ledger::{FoundParts, Part, PartKind, UnreadablePart};
 
 impl Part {
     fn new(kind: PartKind, slot: &str, item: &str, value: &impl Serialize, key: Option<String>) -> Self {
@@ -51,8 +51,8 @@ impl Part {
     ///
     /// # Errors
     /// If a newer version wrote it, or a hand.
-    pub fn read<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
-        serde_json::from_str(&self.value)
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, UnreadablePart> {
+        serde_json::from_str(&self.value).map_err(|_| UnreadablePart(self.kind))
     }
 }
 
@@ -61,7 +61,7 @@ impl FoundParts {
     ///
     /// # Errors
     /// As [`Part::read`].
-    pub fn core(&self) -> serde_json::Result<(CoreState, FlagsState)> {
+    pub fn core(&self) -> Result<(CoreState, FlagsState), UnreadablePart> {
         let find = |kind| self.parts.iter().find(|part| part.kind == kind);
         let (first_name, last_name) = (self.first_name.clone(), self.last_name.clone());
         let core = match find(PartKind::Core) {
@@ -77,7 +77,7 @@ impl MemberState {
     ///
     /// # Errors
     /// As [`Part::read`].
-    pub fn add(&mut self, part: &Part) -> serde_json::Result<()> {
+    pub fn add(&mut self, part: &Part) -> Result<(), UnreadablePart> {
         match part.kind {
             PartKind::Email => self.emails.push(part.read()?),
             PartKind::Core => {

@@ -20,6 +20,7 @@ use thiserror::Error;
 use self::program::Program;
 use super::check::Programs as Checks;
 use super::{SeedError, SeedFault, locate};
+use crate::domain::text::without_value;
 use crate::ledger::SeedChunk;
 
 /// Why a seed wasn't read to its end.
@@ -131,8 +132,8 @@ impl Reading<'_> {
             None => {
                 // Its message without " at line 1 column 2": the line is told in front.
                 let (line, message) = (error.line(), error.to_string());
-                let reason = message.rsplit_once(" at line ").map_or(&*message, |(reason, _)| reason).to_owned();
-                ReadError::Refused(SeedError { line, path: path.to_owned(), reason })
+                let reason = message.rsplit_once(" at line ").map_or(&*message, |(reason, _)| reason);
+                ReadError::Refused(SeedError { line, path: path.to_owned(), reason: without_value(reason).into() })
             }
         }
     }

@@ -22,7 +22,7 @@ fn a_byte_order_mark_is_passed_over() {
 fn a_faulty_seed_names_the_line_and_the_field() {
     for (change, to, expected) in [
         ("\"name\": \"demo\",", "\"nam\": \"demo\",", "line 4, programs[0].nam: unknown field `nam`"),
-        ("1001, \"f", "\"1001\", \"f", "line 34, programs[0].members[0].member_id: invalid type: string \"1001\""),
+        ("1001, \"f", "\"1001\", \"f", "line 34, programs[0].members[0].member_id: invalid type: string, expected i32"),
         ("1003, \"f", "1002, \"f", "line 41, programs[0].members[2].member_id: a member may be there only once"),
         ("\"+15195550199\"", "\"12\"", "line 39, programs[0].members[1].phones[0].number: "),
         (

@@ -11,6 +11,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::ledger_file::{LOCKED, LedgerFile};
+use super::names;
 use crate::ledger::migrations::{self, Applied};
 
 /// How long a connection waits for another process that has locked the file.
@@ -152,6 +153,9 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<bool> {
     let applied = read_history(&transaction)?;
     let Some(steps) = migrations::missing(migrations::SQLITE, &applied) else { return Ok(false) };
     transaction.execute_batch(&steps)?;
+    if migrations::takes(migrations::NAME_KEYS, &applied) {
+        names::fill_in(&transaction)?;
+    }
     transaction.commit()?;
     Ok(true)
 }

@@ -8,10 +8,11 @@ use super::parts::PartRow;
 use super::unique::UniqueRow;
 use super::{parts, phones, unique};
 use crate::domain::{MemberId, ProgramSettings};
+use crate::ledger::queries::NameKeys;
 use crate::ledger::seed::{MemberSeed, may_be_shared};
 use crate::ledger::{Changed, ProgramId, Written};
 
-/// Makes a member, or replaces it with all its numbers.
+/// Makes a member, or replaces it with all its parts.
 pub fn put(connection: &Connection, program: ProgramId, member: &MemberSeed) -> Result<Changed, ChangeError> {
     let settings = documents::read(connection, program)?.settings;
     let is_there = remove_if_there(connection, program, member.member_id)?;
@@ -33,7 +34,7 @@ pub fn add_if_missing(
     Ok(Changed::Made)
 }
 
-/// Removes a member with all its numbers.
+/// Removes a member with all its parts.
 pub fn remove(connection: &Connection, program: ProgramId, member: MemberId) -> Result<Changed, ChangeError> {
     match remove_if_there(connection, program, member)? {
         true => Ok(Changed::Removed),
@@ -48,8 +49,10 @@ pub fn add(
     member: &MemberSeed,
     settings: &ProgramSettings,
 ) -> Result<(), ChangeError> {
-    let row = params![program.0, member.member_id.0, member.first_name, member.last_name];
-    match connection.prepare_cached("INSERT INTO member VALUES (?1, ?2, ?3, ?4)")?.execute(row) {
+    let MemberSeed { member_id, first_name, last_name, .. } = member;
+    let keys = NameKeys::of(first_name, last_name);
+    let row = params![program.0, member_id.0, first_name, last_name, keys.first_name_first, keys.last_name_first];
+    match connection.prepare_cached("INSERT INTO member VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(row) {
         Err(error) if is_there_already(&error) => {
             return Err(ChangeError::Refused(Changed::MemberTwice(member.member_id)));
         }

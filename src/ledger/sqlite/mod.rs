@@ -16,6 +16,7 @@ mod json;
 mod last_failure;
 mod ledger_file;
 mod members;
+mod names;
 mod numbers;
 mod parts;
 mod paths;

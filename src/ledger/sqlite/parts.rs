@@ -3,6 +3,7 @@
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
+use super::names;
 use super::unique::{self, Current, OWNER, Statements, UniqueRow};
 use crate::domain::MemberId;
 use crate::ledger::{ChangeParts, FoundParts, Part, PartChange, PartKind, ProgramId, Written};
@@ -42,7 +43,7 @@ fn change_each(connection: &Connection, write: &ChangeParts) -> rusqlite::Result
                 let row = PartRow { program, member, part, may_be_shared: *may_be_shared };
                 match unique::save(connection, &row)? {
                     Written::Done if part.kind == PartKind::Core => {
-                        connection.prepare_cached(RENAME)?.execute(params![program.0, member.0, part.value])?;
+                        names::rename(connection, program, member, part)?;
                     }
                     Written::Done => {}
                     refused => return Ok(refused),
@@ -71,11 +72,6 @@ pub fn remove_all(connection: &Connection, program: ProgramId, member: MemberId)
     }
     Ok(())
 }
-
-/// The names of a member stand in its row as well.
-const RENAME: &str = "
-    UPDATE member SET first_name = ?3 ->> 'first_name', last_name = ?3 ->> 'last_name'
-    WHERE program_id = ?1 AND member_id = ?2";
 
 const FIND: &str = "
     SELECT kind, slot, item, value, unique_key FROM part

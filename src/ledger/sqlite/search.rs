@@ -2,32 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Params, params};
 
 use super::states;
 use crate::domain::MemberId;
-use crate::ledger::queries::{addresses_beginning_with, numbers_beginning_with};
-use crate::ledger::{MemberSearch, MemberState, PartKind, ProgramId};
+use crate::ledger::{Beginning, MemberSearch, MemberState, PartKind, ProgramId};
 
 /// Needs the primary key alone, so that the first page of millions is quick.
 const ALL: &str = "
     SELECT member_id FROM member WHERE program_id = ?1 AND member_id > ?2 ORDER BY member_id LIMIT ?3";
 
-/// `lower` and `instr` know no patterns, so that `%` and `_` are plain characters.
-const BY_NAME_OR_ID: &str = "
-    SELECT member_id FROM member
-    WHERE program_id = ?1 AND member_id > ?2
-        AND (instr(lower(first_name || ' ' || last_name), lower(?4)) > 0 OR instr(CAST(member_id AS TEXT), ?4) = 1)
-    ORDER BY member_id LIMIT ?3";
+const BY_ID: &str = "
+    SELECT member_id FROM member WHERE program_id = ?1 AND member_id BETWEEN ?3 AND ?4 AND member_id > ?2";
 
-/// Goes along the unique index, which has all of this.
+const BY_FIRST_NAME: &str = "
+    SELECT member_id FROM member WHERE program_id = ?1 AND first_name_first BETWEEN ?3 AND ?4 AND member_id > ?2";
+
+const BY_LAST_NAME: &str = "
+    SELECT member_id FROM member WHERE program_id = ?1 AND last_name_first BETWEEN ?3 AND ?4 AND member_id > ?2";
+
 const BY_NUMBER: &str = "
-    SELECT member_id FROM phone WHERE program_id = ?1 AND number BETWEEN ?2 AND ?3 AND member_id > ?4";
+    SELECT member_id FROM phone WHERE program_id = ?1 AND number BETWEEN ?3 AND ?4 AND member_id > ?2";
 
-/// Goes along the unique index.
-const BY_ADDRESS: &str = "
-    SELECT member_id FROM part
-    WHERE program_id = ?1 AND kind = ?5 AND unique_key BETWEEN ?2 AND ?3 AND member_id > ?4";
+const BY_KEY: &str = "
+    SELECT member_id FROM part WHERE program_id = ?1 AND kind = ?5 AND unique_key BETWEEN ?3 AND ?4 AND member_id > ?2";
 
 /// Before the first member.
 const START: i64 = i64::MIN;
@@ -38,40 +36,90 @@ pub fn search(
     program: ProgramId,
     search: &MemberSearch,
 ) -> rusqlite::Result<Vec<MemberState>> {
-    states::read_members(connection, program, find(connection, program, search)?)
+    let after = search.after.map_or(START, |member| member.0.into());
+    let mut found = Found { connection, limit: search.limit as usize, members: BTreeSet::new() };
+    match &search.beginning {
+        None => found.add(ALL, params![program.0, after, search.limit])?,
+        Some(beginning) => find(&mut found, program.0, after, beginning)?,
+    }
+    states::read_members(connection, program, found.members)
 }
 
-fn find(connection: &Connection, program: ProgramId, search: &MemberSearch) -> rusqlite::Result<BTreeSet<MemberId>> {
-    let text = search.text.trim();
-    let after = search.after.map_or(START, |member| member.0.into());
-    if text.is_empty() {
-        let mut statement = connection.prepare_cached(ALL)?;
-        return statement.query_map(params![program.0, after, search.limit], |row| row.get(0).map(MemberId))?.collect();
+fn find(found: &mut Found<'_>, program: i64, after: i64, beginning: &Beginning) -> rusqlite::Result<()> {
+    let Beginning { names, emails, account_ids, member_ids, numbers } = beginning;
+    if let Some((first, last)) = names {
+        found.add(BY_FIRST_NAME, params![program, after, first, last])?;
+        found.add(BY_LAST_NAME, params![program, after, first, last])?;
     }
-    let mut found: BTreeSet<MemberId> = connection
-        .prepare_cached(BY_NAME_OR_ID)?
-        .query_map(params![program.0, after, search.limit, text], |row| row.get(0).map(MemberId))?
-        .collect::<rusqlite::Result<_>>()?;
-    let mut by_number = connection.prepare_cached(BY_NUMBER)?;
-    for (first, last) in numbers_beginning_with(text) {
-        let members = by_number.query_map(params![program.0, first, last, after], |row| row.get(0).map(MemberId))?;
-        for member in members {
-            keep_smallest(&mut found, member?, search.limit);
+    for (kind, range) in [(PartKind::Email, emails), (PartKind::AccountId, account_ids)] {
+        if let Some((first, last)) = range {
+            found.add(BY_KEY, params![program, after, first, last, kind.name()])?;
         }
     }
-    let (first, last) = addresses_beginning_with(text);
-    let mut by_address = connection.prepare_cached(BY_ADDRESS)?;
-    let addresses = params![program.0, first, last, after, PartKind::Email.name()];
-    for member in by_address.query_map(addresses, |row| row.get(0).map(MemberId))? {
-        keep_smallest(&mut found, member?, search.limit);
+    for (sql, ranges) in [(BY_ID, member_ids), (BY_NUMBER, numbers)] {
+        for (first, last) in ranges {
+            found.add(sql, params![program, after, first, last])?;
+        }
     }
-    Ok(found)
+    Ok(())
 }
 
-/// Adds a member, and drops the largest one if there are too many.
-fn keep_smallest(found: &mut BTreeSet<MemberId>, member: MemberId, limit: u32) {
-    found.insert(member);
-    if found.len() > limit as usize {
-        found.pop_last();
+/// The first of those that were found.
+struct Found<'c> {
+    connection: &'c Connection,
+    limit: usize,
+    members: BTreeSet<MemberId>,
+}
+
+impl Found<'_> {
+    fn add(&mut self, sql: &str, parameters: impl Params) -> rusqlite::Result<()> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        for member in statement.query_map(parameters, |row| row.get(0).map(MemberId))? {
+            self.members.insert(member?);
+            if self.members.len() > self.limit {
+                self.members.pop_last();
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sqlite::database::Database;
+
+    /// What is searched in the index goes up to the end of the range; a table or an index as a whole is never scanned.
+    #[test]
+    fn every_search_goes_along_an_index() {
+        let database = Database::in_memory().expect("a ledger");
+        for (sql, expected) in [
+            (ALL, "SEARCH member USING PRIMARY KEY (program_id=? AND member_id>?)"),
+            (BY_ID, "SEARCH member USING PRIMARY KEY (program_id=? AND member_id>? AND member_id<?)"),
+            (
+                BY_FIRST_NAME,
+                "SEARCH member USING COVERING INDEX member_first_name (program_id=? AND first_name_first>? AND first_name_first<?)",
+            ),
+            (
+                BY_LAST_NAME,
+                "SEARCH member USING COVERING INDEX member_last_name (program_id=? AND last_name_first>? AND last_name_first<?)",
+            ),
+            (BY_NUMBER, "SEARCH phone USING COVERING INDEX phone_number (program_id=? AND number>? AND number<?)"),
+            (
+                BY_KEY,
+                "SEARCH part USING COVERING INDEX part_key (program_id=? AND kind=? AND unique_key>? AND unique_key<?)",
+            ),
+        ] {
+            let mut statement = database.connection().prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect(sql);
+            for parameter in 1..=statement.parameter_count() {
+                statement.raw_bind_parameter(parameter, "x").expect(sql);
+            }
+            let mut rows = statement.raw_query();
+            let mut plan: Vec<String> = Vec::new();
+            while let Some(row) = rows.next().expect(sql) {
+                plan.push(row.get("detail").expect(sql));
+            }
+            assert_eq!(plan, [expected], "{sql}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::{call, get, raw};
+use super::client::{call, get, on_each_ledger, raw};
 use crate::harness::TestApp;
 
 const MEMBERS: &str = "/programs/demo/members";
@@ -88,28 +88,64 @@ fn a_member_has_addresses_that_no_other_has() {
 
 #[test]
 fn items_are_made_renamed_used_and_removed() {
-    for (kind, seeded) in [("phone-number-types", "HOME"), ("mobile-carriers", "BELL")] {
+    for (kind, seeded) in [
+        ("phone-number-types", "HOME"),
+        ("mobile-carriers", "BELL"),
+        ("email-types", "PRIMARY"),
+        ("address-types", "HOME"),
+        ("account-id-types", "CARD"),
+        ("loyalty-clubs", "GOLD"),
+        ("custom-fields", "SHIRT_SIZE"),
+    ] {
         let app = TestApp::start();
         let path = format!("/programs/demo/{kind}");
         let of = |reference: &str| format!("{path}/{reference}");
-        let answer = raw(&app, "PUT", &of("NEW%2FONE"), r#"{"name":"New"}"#);
+        let item = |name: &str| match kind {
+            "custom-fields" => json!({"external_reference": "NEW/ONE", "name": name, "type": "text"}),
+            _ => json!({"external_reference": "NEW/ONE", "name": name}),
+        };
+        let count = |app: &TestApp| get(app, &path).1["items"].as_array().map(Vec::len).expect("a list");
+        let seeded_items = count(&app);
+        let answer = raw(&app, "PUT", &of("NEW%2FONE"), &item("New").to_string());
         let location = format!("/_emulator{}", of("NEW%2FONE"));
         assert_eq!((answer.status, answer.header("location")), (201, Some(location.as_str())));
-        let renamed = json!({"external_reference": "NEW/ONE", "name": "Newer"});
+        let renamed = item("Newer");
         assert_eq!(call(&app, "PUT", &of("NEW%2FONE"), &renamed), (200, renamed.clone()));
         assert_eq!(get(&app, &of("NEW%2FONE")), (200, renamed.clone()));
-        let (_, list) = get(&app, &path);
-        assert_eq!(list["items"].as_array().map(Vec::len), Some(4));
-        assert_eq!(list["items"][3], renamed);
+        assert_eq!(count(&app), seeded_items + 1);
+        assert_eq!(get(&app, &path).1["items"][seeded_items], renamed);
         assert_eq!(call(&app, "DELETE", &of("NEW%2FONE"), &Value::Null).0, 204);
         assert_eq!(get(&app, &of("NEW%2FONE")).0, 404);
         assert_eq!(call(&app, "DELETE", &of("NEW%2FONE"), &Value::Null).0, 404);
 
+        // What a member uses stays, until none does.
         let phone = json!({"phones": [{"type": "HOME", "number": "+15195550150", "carrier": "BELL"}]});
         assert_eq!(call(&app, "PUT", "/programs/demo/members/7", &phone).0, 201);
         assert_eq!(call(&app, "DELETE", &of(seeded), &Value::Null).0, 409);
         assert_eq!(get(&app, &of(seeded)).0, 200);
+        for member in ["7", "1001", "1002"] {
+            assert_eq!(call(&app, "DELETE", &format!("/programs/demo/members/{member}"), &Value::Null).0, 204);
+        }
+        assert_eq!(call(&app, "DELETE", &of(seeded), &Value::Null).0, 204);
     }
+}
+
+#[test]
+fn a_custom_field_keeps_type_and_options_that_values_need() {
+    on_each_ledger(|app| {
+        let put = |body: &Value| call(app, "PUT", "/programs/demo/custom-fields/SHIRT_SIZE", body).0;
+        let dropdown = |options: &[&str]| json!({"name": "Shirt size", "type": "dropdown", "options": options});
+        // 1001 has M.
+        assert_eq!(put(&json!({"name": "Shirt size", "type": "integer"})), 409);
+        assert_eq!(put(&dropdown(&["S", "L"])), 409);
+        assert_eq!(get(app, "/programs/demo/custom-fields/SHIRT_SIZE").1["options"], json!(["S", "M", "L", "XL"]));
+        assert_eq!(put(&dropdown(&["M", "XXL"])), 200);
+        let member = json!({"custom_fields": {"SHIRT_SIZE": "XXL"}});
+        assert_eq!(call(app, "PUT", "/programs/demo/members/1001", &member).0, 200);
+        assert_eq!(put(&dropdown(&["M"])), 409);
+        assert_eq!(call(app, "PUT", "/programs/demo/members/1001", &json!({})).0, 200);
+        assert_eq!(put(&json!({"name": "Shirt size", "type": "integer"})), 200);
+    });
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::client::{call, get, raw};
+use super::client::{call, get, on_each_ledger, raw};
+use crate::harness::postgres::database;
 use crate::harness::{Envelope, TestApp};
 
 fn own(token: &str) -> Value {
@@ -95,4 +96,60 @@ fn a_reset_clears_all_there_is() {
     assert_eq!(get(&app, "/messages").1, json!({"messages": []}));
     assert_eq!(get(&app, "/clock").1["held"], false);
     assert_eq!(get(&app, "/programs").1, json!({"programs": [{"name": "demo", "members": 3, "phones": 1}]}));
+}
+
+/// A save of each kind, and of each list one more item.
+fn change_everything(app: &TestApp) {
+    let member = json!({
+        "first_name": "Augusta", "last_name": "King", "nick_name": "A", "birthdate": "1816-01-01", "gender": "male", "is_locked": true,
+        "phones": [{"type": "WORK", "number": "+15195550177"}], "emails": [{"type": "WORK", "address": "king@example.org"}],
+        "addresses": [{"type": "WORK", "line_1": "2", "city": "c", "region": "r", "postal_code": "p", "country": "France"}],
+        "account_ids": [{"type": "MOBILE", "id": "7"}, {"type": "CARD", "id": "6"}], "loyalty_clubs": ["NEWS"],
+        "custom_fields": {"MOTTO": "Onwards", "TOPICS": ["WINE"]}});
+    assert_eq!(call(app, "PUT", "/programs/demo/members/1001", &member).0, 200);
+    assert_eq!(call(app, "PUT", "/programs/demo/members/7", &json!({"loyalty_clubs": ["GOLD"]})).0, 201);
+    assert_eq!(call(app, "DELETE", "/programs/demo/members/1002", &Value::Null).0, 204);
+    for list in
+        ["phone-number-types", "mobile-carriers", "email-types", "address-types", "account-id-types", "loyalty-clubs"]
+    {
+        assert_eq!(call(app, "PUT", &format!("/programs/demo/{list}/MORE"), &json!({"name": "More"})).0, 201, "{list}");
+    }
+    let field = json!({"name": "More", "type": "date"});
+    assert_eq!(call(app, "PUT", "/programs/demo/custom-fields/MORE", &field).0, 201);
+}
+
+#[test]
+fn a_reset_brings_back_every_part_of_every_member() {
+    on_each_ledger(|app| {
+        let (_, seeded) = get(app, "/state");
+        for path in ["/reset", "/programs/demo/reset"] {
+            change_everything(app);
+            assert_ne!(get(app, "/state").1, seeded);
+            assert_eq!(call(app, "POST", path, &Value::Null).0, 204, "{path}");
+            assert_eq!(get(app, "/state").1, seeded, "{path}");
+        }
+        // What a program was put as counts from then on.
+        change_everything(app);
+        let (_, changed) = get(app, "/programs/demo");
+        assert_eq!(call(app, "PUT", "/programs/demo", &changed).0, 204);
+        assert_eq!(call(app, "DELETE", "/programs/demo/members/1001", &Value::Null).0, 204);
+        assert_eq!(call(app, "POST", "/programs/demo/reset", &Value::Null).0, 204);
+        assert_eq!(get(app, "/programs/demo").1, changed);
+    });
+}
+
+/// From one store to the other and back.
+#[test]
+fn a_state_with_all_parts_moves_between_stores() {
+    let Some(database) = database() else { return };
+    let (sqlite, postgres) = (TestApp::start(), TestApp::with_arguments(&["--ledger", &database.url()]));
+    for (from, to) in [(&sqlite, &postgres), (&postgres, &sqlite)] {
+        change_everything(from);
+        let (_, state) = get(from, "/state");
+        assert_eq!(call(to, "PUT", "/state", &state).0, 204);
+        assert_eq!(get(to, "/state").1, state);
+        for app in [from, to] {
+            assert_eq!(call(app, "POST", "/reset", &Value::Null).0, 204);
+        }
+    }
 }

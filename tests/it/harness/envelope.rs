@@ -7,6 +7,9 @@ use sync_asmx::contract::{
     DEFAULT_NAMESPACE, DELETE_ACCOUNT_EMAIL_ADDRESS, Operation, SAVE_ACCOUNT_EMAIL, SAVE_ACCOUNT_PHONE,
 };
 
+/// The field whose content is made of elements.
+const PAIRS: &str = "CustomFieldPairs";
+
 /// A call that can be bent. It starts as one that succeeds on the default seed.
 #[derive(Clone, Debug)]
 pub struct Envelope {
@@ -32,8 +35,8 @@ impl Envelope {
         Self::of(&DELETE_ACCOUNT_EMAIL_ADDRESS, ["TEST-TOKEN", "1001", "PRIMARY"])
     }
 
-    /// A call with these values, in documented order.
-    fn of<const N: usize>(operation: &'static Operation, values: [&str; N]) -> Self {
+    /// A call with these values, in documented order. Pairs of custom fields are put with [`with_pairs`](Self::with_pairs).
+    pub fn of<const N: usize>(operation: &'static Operation, values: [&str; N]) -> Self {
         let fields = operation.request.fields;
         assert_eq!(fields.len(), N, "{}", operation.name);
         let fields =
@@ -51,6 +54,25 @@ impl Envelope {
             }
         }
         self
+    }
+
+    /// What a field that is there says.
+    pub fn value(&self, name: &str) -> &str {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).expect(name)
+    }
+
+    /// Gives custom fields these values, by external reference.
+    #[must_use]
+    pub fn with_pairs(self, pairs: &[(&str, &str)]) -> Self {
+        let pair = |(reference, value): &(&str, &str)| {
+            format!(
+                "<recCustomFieldKeyValuePair><CustomFieldExternalReference>{}</CustomFieldExternalReference>\
+                 <CustomFieldValue>{}</CustomFieldValue></recCustomFieldKeyValuePair>",
+                escape(reference),
+                escape(value)
+            )
+        };
+        self.with(PAIRS, pairs.iter().map(pair).collect::<String>())
     }
 
     /// Leaves a field's element out.
@@ -82,7 +104,8 @@ impl Envelope {
         let namespace = escape(&self.namespace);
         let mut fields = String::new();
         for (name, value) in &self.fields {
-            let _ = write!(fields, "<{name}>{}</{name}>", escape(value));
+            let content = if name == PAIRS { value.clone() } else { escape(value) };
+            let _ = write!(fields, "<{name}>{content}</{name}>");
         }
         let Operation { name, parameter, .. } = self.operation;
         format!(

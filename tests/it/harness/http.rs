@@ -42,7 +42,8 @@ impl Answer {
         self.text_element("SavedEmailAddress")
     }
 
-    fn text_element(&self, name: &str) -> String {
+    /// The content of an element that is there; an empty element is an empty text.
+    pub fn text_element(&self, name: &str) -> String {
         if self.text().contains(&format!("<{name} />")) {
             return String::new();
         }

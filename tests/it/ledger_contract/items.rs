@@ -1,6 +1,6 @@
-//! Phone number types and mobile carriers come and go.
+//! Types, carriers, clubs and custom fields come and go.
 
-use sync_asmx::domain::MemberId;
+use sync_asmx::domain::{CustomFieldType, MemberId};
 use sync_asmx::ledger::{Change, Changed, Edit, ItemId, ItemKind, ItemState, ProgramId, SavePhone, Written};
 
 use ItemKind::{MobileCarrier, PhoneNumberType};
@@ -20,16 +20,20 @@ fn find(store: &Store, kind: ItemKind, reference: &str) -> Option<ItemId> {
 async fn an_item_is_made_renamed_and_removed() {
     for store in &each_ledger() {
         let program = Phones::new(store).await.program;
-        for kind in [PhoneNumberType, MobileCarrier] {
+        for kind in ItemKind::ALL {
+            let item = |reference, name| ItemState {
+                r#type: (kind == ItemKind::CustomField).then_some(CustomFieldType::Text),
+                ..item(reference, name)
+            };
             store.change(Change::EditProgram(program, Edit::PutItem(kind, item("FAX", "Fax"))), Changed::Made).await;
             let id = find(store, kind, "FAX").expect("the item");
             store
                 .change(Change::EditProgram(program, Edit::PutItem(kind, item("FAX", "Telefax"))), Changed::Replaced)
                 .await;
             assert_eq!(find(store, kind, "FAX"), Some(id), "{}", store.name);
-            let state = store.export().await.programs.remove(0);
-            let items = if kind == PhoneNumberType { state.phone_number_types } else { state.mobile_carriers };
-            assert_eq!(items.last(), Some(&item("FAX", "Telefax")), "{}", store.name);
+            let state = serde_json::to_value(store.export().await.programs.remove(0)).expect("JSON");
+            let last = state[kind.words().list].as_array().and_then(|items| items.last()).cloned();
+            assert_eq!(last, serde_json::to_value(item("FAX", "Telefax")).ok(), "{}", store.name);
 
             store.change(Change::EditProgram(program, Edit::RemoveItem(kind, " FAX ".into())), Changed::Removed).await;
             assert_eq!(find(store, kind, "FAX"), None, "{}", store.name);

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use sync_asmx::domain::{Companions, MemberId, Purpose, SecurityToken, Verification, VerificationKey};
-use sync_asmx::ledger::{Change, Changed, Edit, ItemKind, ItemState, LedgerUrl, ProgramId, Written};
+use sync_asmx::ledger::{
+    Beginning, Change, Changed, Edit, ItemKind, ItemState, LedgerUrl, MemberSearch, ProgramId, Written,
+};
 
 use Written::{Done, HeldByAnotherMember};
 
@@ -340,6 +342,15 @@ async fn expect_documents(store: &Store) {
     assert!(directory.find_pims_login("ada").is_some(), "{name}");
     let baseline = store.ledger.baseline(demo.id).await.expect(name).expect("a baseline");
     assert_eq!((baseline.name.as_str(), baseline.members.len()), ("demo", 1), "{name}");
+
+    // Members of a version without keys for their names are found by them.
+    for (text, member) in [("ADA l", ADA), ("lovelace", ADA), ("al", ALAN)] {
+        let beginning = Beginning::of(text, &demo.settings);
+        let search = MemberSearch { beginning, after: None, limit: 10 };
+        let found = store.ledger.search_members(demo.id, search).await.expect(name);
+        let found: Vec<_> = found.iter().map(|found| found.member_id.0).collect();
+        assert_eq!(found, [member], "{name}: {text}");
+    }
 
     // Sharing goes on where it was: Alan owns the number once Ada has left it.
     let phones = Phones::of(store, "demo");

@@ -1,7 +1,7 @@
 //! What is exported and applied again is the same.
 
 use serde_json::{Value, json};
-use sync_asmx::ledger::{Change, Changed, Seed, State};
+use sync_asmx::ledger::{Change, Changed, MemberState, Seed, State};
 
 use super::{each_ledger, open};
 use crate::seeded_random::SeededRandom;
@@ -56,7 +56,8 @@ fn program(random: &mut SeededRandom, name: usize) -> Value {
                     json!({"type": kind, "number": number, "carrier": carrier, "is_valid": random.index(2) == 0}),
                 );
             }
-            let local = if settings["duplicate_email_check"] == json!(false) { "shared".into() } else { place.to_string() };
+            let local =
+                if settings["duplicate_email_check"] == json!(false) { "shared".into() } else { place.to_string() };
             let mut emails: Vec<_> = email_types
                 .iter()
                 .filter(|_| random.index(3) > 0)
@@ -65,7 +66,14 @@ fn program(random: &mut SeededRandom, name: usize) -> Value {
             emails.reverse();
             let id = [i32::MAX, 3, -4, 0, 1001, i32::MIN][place];
             let first_name = ["", "Zoë"][random.index(2)];
-            json!({"member_id": id, "first_name": first_name, "last_name": "O'Neil", "phones": phones, "emails": emails})
+            let mut member = other_parts(random, place);
+            for (name, value) in
+                [("member_id", json!(id)), ("first_name", json!(first_name)), ("last_name", json!("O'Neil"))]
+            {
+                member[name] = value;
+            }
+            (member["phones"], member["emails"]) = (phones.into(), emails.into());
+            member
         })
         .collect();
     let tokens: Vec<_> = (0..random.index(4))
@@ -78,9 +86,53 @@ fn program(random: &mut SeededRandom, name: usize) -> Value {
         .collect();
     json!({"name": format!("p{name}"), "settings": settings, "security_tokens": tokens,
         "phone_number_types": items(&types), "mobile_carriers": items(&carriers), "email_types": items(&email_types),
+        "address_types": items(&ADDRESS_TYPES.map(str::to_owned)), "account_id_types": items(&["CARD".to_owned()]),
+        "loyalty_clubs": items(&CLUBS.map(str::to_owned)), "custom_fields": [
+            {"external_reference": "SIZE", "name": "", "type": "dropdown", "options": ["S", "Größe 🏢"]},
+            {"external_reference": "NEWS", "name": "", "type": "checkbox"}, {"external_reference": "CHILDREN", "name": "", "type": "integer"},
+            {"external_reference": "BUDGET", "name": "", "type": "money"}, {"external_reference": "MOTTO", "name": "", "type": "text"},
+            {"external_reference": "HOBBIES", "name": "", "type": "list"}, {"external_reference": "DAY", "name": "", "type": "date"},
+            {"external_reference": "TOPICS", "name": "", "type": "multi_checkbox", "options": ["WINE", "CHEESE"]}],
         "cams_accounts": (0..random.index(3)).map(|place| cams_account(random, name, place)).collect::<Vec<_>>(),
         "pims_accounts": (0..random.index(3)).map(|place| pims_account(random, name, place)).collect::<Vec<_>>(),
         "verifications": verifications(random), "members": members})
+}
+
+const ADDRESS_TYPES: [&str; 2] = ["HOME", "Büro 🏢"];
+const CLUBS: [&str; 2] = ["GOLD", "a'b\"c"];
+
+/// What a member has beside its names, numbers and e-mail addresses; each of it now and then.
+fn other_parts(random: &mut SeededRandom, place: usize) -> Value {
+    let mut now_and_then = |value: Value, otherwise: Value| if random.index(2) == 0 { value } else { otherwise };
+    let text = |text: &str| json!(text);
+    let nothing = Value::Null;
+    let mut member = json!({});
+    member["middle_name"] = now_and_then(text("d'Ée"), nothing.clone());
+    member["suffix"] = now_and_then(text("Jr."), nothing.clone());
+    member["nick_name"] = now_and_then(text("🏠"), nothing.clone());
+    member["birthdate"] = now_and_then(text("1815-12-10"), nothing.clone());
+    member["gender"] = now_and_then(text("female"), nothing.clone());
+    for flag in ["is_employee", "is_suspended", "is_locked"] {
+        member[flag] = now_and_then(json!(true), json!(false));
+    }
+    let address = |kind: &str, country: &str| {
+        json!({"type": kind, "line_1": "1 Main \"St\"", "line_3": "c/o Ée", "city": "Köln", "region": "Ontario", "postal_code": "N2H 4A2",
+            "country": country, "is_valid": false})
+    };
+    member["addresses"] =
+        now_and_then(json!([address(ADDRESS_TYPES[1], "Canada"), address(ADDRESS_TYPES[0], "Narnia")]), json!([]));
+    let ids: Vec<_> = ["9", "10", "ä", "'"]
+        .iter()
+        .map(|id| json!({"type": "CARD", "id": format!("{id}{place}"), "is_inactive": *id == "9", "is_inactive_for_devices": *id == "ä"}))
+        .collect();
+    member["account_ids"] = now_and_then(ids.into(), json!([]));
+    member["loyalty_clubs"] = now_and_then(json!([CLUBS[1], CLUBS[0]]), json!([]));
+    member["custom_fields"] = now_and_then(
+        json!({"SIZE": "Größe 🏢", "NEWS": false, "CHILDREN": -2_147_483_648_i64, "BUDGET": "120.50", "MOTTO": "\"ü\\",
+            "HOBBIES": ["b", "a"], "DAY": "2999-12-31", "TOPICS": ["WINE", "CHEESE"]}),
+        json!({"NEWS": true}),
+    );
+    member
 }
 
 fn cams_account(random: &mut SeededRandom, program: usize, place: usize) -> Value {
@@ -136,8 +188,11 @@ async fn an_export_applied_to_an_empty_ledger_is_the_same_again() {
         // Nothing is lost on the first way, but order and form of writing.
         let count = |state: &State| {
             let counts = |program: &sync_asmx::ledger::ProgramState| {
-                let phones =
-                    program.members.iter().map(|member| member.phones.len() + member.emails.len()).sum::<usize>();
+                let phones = program
+                    .members
+                    .iter()
+                    .map(|member| member.phones.len() + member.emails.len() + more(member))
+                    .sum::<usize>();
                 let accounts = (program.cams_accounts.len(), program.pims_accounts.len(), program.verifications.len());
                 (program.security_tokens.len(), program.mobile_carriers.len(), accounts, program.members.len(), phones)
             };
@@ -158,6 +213,15 @@ async fn an_export_applied_to_an_empty_ledger_is_the_same_again() {
             store.change(Change::ReplaceAll { seed: empty(), is_baseline: false }, Changed::Replaced).await;
         }
     }
+}
+
+/// How much a member has besides.
+fn more(member: &MemberState) -> usize {
+    let texts = [&member.middle_name, &member.suffix, &member.nick_name].into_iter().flatten().count();
+    let flags = [member.is_employee, member.is_suspended, member.is_locked].into_iter().filter(|flag| *flag).count();
+    let lists =
+        member.addresses.len() + member.account_ids.len() + member.loyalty_clubs.len() + member.custom_fields.len();
+    texts + flags + lists + member.birthdate.iter().count() + member.gender.iter().count()
 }
 
 fn empty() -> Seed {

@@ -6,16 +6,20 @@ use tokio_postgres::{Client, GenericClient, Statement};
 
 use super::decision::Decision;
 use crate::ledger::postgres::errors::PgError;
+use crate::ledger::postgres::names;
 use crate::ledger::postgres::write_queue::Job;
-use crate::ledger::{ChangeParts, PartChange, ProgramId, Write};
+use crate::ledger::queries::NameKeys;
+use crate::ledger::{ChangeParts, PartChange, PartKind, ProgramId, Write};
 
-/// `write` is the place of the change that a row belongs to. A row without value is to be removed.
+/// `write` is the place of the change that a row belongs to. A row without value is to be removed; only core data has names.
 const CHANGE: &str = "
     WITH current AS MATERIALIZED (
         SELECT program_id FROM program_epoch WHERE program_id = $1 AND epoch = $2 FOR SHARE
     ), asked AS (
-        SELECT * FROM unnest($3::int[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::boolean[])
-            WITH ORDINALITY AS asked (write, member_id, kind, slot, item, value, unique_key, may_be_shared, place)
+        SELECT * FROM unnest($3::int[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::boolean[],
+                $11::text[], $12::text[], $13::text[], $14::text[])
+            WITH ORDINALITY AS asked (write, member_id, kind, slot, item, value, unique_key, may_be_shared,
+                first_name, last_name, first_name_first, last_name_first, place)
     ), seen AS MATERIALIZED (
         SELECT asked.*, own.unique_key AS own_key, own.shared_as AS own_mark, own.has_sharers,
             own.slot IS NOT NULL OR EXISTS (
@@ -59,10 +63,11 @@ const CHANGE: &str = "
         WHERE decided.decision = 0 AND decided.value IS NULL AND part.program_id = $1 AND part.member_id = decided.member_id
             AND part.kind = decided.kind AND part.slot = decided.slot
     ), renamed AS (
-        UPDATE member SET first_name = decided.value::json ->> 'first_name', last_name = decided.value::json ->> 'last_name'
+        UPDATE member SET first_name = decided.first_name, last_name = decided.last_name,
+            first_name_first = decided.first_name_first, last_name_first = decided.last_name_first
         FROM decided
-        WHERE decided.decision = 0 AND decided.kind = 'core' AND decided.value IS NOT NULL
-            AND member.program_id = $1 AND member.member_id = decided.member_id
+        WHERE decided.decision = 0 AND member.program_id = $1 AND member.member_id = decided.member_id
+            AND (member.first_name <> decided.first_name OR member.last_name <> decided.last_name)
     ), saved AS (
         INSERT INTO part AS old (program_id, member_id, kind, slot, item, value, unique_key, shared_as, has_sharers, position)
         SELECT $1, member_id, kind, slot, item, value, unique_key, 0, false, place + (
@@ -112,10 +117,34 @@ pub async fn run(
     let values: Vec<_> = parts.iter().map(|(part, _)| part.map(|part| part.value.as_str())).collect();
     let keys: Vec<_> = parts.iter().map(|(part, _)| part.and_then(|part| part.key.as_deref())).collect();
     let may_be_shared: Vec<_> = parts.iter().map(|(_, may_be_shared)| *may_be_shared).collect();
+    let names =
+        parts.iter().map(|(part, _)| part.filter(|part| part.kind == PartKind::Core).map(names::of).transpose());
+    let names = names.collect::<Result<Vec<_>, _>>()?;
+    let first_names: Vec<_> = names.iter().map(|core| core.as_ref().map(|core| &core.first_name)).collect();
+    let last_names: Vec<_> = names.iter().map(|core| core.as_ref().map(|core| &core.last_name)).collect();
+    let name_keys: Vec<_> =
+        names.iter().map(|core| core.as_ref().map(|core| NameKeys::of(&core.first_name, &core.last_name))).collect();
+    let by_first: Vec<_> = name_keys.iter().map(|keys| keys.as_ref().map(|keys| &keys.first_name_first)).collect();
+    let by_last: Vec<_> = name_keys.iter().map(|keys| keys.as_ref().map(|keys| &keys.last_name_first)).collect();
     let rows = client
         .query(
             statement,
-            &[&program.0, &epoch, &places, &members, &kinds, &slots, &items, &values, &keys, &may_be_shared],
+            &[
+                &program.0,
+                &epoch,
+                &places,
+                &members,
+                &kinds,
+                &slots,
+                &items,
+                &values,
+                &keys,
+                &may_be_shared,
+                &first_names,
+                &last_names,
+                &by_first,
+                &by_last,
+            ],
         )
         .await?;
     Ok(rows.iter().map(|row| Decision::of(row.get(0))).collect())
@@ -128,6 +157,8 @@ pub async fn run(
 pub async fn prepare(client: &Client) -> Result<Statement, PgError> {
     use Type as T;
     let texts = [T::TEXT_ARRAY; 5];
-    let types = [[T::INT8, T::INT8, T::INT4_ARRAY, T::INT4_ARRAY].as_slice(), &texts, &[T::BOOL_ARRAY]].concat();
+    let names = [T::TEXT_ARRAY; 4];
+    let types =
+        [[T::INT8, T::INT8, T::INT4_ARRAY, T::INT4_ARRAY].as_slice(), &texts, &[T::BOOL_ARRAY], &names].concat();
     Ok(client.prepare_typed(CHANGE, &types).await?)
 }

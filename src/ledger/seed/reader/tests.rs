@@ -68,7 +68,7 @@ fn a_faulty_seed_names_the_line_and_the_field() {
         ("\"name\": \"demo\",", "", "line 43, programs[0]: missing field `name`"),
         ("\"name\": \"demo\",", "\"name\": \"\",", "line 4, programs[0].name: a program needs a name of its own"),
         ("\"programs\"", "\"program\"", "line 2, program: unknown field `program`"),
-        ("1001, \"f", "\"1001\", \"f", "line 34, programs[0].members[0].member_id: invalid type: string \"1001\""),
+        ("1001, \"f", "\"1001\", \"f", "line 34, programs[0].members[0].member_id: invalid type: string, expected i32"),
         ("\"+15195550199\"", "\"12\"", "line 40, programs[0].members[1].phones[0].number: "),
         (
             "\"type\": \"HOME\"",
