@@ -55,6 +55,6 @@ public sealed class SaveAccountPhoneTests(Emulator emulator) : IClassFixture<Emu
         Assert.Equal(0, (await SaveAsync(1, "+1 519 555 0123")).ReturnCode);
         using var journal = JsonDocument.Parse(await emulator.AskAsync(HttpMethod.Get, "journal?program=suite&operation=SaveAccountPhone"));
         var codes = journal.RootElement.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("return_code").ToString());
-        Assert.Equal(["", "0"], codes);
+        Assert.Equal(new[] { "", "0" }, codes);
     }
 }
