@@ -49,7 +49,10 @@ pub async fn ready(plane: Data<ControlPlane>, request: HttpRequest) -> Result<Ht
     let is_probe = is_probe(&request);
     match is_probe {
         false => plane.platform.ledger.check().await?,
-        true => plane.readiness.check(&plane).await.map_err(|_| Problem::busy("the ledger doesn't answer"))?,
+        true => {
+            let told = plane.readiness.check(async || plane.platform.ledger.check().await).await;
+            told.map_err(|_| Problem::busy("the ledger doesn't answer"))?;
+        }
     }
     Ok(say_ok(is_probe))
 }
@@ -84,15 +87,42 @@ pub struct Readiness(Mutex<Option<(Instant, Result<(), LedgerError>)>>);
 impl Readiness {
     const AGE: Duration = Duration::from_secs(1);
 
-    async fn check(&self, plane: &ControlPlane) -> Result<(), LedgerError> {
+    async fn check(&self, ask: impl AsyncFnOnce() -> Result<(), LedgerError>) -> Result<(), LedgerError> {
         let mut last = self.0.lock().await;
         if let Some((at, outcome)) = &*last
             && at.elapsed() < Self::AGE
         {
             return outcome.clone();
         }
-        let outcome = plane.platform.ledger.check().await;
+        let outcome = ask().await;
         *last = Some((Instant::now(), outcome.clone()));
         outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use futures_util::future::join_all;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn strangers_are_told_what_was_asked_within_the_last_second() {
+        for outcome in [Ok(()), Err(LedgerError::Busy)] {
+            let (readiness, asked, begun) = (Readiness::default(), Cell::new(0), Instant::now());
+            let call = || {
+                readiness.check(async || {
+                    asked.set(asked.get() + 1);
+                    // Others come meanwhile.
+                    tokio::task::yield_now().await;
+                    outcome.clone()
+                })
+            };
+            let told = join_all((0..100).map(|_| call())).await;
+            assert!(told.iter().all(|told| *told == outcome), "{told:?}");
+            assert!((1..=begun.elapsed().as_secs() + 1).contains(&asked.get()), "asked {} times", asked.get());
+        }
     }
 }
