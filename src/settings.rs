@@ -70,6 +70,10 @@ pub struct Settings {
     #[arg(value_parser = parse_host)]
     pub allowed_host: Vec<String>,
 
+    /// Origins whose pages may call PIMS, such as the web views of an app: with commas between them; * for all
+    #[arg(long, env = "SYNC_ASMX_CORS", value_name = "ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
+    pub cors: Vec<String>,
+
     /// How many calls the journal keeps; 0 switches it off
     #[arg(long, env = "SYNC_ASMX_JOURNAL", value_name = "CALLS", default_value_t = 1000)]
     #[arg(value_parser = clap::value_parser!(u32).range(..=100_000))]
@@ -194,6 +198,21 @@ fn parse_host(text: &str) -> Result<String, &'static str> {
     match is_authority(text) {
         true => Ok(text.to_ascii_lowercase()),
         false => Err("expected a host name, such as emulator.example.com"),
+    }
+}
+
+/// Parses an origin as browsers send it.
+fn parse_origin(text: &str) -> Result<String, &'static str> {
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    let is_origin = |(scheme, host): (&str, &str)| is_scheme(scheme) && is_authority(host);
+    match ["*", "null"].contains(&text) || text.split_once("://").is_some_and(is_origin) {
+        true => Ok(text.to_ascii_lowercase()),
+        false => {
+            Err("expected an origin such as http://localhost:3000 or capacitor://localhost, without a path; null or *")
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A running server for the tests of a client that is written in Rust. Others start the binary; the README shows how.
+//! A running server for the tests of a client that is written in Rust. Others start the binary; `examples/` shows how.
 //!
 //! ```
 //! use sync_asmx::testing::{Called, Server};
@@ -115,7 +115,7 @@ impl Server {
         self.service_url() + "?WSDL"
     }
 
-    /// Puts a seed (JSON, see the README) in place of everything.
+    /// Puts a seed (JSON, see `docs/settings.md`) in place of everything.
     ///
     /// # Panics
     /// If the seed is wrong.
@@ -150,7 +150,7 @@ impl Server {
         self.wait_for(async move { ledger.find_member(program, MemberId(member_id)).await }).expect("the ledger")
     }
 
-    /// Adds a rule (JSON, see the README) that breaks the next calls it fits.
+    /// Adds a rule (JSON, see `docs/control-plane.md`) that breaks the next calls it fits.
     ///
     /// # Panics
     /// If the rule is wrong.

@@ -68,6 +68,7 @@ pub struct ControlPlane {
     pub ledger_url: LedgerUrl,
     /// When the process began to serve.
     pub started: Instant,
+    readiness: health::Readiness,
     /// Held while the ledger is changed: one change after the other, so that none has to begin anew again and again.
     turn: Mutex<()>,
 }
@@ -88,7 +89,8 @@ impl ControlPlane {
         operations: Vec<Operation>,
         ledger_url: LedgerUrl,
     ) -> Self {
-        Self { platform, calls, seed, operations, ledger_url, started: Instant::now(), turn: Mutex::default() }
+        let (started, readiness, turn) = (Instant::now(), health::Readiness::default(), Mutex::default());
+        Self { platform, calls, seed, operations, ledger_url, started, readiness, turn }
     }
 }
 

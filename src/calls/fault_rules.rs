@@ -82,10 +82,20 @@ impl FaultRules {
     /// The first rule that fits, counted as used. `number` is asked for only if a rule wants to know. A rule that can't be
     /// counted, because the store fails, breaks nothing. Waits only if a rule fits.
     pub async fn apply(&self, context: &CallContext, number: impl FnOnce() -> Option<E164>) -> Option<FaultRule> {
+        self.apply_where(context, number, |_| true).await
+    }
+
+    /// As [`apply`](Self::apply), by rules with such an answer only.
+    pub async fn apply_where(
+        &self,
+        context: &CallContext,
+        number: impl FnOnce() -> Option<E164>,
+        is_wanted: impl Fn(&FaultAnswer) -> bool,
+    ) -> Option<FaultRule> {
         // Copied only if there are some, so that calls don't wait for each other while they look.
         let rules = self.rules.read(|rules| (!rules.is_empty()).then(|| Arc::clone(rules)))?;
         let number = rules.iter().any(|rule| rule.wants_number(context)).then(number).flatten();
-        for rule in rules.iter().filter(|rule| rule.fits(context, number)) {
+        for rule in rules.iter().filter(|rule| is_wanted(&rule.answer) && rule.fits(context, number)) {
             match self.shared_state.change_config(ConfigChange::UseRule(rule.id)).await {
                 Ok(Some(used)) => return Some(FaultRule { used: used.try_into().unwrap_or(u32::MAX), ..rule.clone() }),
                 // Another call has used it up or removed it, and this one doesn't know yet.

@@ -49,7 +49,17 @@ impl Calls {
     /// Breaks a call on purpose if a rule says so, and notes it. `number` is asked for only if a rule wants to know. A delay is
     /// over when this returns: meanwhile the call has neither a lock nor a thread.
     pub async fn inject_fault(&self, noted: &mut Call, number: impl FnOnce() -> Option<E164>) -> Option<FaultAnswer> {
-        let rule = self.fault_rules.apply(&noted.context, number).await?;
+        self.inject_fault_where(noted, number, |_| true).await
+    }
+
+    /// As [`inject_fault`](Self::inject_fault), by rules with such an answer only.
+    pub async fn inject_fault_where(
+        &self,
+        noted: &mut Call,
+        number: impl FnOnce() -> Option<E164>,
+        is_wanted: impl Fn(&FaultAnswer) -> bool,
+    ) -> Option<FaultAnswer> {
+        let rule = self.fault_rules.apply_where(&noted.context, number, is_wanted).await?;
         let answer = rule.answer;
         noted.outcome.fault_rule = Some((rule.id, answer.clone()));
         if let FaultAnswer::DelayMs(milliseconds) = answer {

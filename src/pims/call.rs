@@ -31,6 +31,10 @@ pub struct Call<'c> {
     pub hangs_up: bool,
 }
 
+/// 2316, which says that the operation succeeded and what should follow it failed (inferred from its label). So it breaks a call that
+/// has succeeded, where its page lists it; a call that fails has its own error, and the rule isn't used up.
+const SYNCHRONIZATION_FAILED: u16 = 2316;
+
 /// A call whose API is known.
 pub struct Addressed {
     pub api: SdkApi,
@@ -87,11 +91,15 @@ impl<'c> Call<'c> {
         let addressed = self.address().await?; // 2001, 2006, 2002
         let asked = self.read(&addressed)?; // 2344, 2101, 2102
         let number = asked.number().map(PhoneNumber::e164);
-        self.inject_fault(number).await?; // 2201, 2202, 2204, and whatever else a rule says
+        let lists_it = asked.documented_errors().contains(&SYNCHRONIZATION_FAILED);
+        let is_late = |answer: &FaultAnswer| lists_it && *answer == FaultAnswer::ReturnCode(SYNCHRONIZATION_FAILED);
+        self.inject_fault_where(number, |answer| !is_late(answer)).await?; // 2201, 2202, 2204, and whatever else a rule says
         let Caller { login, reading, settings, .. } = addressed.caller;
         let who = Who { instance: self.instance, login: login.as_deref(), begun: &self.noted.begun };
         let outcome = run(&self.endpoint.platform, who, &asked, reading.region).await;
-        outcome.map_err(|error| error.within(asked.documented_errors(), settings.error_list))
+        let result = outcome.map_err(|error| error.within(asked.documented_errors(), settings.error_list))?;
+        self.inject_fault_where(number, is_late).await?; // 2316
+        Ok(result)
     }
 
     /// Finds the instance, and what it calls.
@@ -127,7 +135,15 @@ impl<'c> Call<'c> {
     /// # Errors
     /// What the rule says. An error that isn't in the SDK's table is meant for another API's calls.
     pub async fn inject_fault(&mut self, number: Option<E164>) -> Result<(), PimsError> {
-        let answer = self.endpoint.calls.inject_fault(&mut self.noted, || number).await;
+        self.inject_fault_where(number, |_| true).await
+    }
+
+    async fn inject_fault_where(
+        &mut self,
+        number: Option<E164>,
+        is_wanted: impl Fn(&FaultAnswer) -> bool,
+    ) -> Result<(), PimsError> {
+        let answer = self.endpoint.calls.inject_fault_where(&mut self.noted, || number, is_wanted).await;
         let ledger = &self.endpoint.platform.ledger;
         self.noted.begun.check(&**ledger, &ledger.directory(), None).await?;
         match answer {

@@ -4,6 +4,7 @@
 mod api;
 mod call;
 mod caller;
+mod cors;
 mod error;
 mod handler;
 mod initialize;
@@ -23,6 +24,8 @@ use std::sync::Arc;
 
 use actix_web::web::{self, ServiceConfig};
 
+pub use self::cors::allow_origins;
+
 use self::api::Asked;
 use self::error::ErrorCode;
 use self::method::Method;
@@ -38,12 +41,14 @@ pub struct Endpoint {
     platform: Platform,
     calls: Arc<Calls>,
     streams: Streams,
+    /// Whose pages may call, or `*`.
+    allowed_origins: Vec<String>,
 }
 
 impl Endpoint {
-    /// An API to this platform, without any stream open.
-    pub fn new(platform: Platform, calls: Arc<Calls>) -> Self {
-        Self { platform, calls, streams: Streams::default() }
+    /// An API to this platform, without any stream open. Pages of `allowed_origins` may call it; `*` stands for all.
+    pub fn new(platform: Platform, calls: Arc<Calls>, allowed_origins: Vec<String>) -> Self {
+        Self { platform, calls, streams: Streams::default(), allowed_origins }
     }
 
     /// Ends all streams of events: the process is about to stop, and waits for calls in flight.

@@ -102,7 +102,7 @@ pub fn serve(
 pub fn routes(config: &mut ServiceConfig) {
     let control_plane = web::scope(admin::PATH).guard(sent_as(admin::PATH)).wrap(from_fn(admin::protect));
     let metrics = web::resource(METRICS_PATH).guard(sent_as(METRICS_PATH)).wrap(from_fn(admin::protect));
-    let pims = web::scope(pims::PATH).guard(sent_as(pims::PATH));
+    let pims = web::scope(pims::PATH).guard(sent_as(pims::PATH)).wrap(from_fn(pims::allow_origins));
     config
         // Part of the service's own pages, so open to whoever sees those.
         .service(web::resource(soap::SCRIPT_PATH).to(find_api))

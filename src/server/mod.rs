@@ -98,7 +98,7 @@ impl Server {
         });
         let (platform, calls) = (endpoint.platform.clone(), Arc::clone(&endpoint.calls));
         let cams = Data::new(cams::Endpoint { platform: platform.clone(), calls: calls.clone() });
-        let pims = Data::new(pims::Endpoint::new(platform, calls));
+        let pims = Data::new(pims::Endpoint::new(platform, calls, settings.cors.clone()));
         let control_plane = Data::new(ControlPlane::new(
             endpoint.platform.clone(),
             Arc::clone(&endpoint.calls),

@@ -13,9 +13,11 @@ use actix_web::{Error, HttpResponse, ResponseError};
 use askama::Template;
 
 use super::{Guard, Refusal, SIGN_IN};
+use crate::admin::health::admit_probe;
 use crate::admin::problem::Problem;
 
-/// The middleware around all that [`Guard`] protects. Without a guard among the application's data nobody is let in.
+/// The middleware around all that [`Guard`] protects. Without a guard among the application's data nobody is let in. Who isn't is
+/// answered whether the service is there, all the same.
 ///
 /// # Errors
 /// None of its own.
@@ -29,11 +31,11 @@ pub async fn protect<B: MessageBody + 'static>(
     };
     let is_for_people = wants_page(request.headers());
     let mut response = match refusal {
-        Some(refusal) => {
+        Some(refusal) if !admit_probe(request.request()) => {
             let refusal = refuse(&refusal, is_for_people, request.method());
             request.into_response(refusal).map_into_right_body()
         }
-        None => {
+        _ => {
             let response = next.call(request).await?;
             match problem(&response, is_for_people) {
                 Some(problem) => response.into_response(problem).map_into_right_body(),

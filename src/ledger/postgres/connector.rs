@@ -135,6 +135,7 @@ fn find_password(config: &Config, file: &PasswordFile) -> Option<String> {
         let host = match host {
             Host::Tcp(name) => name,
             // Sockets in their usual folder go by this name, says the documentation.
+            #[cfg(unix)]
             Host::Unix(folder) => match folder.to_str()? {
                 "/run/postgresql" | "/var/run/postgresql" | "/tmp" => "localhost",
                 folder => folder,

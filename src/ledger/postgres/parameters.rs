@@ -152,6 +152,7 @@ fn one_host_each(base: &Config, named: &Config) -> Result<Vec<Config>, String> {
         match host {
             Host::Tcp(name) => config.host(name),
             // There is no TLS over a Unix socket; libpq ignores the mode there.
+            #[cfg(unix)]
             Host::Unix(folder) => config.host_path(folder).ssl_mode(SslMode::Disable),
         };
         if let Some(address) = addresses.get(at) {

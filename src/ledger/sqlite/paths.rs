@@ -1,7 +1,7 @@
 //! Files and folders, by their names.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -49,7 +49,7 @@ pub fn folder_of(path: &Path) -> &Path {
 /// Makes sure that a power cut leaves the name of a file that was just made, or renamed, or removed, as it is now.
 #[cfg(unix)]
 pub fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(folder_of(path))?.sync_all()
+    fs::File::open(folder_of(path))?.sync_all()
 }
 
 /// Elsewhere a folder can't be flushed.

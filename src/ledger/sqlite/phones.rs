@@ -11,8 +11,8 @@ const TYPES: &str = "SELECT phone_number_type_id FROM phone WHERE program_id = ?
 /// Removes all numbers of a member, one by one: a number may go over from one of its types to another.
 pub fn remove_phones(connection: &Connection, program: ProgramId, member: MemberId) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(TYPES)?;
-    let types = statement.query_map(params![program.0, member.0], |row| row.get(0))?;
-    for phone_number_type in types.collect::<rusqlite::Result<Vec<u16>>>()? {
+    let types = statement.query_map(params![program.0, member.0], |row| row.get::<_, u16>(0))?;
+    for phone_number_type in types.collect::<rusqlite::Result<Vec<_>>>()? {
         remove::<SavePhone>(connection, program, params![program.0, member.0, phone_number_type])?;
     }
     Ok(())

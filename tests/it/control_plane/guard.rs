@@ -13,7 +13,7 @@ fn ask(app: &TestApp, method: &str, path: &str, headers: &[(&str, &str)]) -> Ans
 fn a_token_is_asked_for_everywhere() {
     let app = TestApp::with_arguments(&["--admin-token", "correct-horse"]);
     for path in
-        ["/_emulator/health", "/_emulator/openapi.json", "/_emulator/nothing", "/_emulator", "/%5Femulator/state"]
+        ["/_emulator/clock", "/_emulator/openapi.json", "/_emulator/nothing", "/_emulator", "/%5Femulator/state"]
     {
         let answer = ask(&app, "GET", path, &[]);
         assert_ne!(answer.status, 200, "{path}");
@@ -22,9 +22,40 @@ fn a_token_is_asked_for_everywhere() {
         }
     }
     let bearer = [("Authorization", "Bearer correct-horse")];
-    assert_eq!(ask(&app, "GET", "/_emulator/health", &bearer).status, 200);
-    assert_eq!(ask(&app, "GET", "/_emulator/health", &[("Authorization", "Bearer wrong-horses")]).status, 401);
+    assert_eq!(ask(&app, "GET", "/_emulator/clock", &bearer).status, 200);
+    assert_eq!(ask(&app, "GET", "/_emulator/clock", &[("Authorization", "Bearer wrong-horses")]).status, 401);
     assert_eq!(ask(&app, "GET", "/_emulator/call-form.js", &[]).status, 200);
+}
+
+#[test]
+fn probes_are_told_whether_the_service_is_there_and_nothing_else() {
+    let version = env!("CARGO_PKG_VERSION");
+    let full = format!(r#"{{"status":"ok","version":"{version}"}}"#);
+    for (arguments, headers, is_let_in) in [
+        (&[][..], vec![], true),
+        (&[], vec![("Host", "sync.example")], false),
+        (&[], vec![("X-Forwarded-For", "192.0.2.7")], false),
+        (&["--admin-token", "correct-horse"], vec![], false),
+        (&["--admin-token", "correct-horse"], vec![("Accept", "text/html")], false),
+        (&["--admin-token", "correct-horse"], vec![("Authorization", "Bearer wrong-horses")], false),
+        (&["--admin-token", "correct-horse"], vec![("Authorization", "Bearer correct-horse")], true),
+        (
+            &["--admin-token", "correct-horse"],
+            vec![("Authorization", "Bearer correct-horse"), ("Host", "10.2.3.4:8080")],
+            false,
+        ),
+    ] {
+        let app = TestApp::with_arguments(arguments);
+        let expected = if is_let_in { full.as_str() } else { r#"{"status":"ok"}"# };
+        for path in ["/_emulator/health", "/_emulator/ready"] {
+            let answer = ask(&app, "GET", path, &headers);
+            assert_eq!((answer.status, answer.text().as_str()), (200, expected), "{path} {headers:?}");
+            let head = ask(&app, "HEAD", path, &headers);
+            assert_eq!((head.status, head.body.len()), (200, 0), "{path} {headers:?}");
+            let is_refused = [401, 403].contains(&ask(&app, "POST", path, &headers).status);
+            assert_eq!(is_refused, !is_let_in, "{path} {headers:?}");
+        }
+    }
 }
 
 #[test]
@@ -81,8 +112,8 @@ fn who_guesses_the_token_is_soon_not_heard_and_keeps_nobody_else_out() {
     let server = Process::start(command(folder.path(), &[&arguments[..], &["--trusted-proxy", "127.0.0.1"]].concat()));
     let form = ("Content-Type", "application/x-www-form-urlencoded");
     let bearer = ("Authorization", "Bearer correct-horse");
-    let health = |headers: &[(&str, &str)]| send(server.address(), "GET", "/_emulator/health", headers, "").status;
-    assert_eq!(health(&[bearer]), 200);
+    let ask = |headers: &[(&str, &str)]| send(server.address(), "GET", "/_emulator/clock", headers, "").status;
+    assert_eq!(ask(&[bearer]), 200);
     let guess = |number: usize| {
         let headers = [form, ("X-Forwarded-For", "203.0.113.9")];
         send(server.address(), "POST", "/_emulator/sign-in", &headers, &format!("token=guessed-horse-{number}"))
@@ -91,9 +122,9 @@ fn who_guesses_the_token_is_soon_not_heard_and_keeps_nobody_else_out() {
     assert_eq!(guessed[0].status, 401);
     let last = &guessed[29];
     assert_eq!((last.status, last.header("retry-after")), (429, Some("60")), "{last:?}");
-    assert_eq!(health(&[("Authorization", "Bearer wrong-horse"), ("X-Forwarded-For", "203.0.113.9")]), 429);
-    assert_eq!(health(&[bearer]), 200);
-    assert_eq!(health(&[bearer, ("X-Forwarded-For", "203.0.113.10")]), 200);
+    assert_eq!(ask(&[("Authorization", "Bearer wrong-horse"), ("X-Forwarded-For", "203.0.113.9")]), 429);
+    assert_eq!(ask(&[bearer]), 200);
+    assert_eq!(ask(&[bearer, ("X-Forwarded-For", "203.0.113.10")]), 200);
     let log = server.stderr();
     assert!(log.contains("a wrong admin token was given") && log.contains("203.0.113.9"), "{log}");
     assert!(!log.contains("guessed-horse"), "{log}");
@@ -119,9 +150,9 @@ fn other_sites_and_unknown_names_are_refused() {
     assert!(page.status == 403 && page.text().contains("--allowed-host evil.example"), "{page:?}");
     let absolute = "GET http://evil.example/_emulator/state HTTP/1.1\r\nHost: localhost\r\n\r\n";
     assert_eq!(app.exchange(absolute.as_bytes()).status, 403);
-    assert_eq!(app.exchange(b"GET /_emulator/health HTTP/1.0\r\n\r\n").status, 200);
+    assert_eq!(app.exchange(b"GET /_emulator/clock HTTP/1.0\r\n\r\n").status, 200);
     let known = TestApp::with_arguments(&["--allowed-host", "evil.example"]);
-    assert_eq!(ask(&known, "GET", "/_emulator/health", &[("Host", "evil.example:80")]).status, 200);
+    assert_eq!(ask(&known, "GET", "/_emulator/clock", &[("Host", "evil.example:80")]).status, 200);
 }
 
 #[test]
@@ -138,7 +169,7 @@ fn other_machines_are_refused_without_a_token() {
         let app = TestApp::with_arguments(&arguments);
         let address = SocketAddr::new(ip, app.address().port());
         let headers = [("Authorization", "Bearer correct-horse")];
-        assert_eq!(outcome(&send(address, "GET", "/_emulator/health", &headers, "")).0, status, "{arguments:?}");
+        assert_eq!(outcome(&send(address, "GET", "/_emulator/clock", &headers, "")).0, status, "{arguments:?}");
     }
 }
 
@@ -150,6 +181,7 @@ fn every_answer_has_the_security_headers() {
         ("GET", "/_emulator/nothing", vec![]),
         ("PUT", "/_emulator/health", vec![]),
         ("GET", "/_emulator/sign-in", vec![]),
+        ("GET", "/_emulator/clock", vec![("Host", "evil.example")]),
         ("GET", "/_emulator/health", vec![("Host", "evil.example")]),
     ] {
         let answer = ask(&app, method, path, &headers);

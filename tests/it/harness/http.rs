@@ -109,6 +109,10 @@ impl<S: Read + Write> Connection<S> {
         if !waits {
             // A server may answer before it has read everything, and then close; its answer counts.
             let _ = self.send(request);
+            if request.starts_with(b"HEAD ") {
+                let (status, headers) = self.read_head()?;
+                return Ok(Answer { status, headers, body: Vec::new(), continued: false });
+            }
             return self.read_answer();
         }
         self.send(head)?;

@@ -28,7 +28,6 @@ fn every_error_of_the_table_can_be_ordered_for_an_operation() {
         (2311, "inwebo: internal state not correct"),
         (2313, "inwebo: User must activate inWebo helium or inWebo Desktop Token before achieving this operation"),
         (2314, "inwebo: No service is available"),
-        (2316, "inwebo: the operation succeeded but it required a post-synchronization which failed"),
     ] {
         rule(&facade, &json!({"operation": "modifyPhoneNumber", "answer": {"return_code": code}}));
         // After the parameters are checked, and for this operation only.
@@ -36,6 +35,61 @@ fn every_error_of_the_table_can_be_ordered_for_an_operation() {
         assert_eq!(facade.trusted_number(), Value::Null);
         assert_eq!(facade.fail("set", "smscode", &modify("0612345678")), (code, label.to_owned()));
     }
+}
+
+/// The number that member 1001 has as MOBILE.
+fn mobile(facade: &Facade) -> Value {
+    let (_, member) = facade.control("GET", "/programs/demo/members/1001", &Value::Null);
+    member["phones"].as_array().into_iter().flatten().find(|phone| phone["type"] == "MOBILE").unwrap_or(&Value::Null)["number"].clone()
+}
+
+fn use_code(kind: &str, code: &str, number: &str) -> Value {
+    json!({"type": kind, "smsCode": code, "phoneNumber": number})
+}
+
+#[test]
+fn the_operation_succeeds_and_what_follows_it_fails_with_2316() {
+    let app = TestApp::start();
+    let facade = Facade::logged_in(app.address(), "one");
+    let code = facade.certify("0612345678", "33612345678");
+    facade.succeed("set", "smscode", &use_code("addPhoneNumber", &code, "0612345678"));
+    rule(&facade, &json!({"operation": "modifyPhoneNumber", "answer": {"return_code": 2316}}));
+
+    // A call that fails has its own error, and leaves the rule for one that doesn't.
+    assert_eq!(facade.fail("set", "smscode", &use_code("modifyPhoneNumber", "1", "0612345679")).0, 2102);
+    let code = facade.certify("0612345679", "33612345679");
+    let modify = use_code("modifyPhoneNumber", &code, "0612345679");
+    let label = "inwebo: the operation succeeded but it required a post-synchronization which failed";
+    assert_eq!(facade.fail("set", "smscode", &modify), (2316, label.to_owned()));
+    assert_eq!(mobile(&facade), "+33612345679");
+
+    // The code is used up, and so is the rule.
+    assert_eq!(facade.fail("set", "smscode", &modify).0, 2102);
+    let code = facade.certify("0612345680", "33612345680");
+    facade.succeed("set", "smscode", &use_code("modifyPhoneNumber", &code, "0612345680"));
+    let (_, page) = facade.control("GET", "/journal?return_code=2316", &Value::Null);
+    assert_eq!(page["entries"].as_array().map(Vec::len), Some(1), "{page}");
+}
+
+#[test]
+fn another_rule_comes_before_2316_and_what_does_not_list_it_is_refused_by_it() {
+    let app = TestApp::start();
+    let facade = Facade::logged_in(app.address(), "one");
+    for code in [2316, 2201] {
+        rule(&facade, &json!({"operation": "addPhoneNumber", "answer": {"return_code": code}}));
+    }
+    let code = facade.certify("0612345678", "33612345678");
+    let add = use_code("addPhoneNumber", &code, "0612345678");
+    assert_eq!([2316, 2201], [(); 2].map(|()| facade.fail("set", "smscode", &add).0));
+    assert_eq!(mobile(&facade), Value::Null);
+    facade.succeed("set", "smscode", &add);
+
+    for code in [2316, 2201] {
+        rule(&facade, &json!({"operation": "modifyPhoneNumber", "answer": {"return_code": code}}));
+    }
+    let code = facade.certify("0612345679", "33612345679");
+    let modify = use_code("modifyPhoneNumber", &code, "0612345679");
+    assert_eq!([2201, 2316, 2102], [(); 3].map(|()| facade.fail("set", "smscode", &modify).0));
 }
 
 #[test]

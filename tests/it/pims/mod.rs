@@ -1,6 +1,7 @@
 //! The mobile SDK as a service: its facade, called by an app's process.
 
 mod accounts;
+mod cors;
 pub mod facade;
 mod faults;
 mod hostile;
