@@ -1,7 +1,5 @@
 """The edges of XML, SOAP and .NET: what mutations put into a request, and what is tried in every place once."""
 
-from contract import OPERATIONS, names
-
 NS = "https://app.smartbutton.com/Services/Sync"
 ACTION = NS + "/SaveAccountPhone"
 SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -10,8 +8,11 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XML = "http://www.w3.org/XML/1998/namespace"
 XMLNS = "http://www.w3.org/2000/xmlns/"
 
-FIELDS = names(OPERATIONS["SaveAccountPhone"]["request_fields"])
-INT_FIELDS = names(OPERATIONS["SaveAccountPhone"]["request_fields"], "int")
+# Namespaces of xsi:nil and xsi:type, and some that look so.
+XSIS = [
+    XSI, "http://www.w3.org/1999/XMLSchema-instance", "http://www.w3.org/2000/10/XMLSchema-instance", XSI + "/",
+    "http://www.w3.org/2001/XMLSchema", "http://www.w3.org/2001/xmlschema-instance", NS, "urn:x",
+]
 
 # References, good and bad.
 REFERENCES = [
@@ -78,7 +79,17 @@ TYPES = [
     " reqSaveAccountPhone ", "t: reqSaveAccountPhone", "t:", ":x", "a:b:c", "xsd:string", "xsd:int", "xsd:anyType",
     "xs:string", "t:reqsaveaccountphone", "t:SaveAccountPhone", "1", "a b", "t:Array", "ArrayOfString", "t:<",
     "&#32;t:reqSaveAccountPhone", "xsd:integer", "xsd:dateTime", "xsd:int ", "respSaveAccountPhone",
-    "t:respSaveAccountPhone", "xsd:guid", "wrong:string",
+    "t:respSaveAccountPhone", "xsd:guid", "wrong:string", "recCustomFieldKeyValuePair", "t:recCustomFieldKeyValuePair",
+    "t:ArrayOfRecCustomFieldKeyValuePair", "ArrayOfRecCustomFieldKeyValuePair", "t:RecCustomFieldKeyValuePair",
+    "t:reqFetchAccountIds", "t:dsAccountIds", "t:reqSaveAccountCustomFields", "t:reqSyncRemoveToLoyaltyClub",
+    "xsi:recCustomFieldKeyValuePair", "xml:x", "xmlns:x",
+]
+
+# Values of xsi:nil.
+NILS = [
+    "true", "1", "false", "0", "", " ", " true", "1\t", "\r\n0 ", "True", "TRUE", "yes", "no", "2", "-1", "01", "+1",
+    "true false", "tru&#101;", "&#49;", "&#32;1", "&#xA0;1", "\xa01", "１", "\u2003true", "1&unknown;", "&lt;", "nil", "\x85",
+    "true\x01", "'", "t" * 300, "é",
 ]
 
 # Contents of a field that is an int, and

@@ -3,6 +3,10 @@
 import html
 import re
 
+from contract import OPERATIONS, method_names
+
+METHODS = [name for operation in OPERATIONS.values() for name in method_names(operation)]
+
 # Headers that a client may go by; all others are the web server's.
 HEADERS = ["content-type", "cache-control"]
 
@@ -84,7 +88,11 @@ ACCEPTED = {
         4096 << 10 < len(request.body) < 4097 << 10
     ),
     "our server also knows the namespace that other services of the vendor share": lambda request, ours, oracle: (
-        re.search(rb"app\.smartbutton\.com/Services/(SaveAccount(Phone|Email)|DeleteAccountEmailAddress|[\"'])", request.bytes()) is not None
+        re.search(f"app\\.smartbutton\\.com/Services/({'|'.join(METHODS)}|[\"'])".encode(), request.bytes()) is not None
+    ),
+    "our server takes either name of the removal from a club, where the other one stands": lambda request, ours, oracle: (
+        len(set(re.findall(rb"(?<!qSync)RemoveToL|RemoveFromL", request.bytes()))) > 1
+        or b"preqSyncRemoveFromL" in request.bytes()
     ),
     "half a surrogate pair can't be written, and the oracle gives up with a page": lambda request, ours, oracle: (
         (ours.status, oracle.status) == (500, 500)

@@ -6,17 +6,19 @@ would change leaves all as it is.
 
 import re
 
+from contract import CSHARP, OPERATIONS, PAIR, PAIR_FIELDS, method_names
 from edges import (
-    ACTION, ATTRIBUTES, CHARACTERS, CONTENT_TYPES, DECLARATIONS, DTDS, FIELDS, INT_FIELDS, INTS, NODES, NS, REFERENCES,
-    SOAP11, SOAP12, SOAP_ACTIONS, TEXTS, TYPES, XSI,
+    ACTION, ATTRIBUTES, CHARACTERS, CONTENT_TYPES, DECLARATIONS, DTDS, INTS, NILS, NODES, NS, REFERENCES,
+    SOAP11, SOAP12, SOAP_ACTIONS, TEXTS, TYPES, XSI, XSIS,
 )  # fmt: skip
 
 DECLARATION = re.compile(r"^\ufeff?<\?xml.*?\?>", re.S)
 
 
-def mutate(random, request):
+def mutate(random, request, mutations=None):
     """Does one thing to a request, and says what."""
-    mutation = random.choices(list(MUTATIONS), list(MUTATIONS.values()))[0]
+    mutations = mutations or MUTATIONS
+    mutation = random.choices(list(mutations), list(mutations.values()))[0]
     mutation(random, request)
     return mutation.__name__
 
@@ -57,14 +59,53 @@ def edit_pieces(random, request, edit):
 
 def set_value(random, request, names, values):
     name, value = random.choice(names), random.choice(values)
-    field = re.compile(rf"(<{name}\b[^<>]*?)(?:/>|>.*?</{name}\s*>)", re.S)
-    set_text_of(request, field.sub(lambda match: f"{match[1]}>{value}</{name}>", text_of(request), count=1))
+    field = rf"(<{name}\b[^<>]*?)(?:/>|>.*?</{name}\s*>)"
+    replace_one(random, request, field, lambda match: f"{match[1]}>{value}</{name}>")
 
 
 def set_header(request, name, value):
     request.headers = [header for header in request.headers if header[0].lower() != name.lower()]
     if value is not None:
         request.headers.append((name, value))
+
+
+class Record:
+    """The names of elements in a record; those of pairs are among its fields."""
+
+    def __init__(self, name, operation):
+        kinds = {field["name"]: CSHARP[field["type"]] for field in operation["request_fields"]}
+        self.elements = [name, operation["request_parameter"]]
+        self.ints = [field for field, kind in kinds.items() if kind == "int"]
+        self.texts = [field for field, kind in kinds.items() if kind == "string"]
+        self.array = [field for field, kind in kinds.items() if kind == PAIR + "[]"]
+        if self.array:
+            self.array.append(PAIR)
+            self.texts += PAIR_FIELDS * 2
+        self.fields = self.ints + self.texts + self.array
+
+
+RECORDS = {name: Record(name, operation) for operation in OPERATIONS.values() for name in method_names(operation)}
+ANY_OPERATION = re.compile(rf"<(?:\w+:)?({'|'.join(RECORDS)})[\s/>]")
+
+
+def record_of(request):
+    """The record of the operation that is called, as far as it can be made out."""
+    operation = ANY_OPERATION.search(text_of(request))
+    return RECORDS[operation[1] if operation else "SaveAccountPhone"]
+
+
+def replace_one(random, request, pattern, replacement):
+    """Replaces one of the places where a pattern is found."""
+    text = text_of(request)
+    found = list(re.finditer(pattern, text, re.S))
+    if found:
+        match = random.choice(found)
+        set_text_of(request, text[: match.start()] + replacement(match) + text[match.end() :])
+
+
+def whole(name):
+    """An element with all that is in it, if no other of its name is inside."""
+    return rf"<{name}(?=[\s/>])[^<>]*?(?:/>|>.*?</{name}\s*>)"
 
 
 # Mutations of the text, first without regard to what it means.
@@ -143,7 +184,8 @@ def mix(random, request):
     """Some edges in a row, most often before Body: what goes wrong there, the caller is told."""
     pool = NODES + CHARACTERS + REFERENCES + ATTRIBUTES + DECLARATIONS + DTDS
     mixed = "".join(random.choices(pool, k=random.choice([1, 2, 3, 5])))
-    mark = random.choice(["", "<soap:Envelope", "<soap:Body", "<soap:Body", "<SaveAccountPhone", None])
+    operation = "<" + record_of(request).elements[0]
+    mark = random.choice(["", "<soap:Envelope", "<soap:Body", "<soap:Body", operation, None])
     if mark is None:
         set_text_of(request, mixed)
     else:
@@ -180,17 +222,32 @@ def add_attribute(random, request):
 
 
 def set_xsi_type(random, request):
-    name = random.choice(["preqSaveAccountPhone"] * 3 + ["SaveAccountPhone", "MemberId", "SecurityToken"])
-    older = ["http://www.w3.org/1999/XMLSchema-instance", "http://www.w3.org/2000/10/XMLSchema-instance"]
-    xsi = random.choice([XSI, XSI, XSI] + older)
-    prefixes = f"xmlns:t='{NS}' xmlns:xsi='{xsi}' xmlns:xsd='http://www.w3.org/2001/XMLSchema'"
-    nil = random.choice(["", "", "", " xsi:nil='true'"])
-    tag = f"<{name} {prefixes} xsi:type='{random.choice(TYPES)}'{nil}"
-    set_text_of(request, re.sub(rf"<{name}(?=[\s/>])", lambda _: tag, text_of(request), count=1))
+    record = record_of(request)
+    name = random.choice([record.elements[1]] * 3 + record.array * 3 + record.elements + record.fields)
+    nil = random.choice(["", "", "", f" xsi:nil='{random.choice(NILS)}'"])
+    set_instance_attributes(random, request, name, f"xsi:type='{random.choice(TYPES)}'{nil}")
+
+
+def set_nil(random, request):
+    record = record_of(request)
+    name = random.choice(record.array * 5 + record.elements + record.fields)
+    attributes = [f"xsi:{random.choice(['nil', 'nil', 'null', 'Nil', 'NIL', 'nill'])}='{random.choice(NILS)}'" for _ in range(2)]
+    set_instance_attributes(random, request, name, " ".join(attributes[: random.choice([1, 1, 1, 2])]))
+
+
+def set_instance_attributes(random, request, name, attributes):
+    """Of one of the elements with that name, with content or emptied."""
+    xsi = random.choice([XSI] * 4 + XSIS)
+    start = f"<{name} xmlns:t='{NS}' xmlns:xsi='{xsi}' xmlns:xsd='http://www.w3.org/2001/XMLSchema' {attributes}"
+    if random.random() < 0.3:
+        replace_one(random, request, whole(name), lambda match: start + random.choice(["/>", f"></{name}>", f"> </{name}>"]))
+    else:
+        replace_one(random, request, rf"<{name}(?=[\s/>])", lambda match: start)
 
 
 def rename(random, request):
-    names = ["soap:Envelope", "soap:Body", "soap:Header", "SaveAccountPhone", "preqSaveAccountPhone"] + FIELDS
+    record = record_of(request)
+    names = ["soap:Envelope", "soap:Body", "soap:Header"] + record.elements + record.fields
     name = random.choice(names)
     local = name.split(":")[-1]
     other = random.choice(names)
@@ -203,9 +260,10 @@ def rename(random, request):
 
 def use_prefixes(random, request):
     """The namespace by prefix rather than by default, here and there forgotten."""
-    names = ["SaveAccountPhone", "preqSaveAccountPhone"] + FIELDS
+    record = record_of(request)
+    operation, names = record.elements[0], list(dict.fromkeys(record.elements + record.fields))
     forgotten = random.sample(names, random.choice([0, 0, 0, 1, 2]))
-    text = re.sub(rf"<SaveAccountPhone xmlns=(['\"]){NS}\1", f"<p:SaveAccountPhone xmlns:p='{NS}'", text_of(request))
+    text = re.sub(rf"<{operation} xmlns=(['\"]){NS}\1", f"<p:{operation} xmlns:p='{NS}'", text_of(request))
     for name in names:
         if name not in forgotten:
             text = re.sub(rf"(</?){name}(?=[\s/>])", rf"\1p:{name}", text)
@@ -246,23 +304,75 @@ def add_tail(random, request):
 
 
 def set_int(random, request):
-    set_value(random, request, INT_FIELDS, INTS)
+    set_value(random, request, record_of(request).ints, INTS)
 
 
 def set_text(random, request):
-    set_value(random, request, [name for name in FIELDS if name not in INT_FIELDS], TEXTS + REFERENCES)
+    set_value(random, request, record_of(request).texts, TEXTS + REFERENCES)
 
 
 def set_any(random, request):
-    set_value(random, request, FIELDS, NODES + CHARACTERS + REFERENCES)
+    set_value(random, request, record_of(request).fields, NODES + CHARACTERS + REFERENCES)
 
 
 def wrap_value(random, request):
     """An element around a value: the kind of value that is read through."""
-    name, inner = random.choice(FIELDS), random.choice(FIELDS + ["x"])
+    fields = record_of(request).fields
+    name, inner = random.choice(fields), random.choice(fields + ["x"])
     behind = random.choice(["", "", " ", "x", "<!-- -->", "<x/>"])
-    wrapped = rf"<{name}><{inner}>\1</{inner}>{behind}</{name}>"
-    set_text_of(request, re.sub(rf"<{name}>(.*?)</{name}>", wrapped, text_of(request), count=1, flags=re.S))
+    wrapped = f"<{name}><{inner}>{{}}</{inner}>{behind}</{name}>"
+    replace_one(random, request, rf"<{name}>(.*?)</{name}>", lambda match: wrapped.format(match[1]))
+
+
+def repeat_element(random, request):
+    """The same once more: as it is, empty, nil or with another value, before it or behind it."""
+    name = random.choice(record_of(request).fields + record_of(request).array * 4)
+    other = random.choice([
+        None, None, f"<{name}/>", f"<{name}></{name}>", f"<{name} xmlns:i='{XSI}' i:nil='{random.choice(NILS)}'/>",
+        f"<{name}>{random.choice(TEXTS + INTS + NODES)}</{name}>", f"<{name} xmlns='{random.choice(XSIS + [''])}'/>",
+    ])  # fmt: skip
+
+    def twice(match):
+        elements = [match[0], match[0] if other is None else other]
+        random.shuffle(elements)
+        return random.choice(["", "", " ", "x", "<!-- -->", "<x/>"]).join(elements)
+
+    replace_one(random, request, whole(name), twice)
+
+
+def move_element(random, request):
+    """Into another place of the record, or of another element."""
+    record = record_of(request)
+    moved = None
+
+    def take(match):
+        nonlocal moved
+        moved = match[0]
+        return ""
+
+    replace_one(random, request, whole(random.choice(record.fields)), take)
+    if moved is not None:
+        before = "|".join(record.elements + record.fields)
+        replace_one(random, request, rf"</?(?:{before})(?=[\s/>])", lambda match: moved + match[0])
+
+
+def drop_element(random, request):
+    replace_one(random, request, whole(random.choice(record_of(request).fields)), lambda match: "")
+
+
+def put_beside_element(random, request):
+    """Something between the elements of a record, an array or a pair."""
+    names = "|".join(record_of(request).elements[1:] + record_of(request).fields)
+    odd = random.choice(NODES + REFERENCES + TEXTS)
+    replace_one(random, request, rf"</?(?:{names})(?=[\s/>])", lambda match: odd + match[0])
+
+
+def set_element_namespace(random, request):
+    """Of one element alone; what is inside goes along."""
+    name = random.choice(record_of(request).elements + record_of(request).fields)
+    namespace = random.choice([NS, NS, "", "urn:x", NS + "/", NS.lower(), XSI, "http://tempuri.org/dsAccountIds.xsd", "null"])
+    attribute = random.choice([f" xmlns='{namespace}'", f" xmlns='{namespace}'", f" xmlns:p='{namespace}'", " xmlns:p=''"])
+    replace_one(random, request, rf"<{name}(?=[\s/>])", lambda match: match[0] + attribute)
 
 
 def add_header_block(random, request):
@@ -345,5 +455,12 @@ MUTATIONS = {
     encode: 3, add_attribute: 10, set_xsi_type: 4, rename: 4, use_prefixes: 3, change_namespace: 4, swap_version: 3,
     change_declaration: 5, add_dtd: 2, add_tail: 4, set_int: 8, set_text: 8, set_any: 6, wrap_value: 3,
     add_header_block: 8, change_content_type: 5, change_soap_action: 5, double_soap_action: 1, drop_soap_action: 8,
-    name_action: 2, edit_header: 3, change_target: 1, send_chunked: 1,
+    name_action: 2, edit_header: 3, change_target: 1, send_chunked: 1, set_nil: 3, repeat_element: 3, move_element: 3,
+    drop_element: 3, put_beside_element: 3, set_element_namespace: 3,
+}  # fmt: skip
+# What a record, an array and a pair are read by.
+RECORD_MUTATIONS = {
+    set_nil: 10, set_xsi_type: 8, repeat_element: 8, move_element: 4, drop_element: 4, put_beside_element: 8,
+    set_element_namespace: 6, wrap_value: 4, set_int: 3, set_text: 4, set_any: 5, rename: 4, use_prefixes: 3,
+    add_attribute: 6, indent: 2, double_piece: 3, delete_piece: 3, swap_pieces: 3, encode: 1,
 }  # fmt: skip
