@@ -183,7 +183,7 @@ end
 -- Each makes a function that gives requests. As many saves as reads are sent, and the operations of each list equally often.
 local MIXTURE = {
   saves = { north_american_requests, save_email_requests, remove_email_requests },
-  reads = { trusted_number_requests },
+  reads = { fetch_core_requests, fetch_ids_requests, trusted_number_requests },
 }
 
 local function mixed_requests()
