@@ -66,6 +66,11 @@ pub fn missing(known: &[Migration], applied: &[Applied]) -> Option<String> {
     Some(steps.collect())
 }
 
+/// Says what takes a while, if a ledger has members.
+pub fn tell_of_name_keys() {
+    tracing::info!("the ledger gets keys of its members' names; that takes some seconds for each million of members");
+}
+
 /// Whether a step is taken now that wasn't before.
 pub fn takes(step: &str, applied: &[Applied]) -> bool {
     !applied.iter().any(|(_, name, _)| name == step)

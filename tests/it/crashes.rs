@@ -12,8 +12,9 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Instant;
 
-use crate::harness::{Connection, PATIENCE, Process};
-use crate::many_members::{self, TYPES};
+use crate::harness::postgres::database;
+use crate::harness::{Connection, Nodes, PATIENCE, Process, wait_for};
+use crate::many_members::{self, Parts, Phones, TYPES};
 use crate::seeded_random::SeededRandom;
 use writes::{Kind, Stored, Write};
 
@@ -70,51 +71,95 @@ fn every_write_that_was_answered_survives_being_killed() {
     let mut random = SeededRandom::new();
     let folder = tempfile::tempdir().expect("a folder");
     let ledger = many_members::ledger_of(folder.path());
-    let mut writers: Vec<_> = (1..=WRITERS)
-        .map(|member| Writer { member, acknowledged: Stored::new(), in_flight: None, random: random.split() })
-        .collect();
+    let mut writers = writers(&mut random);
     let mut done = HashSet::new();
 
     for round in 0..ROUNDS {
         let mut server = Process::start(many_members::server(folder.path(), WRITERS));
-        check_all(&mut writers, &ledger);
+        check_file(&mut writers, &ledger);
 
         // The moment is a number of answers, so that it falls into the midst of the work on every machine. Now and then it
         // is a long time off, because a ledger does some of its work after thousands of saves only.
         let moment = 1 + if round % 5 == 4 { random.below(20_000) } else { random.below(600) };
-        let answers = thread::scope(|scope| {
-            let _guard = server.kill_on_panic();
-            let (answered, answers) = mpsc::channel();
-            for writer in &mut writers {
-                let (address, answered) = (server.address(), answered.clone());
-                scope.spawn(move || writer.run(address, &answered));
-            }
-            drop(answered);
-            let mut told: Vec<_> = (0..moment).map(|_| answers.recv_timeout(PATIENCE).expect("an answer")).collect();
-            server.kill();
-            told.extend(answers);
-            told
-        });
-
-        let is_right = |(kind, code): &(Kind, i32)| *code == 0 || kind.refusal() == Some(*code);
-        assert!(answers.iter().all(is_right), "{answers:?}");
+        let (address, guard) = (server.address(), server.kill_on_panic());
+        let answers = run_until(&mut writers, &[address], moment, guard, || server.kill());
+        assert_answers(&answers);
         done.extend(answers.into_iter().filter(|(_, code)| *code == 0).map(|(kind, _)| kind));
         many_members::assert_sound(&ledger);
     }
 
     assert_eq!(done.len(), Kind::ALL.len(), "{done:?}");
     let mut server = Process::start(many_members::server(folder.path(), WRITERS));
-    check_all(&mut writers, &ledger);
+    check_file(&mut writers, &ledger);
     server.terminate();
     let status = server.wait();
     assert!(status.success(), "{status}");
     many_members::settle(&ledger);
-    check_all(&mut writers, &ledger);
+    check_file(&mut writers, &ledger);
     many_members::assert_sound(&ledger);
 }
 
-fn check_all(writers: &mut [Writer], ledger: &Path) {
-    let (phones, parts) = (many_members::read_phones(ledger), many_members::read_parts(ledger));
+#[test]
+fn every_write_that_was_answered_survives_the_kill_of_all_nodes() {
+    let Some(database) = database() else { return };
+    let mut random = SeededRandom::new();
+    let mut writers = writers(&mut random);
+    for _ in 0..5 {
+        let mut nodes = Nodes::start(2, &database.url(), &many_members::seed(WRITERS));
+        let (addresses, guards) = (nodes.addresses(), nodes.iter().map(Process::kill_on_panic).collect::<Vec<_>>());
+        let told = run_until(&mut writers, &addresses, 1 + random.below(2000), guards, || nodes.kill());
+        assert_answers(&told);
+        // What the nodes have sent may still be at work in the database.
+        let others =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        wait_for("the end of the nodes' sessions", || database.query(others) == [["0"]]);
+        check_all(
+            &mut writers,
+            many_members::read_database(&database.url()),
+            many_members::read_parts_of_database(&database.url()),
+        );
+    }
+}
+
+fn writers(random: &mut SeededRandom) -> Vec<Writer> {
+    (1..=WRITERS)
+        .map(|member| Writer { member, acknowledged: Stored::new(), in_flight: None, random: random.split() })
+        .collect()
+}
+
+/// Lets all write, to one of the servers each, until so many calls were answered; then kills. Gives all answers.
+fn run_until(
+    writers: &mut [Writer],
+    servers: &[SocketAddr],
+    answers: u64,
+    guard: impl Sized,
+    kill: impl FnOnce(),
+) -> Vec<(Kind, i32)> {
+    thread::scope(|scope| {
+        let _guard = guard;
+        let (answered, arriving) = mpsc::channel();
+        for (writer, address) in writers.iter_mut().zip(servers.iter().cycle()) {
+            let answered = answered.clone();
+            scope.spawn(move || writer.run(*address, &answered));
+        }
+        drop(answered);
+        let mut told: Vec<_> = (0..answers).map(|_| arriving.recv_timeout(PATIENCE).expect("an answer")).collect();
+        kill();
+        told.extend(arriving);
+        told
+    })
+}
+
+fn assert_answers(told: &[(Kind, i32)]) {
+    let is_right = |(kind, code): &(Kind, i32)| *code == 0 || kind.refusal() == Some(*code);
+    assert!(told.iter().all(is_right), "{told:?}");
+}
+
+fn check_file(writers: &mut [Writer], ledger: &Path) {
+    check_all(writers, many_members::read_phones(ledger), many_members::read_parts(ledger));
+}
+
+fn check_all(writers: &mut [Writer], phones: Phones, parts: Parts) {
     many_members::assert_one_member_a_number(&phones);
     many_members::assert_one_member_a_key(&parts);
     let phones = phones.into_iter().map(|((member, kind), number)| (member, writes::phone(TYPES[kind - 1], number)));

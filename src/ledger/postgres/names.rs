@@ -4,6 +4,7 @@ use tokio_postgres::{Error, Transaction};
 
 use super::errors::PgError;
 use crate::domain::MemberId;
+use crate::ledger::migrations::tell_of_name_keys;
 use crate::ledger::queries::NameKeys;
 use crate::ledger::seed::CoreState;
 use crate::ledger::{Part, ProgramId};
@@ -42,6 +43,9 @@ pub async fn rename(
     Ok(())
 }
 
+/// Before all members: programs are counted from 1.
+const START: (i64, i32) = (i64::MIN, i32::MIN);
+
 /// How many members are read at once.
 const PAGE: i64 = 1000;
 
@@ -60,10 +64,13 @@ const FILL_IN: &str = "
 /// # Errors
 /// Failures of the database.
 pub async fn fill_in(transaction: &Transaction<'_>) -> Result<(), Error> {
-    let mut last = (i64::MIN, i32::MIN);
+    let mut last = START;
     loop {
         let rows = transaction.query(READ, &[&last.0, &last.1, &PAGE]).await?;
         let Some(row) = rows.last() else { return Ok(()) };
+        if last == START {
+            tell_of_name_keys();
+        }
         last = (row.get(0), row.get(1));
         let keys: Vec<_> = rows.iter().map(|row| NameKeys::of(row.get(2), row.get(3))).collect();
         let programs: Vec<i64> = rows.iter().map(|row| row.get(0)).collect();

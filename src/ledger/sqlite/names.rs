@@ -4,6 +4,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, params};
 
 use crate::domain::MemberId;
+use crate::ledger::migrations::tell_of_name_keys;
 use crate::ledger::queries::NameKeys;
 use crate::ledger::seed::CoreState;
 use crate::ledger::{Part, ProgramId, UnreadablePart};
@@ -22,6 +23,9 @@ pub fn rename(connection: &Connection, program: ProgramId, member: MemberId, cor
     connection.prepare_cached(RENAME)?.execute(row).map(drop)
 }
 
+/// Before all members.
+const START: (i64, i64) = (i64::MIN, i64::MIN);
+
 /// How many members are read at once.
 const PAGE: u32 = 1000;
 
@@ -34,11 +38,14 @@ pub fn fill_in(connection: &Connection) -> rusqlite::Result<()> {
     let mut update = connection.prepare(
         "UPDATE member SET first_name_first = ?3, last_name_first = ?4 WHERE program_id = ?1 AND member_id = ?2",
     )?;
-    let mut last = (i64::MIN, i64::MIN);
+    let mut last = START;
     loop {
         let rows = page.query_map(params![last.0, last.1, PAGE], |row| row.try_into())?;
         let members: Vec<(i64, i64, String, String)> = rows.collect::<rusqlite::Result<_>>()?;
         let Some((program, member, ..)) = members.last() else { return Ok(()) };
+        if last == START {
+            tell_of_name_keys();
+        }
         last = (*program, *member);
         for (program, member, first_name, last_name) in members {
             let keys = NameKeys::of(&first_name, &last_name);

@@ -51,6 +51,11 @@ impl Nodes {
         self.processes[node] = Process::start(self.command());
     }
 
+    /// Kills all of them.
+    pub fn kill(&mut self) {
+        self.processes.iter_mut().for_each(Process::kill);
+    }
+
     /// Stops all of them in order.
     pub fn stop(self) {
         for process in self.processes {
