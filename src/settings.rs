@@ -248,4 +248,16 @@ mod tests {
             assert!(bounds(&[wrong]).is_err_and(|error| error.contains("--journal-hours")), "{wrong}");
         }
     }
+
+    #[test]
+    fn an_origin_is_what_browsers_send() {
+        let cors = |text: &str| Settings::try_parse_from(["sync-asmx", "--cors", text]).map(|settings| settings.cors);
+        let expected = ["http://localhost:3000", "capacitor://localhost", "null", "*"].map(str::to_owned);
+        assert_eq!(cors("http://LOCALHOST:3000,capacitor://localhost,null,*").ok(), Some(expected.to_vec()));
+        for wrong in
+            ["localhost", "http://", "http://localhost/", "http://a b", "://localhost", "1:2://localhost", "", "**"]
+        {
+            assert!(cors(wrong).is_err_and(|error| error.to_string().contains("--cors")), "{wrong:?}");
+        }
+    }
 }
