@@ -325,12 +325,14 @@ fn a_server_with_a_certificate_of_its_own_is_trusted_by_its_file() {
 fn the_bearer_token_opens_the_control_plane() {
     let server = Server::with_arguments(&["--admin-token=let-me-in"]);
     let desk = Desk { server, folder: tempfile::tempdir().expect("a folder") };
-    assert!(desk.refused(&["health"], 1).contains("token"));
-    assert!(desk.refused(&["health", "--admin-token", "let-you-in"], 1).contains("token"));
-    assert_eq!(desk.done(&["health", "--admin-token", "let-me-in"]), "ready\n");
+    assert_eq!(desk.done(&["health"]), "ready\n");
+    assert!(desk.refused(&["token", "list"], 1).contains("token"));
+    assert!(desk.refused(&["token", "list", "--admin-token", "let-you-in"], 1).contains("token"));
+    let tokens = desk.done(&["token", "list", "--admin-token", "let-me-in"]);
+    assert!(tokens.contains("TEST-TOKEN"), "{tokens}");
     fs::write(desk.folder.path().join("token"), "let-me-in\r\n").expect("a file");
-    assert_eq!(desk.done(&["health", "--admin-token-file", "token"]), "ready\n");
-    let mut twin = desk.command(&["health"]);
+    assert_eq!(desk.done(&["token", "list", "--admin-token-file", "token"]), tokens);
+    let mut twin = desk.command(&["token", "list"]);
     assert!(twin.env("SYNC_ASMX_ADMIN_TOKEN_FILE", "token").status().expect("the program").success());
 }
 
