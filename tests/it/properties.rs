@@ -137,6 +137,15 @@ proptest! {
     }
 }
 
+#[test]
+fn a_letter_behind_the_plus_is_passed_over_as_one_in_front_of_the_number() {
+    let settings = ProgramSettings::default();
+    for text in ["x1000000 xx", "x15195550123", "ext. 15195550123"] {
+        let read = ["", "+", "00"].map(|prefix| read_by(&settings, &format!("{prefix}{text}")));
+        assert_eq!(read, [read[0].clone(), read[0].clone(), read[0].clone()], "{text}");
+    }
+}
+
 fn check_forms(text: &str, phone_check: &str) -> Result<(), TestCaseError> {
     let settings = serde_json::from_value(serde_json::json!({"phone_check": phone_check})).expect("settings");
     let Ok(number) = PhoneNumber::parse(text, &settings) else { return Ok(()) };

@@ -23,14 +23,22 @@ pub fn normalise(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain.collect())
 }
 
-/// What follows the `+` or `00` of a normalised text, or all of it if it has neither. In international mode that is looked for where
-/// the library would begin to read, at the first digit or plus; in legacy mode only white space is passed over.
+/// What follows the `+` or `00` of a normalised text, or all of it if it has neither. In international mode both are looked for where
+/// the library would begin to read, at the first digit or plus, and a number begins with a digit; in legacy mode only white space is
+/// passed over.
 pub fn without_prefix(text: &str, mode: PhoneMode) -> &str {
-    let number = match mode {
-        PhoneMode::International => text.trim_start_matches(|first: char| !first.is_ascii_digit() && first != '+'),
-        PhoneMode::Legacy => text.trim_start(),
-    };
-    number.strip_prefix("00").unwrap_or(number).trim_start_matches('+')
+    match mode {
+        PhoneMode::International => {
+            let number = text.trim_start_matches(|first: char| !first.is_ascii_digit() && first != '+');
+            let number = number.strip_prefix("00").unwrap_or(number);
+            // A letter there would be read as a digit behind a plus, and passed over where there is none.
+            number.trim_start_matches(|first: char| !first.is_ascii_digit())
+        }
+        PhoneMode::Legacy => {
+            let number = text.trim_start();
+            number.strip_prefix("00").unwrap_or(number).trim_start_matches('+')
+        }
+    }
 }
 
 /// Whether a plus stands where it may have a meaning, but not in front: as in RFC 3966, where the country calling code may follow
