@@ -78,7 +78,11 @@ fn a_faulty_seed_names_the_line_and_the_field() {
         ("READ-ONLY-TOKEN", "TEST-TOKEN", "line 12, programs[0].security_tokens[1].token: a token may not be blank"),
         ("2020-01-01T00:00:00Z", "soon", "line 11, programs[0].security_tokens[4].expires_at: "),
         ("\"international\"", "\"legacy\"", "line 5, programs[0].settings.default_region: phone_mode legacy needs"),
-        ("\"international\"", "\"loud\"", "line 5, programs[0].settings.phone_mode: unknown variant, expected `international`"),
+        (
+            "\"international\"",
+            "\"loud\"",
+            "line 5, programs[0].settings.phone_mode: unknown variant, expected `international`",
+        ),
         ("\"BELL\"", "\" \"", "line 22, programs[0].mobile_carriers[1].external_reference: "),
         ("\n}\n", "\n} x", "line 45, behind the end: trailing characters"),
         ("\n}\n", "", "line 44, ?: EOF while parsing"),
