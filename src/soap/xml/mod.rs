@@ -29,6 +29,8 @@ use namespaces::{Binding, Namespaces};
 pub use node::{EntityHandling, Node};
 pub use position::{Position, position};
 
+use crate::steps;
+
 /// How much is made of what is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
@@ -111,7 +113,9 @@ impl<'a> XmlReader<'a> {
     /// The first defect that `XmlTextReader` would meet on its way there.
     pub fn read(&mut self) -> Result<Node, XmlError> {
         self.close_scope();
+        let start = self.at;
         self.node = if self.open.is_empty() { self.read_outside_root()? } else { self.read_content()? };
+        steps::count(self.at - start + 1);
         Ok(self.node)
     }
 
@@ -186,7 +190,7 @@ impl<'a> XmlReader<'a> {
                 && self.namespaces.uri_of_prefix(attribute.name.prefix()) == Some(namespace)
                 && !attribute.name.prefix().is_empty()
         };
-        self.attributes.iter().find(found).map(Attribute::value)
+        steps::each(&self.attributes).find(found).map(Attribute::value)
     }
 
     /// The namespace that a prefix stands for at the current node; the empty prefix asks for the default one.
@@ -206,6 +210,7 @@ impl<'a> XmlReader<'a> {
     /// Where .NET says that the reader stands: on the name of a tag, on the first character of text, behind the opening
     /// characters of anything else.
     pub fn position(&self) -> Position {
+        steps::count(self.node_at);
         position(self.text, self.node_at)
     }
 

@@ -8,52 +8,62 @@ import javax.xml.ws.handler.MessageContext;
 import javax.xml.ws.handler.soap.SOAPHandler;
 import javax.xml.ws.handler.soap.SOAPMessageContext;
 import javax.xml.ws.soap.SOAPFaultException;
-import sync.ReqSaveAccountPhone;
+import org.w3c.dom.Element;
+import sync.ArrayOfRecCustomFieldKeyValuePair;
+import sync.RecCustomFieldKeyValuePair;
+import sync.RespFetchAccountIds;
 import sync.Sync;
 import sync.SyncSoap;
 
-/** JAX-WS saves phone numbers in SOAP 1.1 and 1.2: JaxWsClient BASE_URL */
-final class JaxWsClient {
+/** JAX-WS makes the calls of the table in SOAP 1.1 and 1.2: JaxWsClient BASE_URL */
+final class JaxWsClient extends Checks {
     public static void main(String[] arguments) throws Exception {
         // The WSDL names the endpoint as well.
         Sync service = new Sync(new URL(arguments[0] + "/Services/Sync.asmx?WSDL"));
-        check("1.1", service.getSyncSoap(), "+1 (519) 555-0101", "+1 519-555-0101");
-        check("1.2", service.getSyncSoap12(), "15195550102", "+1 519-555-0102");
+        check("1.1", service.getSyncSoap());
+        check("1.2", service.getSyncSoap12());
 
         // In SOAP 1.1 only: a 1.2 call goes by its Body element whatever its action says.
         SyncSoap port = service.getSyncSoap();
         ((BindingProvider) port).getRequestContext().put(BindingProvider.SOAPACTION_USE_PROPERTY, true);
         ((BindingProvider) port).getRequestContext().put(BindingProvider.SOAPACTION_URI_PROPERTY, "urn:nope");
-        new Checks("1.1").check("an unknown SOAPAction is a fault",
-            "SOAPFaultException Client: Server did not recognize the value of HTTP Header SOAPAction: urn:nope.",
-            call -> save(port, call), Checks.callWith("15195550101"));
+        Checks checks = new JaxWsClient("1.1", port);
+        checks.check("an unknown SOAPAction is a fault",
+            "Fault Client: Server did not recognize the value of HTTP Header SOAPAction: urn:nope.",
+            checks.outcome("FetchAccountIds", "MemberId=1002"));
     }
 
-    private static void check(String version, SyncSoap port, String number, String saved) {
-        Checks checks = new Checks(version);
-        checks.checkCalls(call -> save(port, call), number, saved);
+    private static void check(String version, SyncSoap port) throws Exception {
+        Checks checks = new JaxWsClient(version, port);
+        checks.checkCalls();
 
         ((BindingProvider) port).getBinding().setHandlerChain(List.of(new HeaderBlock()));
-        checks.check("a header block that must be understood is a fault",
-            "SOAPFaultException MustUnderstand: SOAP header Security was not understood.",
-            call -> save(port, call), Checks.callWith(number));
+        checks.checkHeaderBlock();
     }
 
-    private static String save(SyncSoap port, Checks.Call call) {
-        var request = new ReqSaveAccountPhone();
-        request.setSecurityToken(call.token());
-        request.setMemberId(call.memberId());
-        request.setPhoneNumberTypeExternalReference(call.type());
-        request.setPhoneNumber(call.number());
-        request.setMobileCarrierExternalReference(call.carrier());
-        request.setIsValid(1);
-        try {
-            var result = port.saveAccountPhone(request);
-            return Checks.answer(result.getReturnCode(), result.getSavedPhoneNumber());
-        } catch (SOAPFaultException error) {
-            var fault = error.getFault();
-            return "SOAPFaultException " + fault.getFaultCodeAsQName().getLocalPart() + ": " + fault.getFaultString();
+    private JaxWsClient(String version, SyncSoap port) {
+        super(version, port);
+    }
+
+    @Override
+    Object array(List<Object> pairs) {
+        var array = new ArrayOfRecCustomFieldKeyValuePair();
+        pairs.forEach(pair -> array.getRecCustomFieldKeyValuePair().add((RecCustomFieldKeyValuePair) pair));
+        return array;
+    }
+
+    @Override
+    String fault(Throwable error) {
+        if (!(error instanceof SOAPFaultException)) {
+            return null;
         }
+        var fault = ((SOAPFaultException) error).getFault();
+        return fault.getFaultCodeAsQName().getLocalPart() + ": " + fault.getFaultString();
+    }
+
+    @Override
+    List<Element> elements(Object dataSet) {
+        return List.of((Element) ((RespFetchAccountIds.AccountIds) dataSet).getAny());
     }
 
     /** Adds a block that the service must understand, and doesn't. */

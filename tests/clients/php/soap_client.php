@@ -1,5 +1,5 @@
 <?php
-// PHP's SoapClient saves phone numbers in SOAP 1.1 and 1.2: php soap_client.php BASE_URL
+// PHP's SoapClient makes the calls of the table in SOAP 1.1 and 1.2: php soap_client.php BASE_URL
 
 // The one way to another SOAPAction: SoapClient takes the action from the WSDL and hands it to this method.
 final class ClientWithWrongAction extends SoapClient
@@ -10,72 +10,85 @@ final class ClientWithWrongAction extends SoapClient
     }
 }
 
-function call_with(string $number): array
+// Name, operation, fields that are sent, and what has to come back, of the table whose path is in CALLS.
+function calls(): array
 {
-    return [
-        'SecurityToken' => 'TEST-TOKEN',
-        'MemberId' => 1001,
-        'PhoneNumberTypeExternalReference' => 'WORK',
-        'PhoneNumber' => $number,
-        'MobileCarrierExternalReference' => 'ROGERS',
-        'IsValid' => 1,
-    ];
+    $lines = preg_grep('/^[^#].* \| /', file(getenv('CALLS'), FILE_IGNORE_NEW_LINES));
+    return array_map(function (string $line): array {
+        [$name, $operation, $sent, $expected] = explode(' | ', $line);
+        $fields = ['SecurityToken' => 'TEST-TOKEN'];
+        foreach (explode('; ', $sent) as $field) {
+            [$key, $value] = explode('=', $field, 2);
+            $fields[$key] = $key === 'CustomFieldPairs' ? array_of_pairs($value) : $value;
+        }
+        return [$name, $operation, $fields, $expected];
+    }, $lines);
 }
 
-// Name, what differs from a good call, expected return code, expected saved number.
-function cases(string $saved): array
+function array_of_pairs(string $text): array
 {
-    return [
-        ['a number is saved', [], 0, $saved],
-        ['the carrier may be left out', ['MobileCarrierExternalReference' => null], 0, $saved],
-        ['an unknown phone number type is 308', ['PhoneNumberTypeExternalReference' => 'FAX'], 308, ''],
-        ['an unknown member is 311', ['MemberId' => 9999], 311, ''],
-        ["another member's number is 315", ['PhoneNumber' => '+1 519 555 0199'], 315, ''],
-        ['an unknown carrier is 316', ['MobileCarrierExternalReference' => 'NOBODY'], 316, ''],
-    ];
+    $pairs = array_filter(explode(', ', trim($text, '{}')));
+    return ['recCustomFieldKeyValuePair' => array_map(function (string $pair): array {
+        [$reference, $value] = explode(':', $pair);
+        return ['CustomFieldExternalReference' => $reference, 'CustomFieldValue' => $value];
+    }, $pairs)];
 }
 
-// What came back, in words: a refusal thrown as an exception then reads as one.
-function outcome(SoapClient $client, array $call): string
+function parameter_of(string $operation): string
+{
+    $of_club = str_ends_with($operation, 'LoyaltyClub');
+    return ($of_club ? 'preqSync' : 'preq') . str_replace('RemoveFrom', 'RemoveTo', $operation);
+}
+
+// The rows of the diffgram, which SoapClient gives as text.
+function rows_of(object $dataSet): string
+{
+    $diffgram = new SimpleXMLElement('<any>' . $dataSet->any . '</any>');
+    $diffgram->registerXPathNamespace('d', 'http://tempuri.org/dsAccountIds.xsd');
+    $rows = array_map(fn ($row) => implode('/', array_map('strval', iterator_to_array($row->children(), false))),
+        $diffgram->xpath('//d:dsAccountIds/d:AccountIds'));
+    return implode(', ', $rows);
+}
+
+// What came back, as the table has it: a refusal thrown as an exception then reads as one.
+function outcome(SoapClient $client, string $operation, array $fields): string
 {
     try {
-        $result = $client->SaveAccountPhone(['preqSaveAccountPhone' => $call])->SaveAccountPhoneResult;
+        $result = (array) $client->$operation([parameter_of($operation) => $fields])->{"{$operation}Result"};
+    } catch (SoapFault $fault) {
+        return 'Fault: ' . $fault->getMessage();
     } catch (Throwable $error) {
         return get_class($error) . ': ' . $error->getMessage();
     }
-    return json_encode([$result->ReturnCode, $result->SavedPhoneNumber]);
+    ksort($result);
+    $words = [];
+    foreach ($result as $name => $value) {
+        if ($value !== null) {
+            $words[] = "$name=" . (is_object($value) ? rows_of($value) : $value);
+        }
+    }
+    return implode('; ', $words);
 }
 
-// The start decides: the text of some faults goes on with a position and a cause.
+// The start of a fault decides: its text goes on with a position and a cause.
 function check(string $name, string $expected, string $got): void
 {
-    echo str_starts_with($got, $expected) ? "ok: $name\n" : "failed: $name: expected $expected, got $got\n";
+    $is_right = str_starts_with($expected, 'Fault: ') ? str_starts_with($got, $expected) : $got === $expected;
+    echo $is_right ? "ok: $name\n" : "failed: $name: expected $expected, got $got\n";
 }
 
 $wsdl = $argv[1] . '/Services/Sync.asmx?WSDL';
 
-foreach ([
-    ['1.1', SOAP_1_1, '+1 (519) 555-0151', '+1 519-555-0151'],
-    ['1.2', SOAP_1_2, '15195550152', '+1 519-555-0152'],
-] as [$version, $constant, $number, $saved]) {
-    $options = ['soap_version' => $constant, 'cache_wsdl' => WSDL_CACHE_NONE];
-    $client = new SoapClient($wsdl, $options);
-
-    foreach (cases($saved) as [$name, $changes, $code, $savedNumber]) {
-        check("SOAP $version: $name", json_encode([$code, $savedNumber]), outcome($client, $changes + call_with($number)));
+foreach (['1.1' => SOAP_1_1, '1.2' => SOAP_1_2] as $version => $constant) {
+    $client = new SoapClient($wsdl, ['soap_version' => $constant, 'cache_wsdl' => WSDL_CACHE_NONE]);
+    foreach (calls() as [$name, $operation, $fields, $expected]) {
+        check("SOAP $version: $name", $expected, outcome($client, $operation, $fields));
     }
-
-    // SoapClient turns letters into 0, but lets a number through that an xsd:int can't hold.
-    check(
-        "SOAP $version: a MemberId beyond 32 bits is a fault",
-        'SoapFault: Server was unable to read request. ---> There is an error in XML document (',
-        outcome($client, ['MemberId' => 3000000000] + call_with($number)),
-    );
 }
 
 // In SOAP 1.1 only: a 1.2 call goes by its Body element whatever its action says.
 check(
     'SOAP 1.1: an unknown SOAPAction is a fault',
-    'SoapFault: Server did not recognize the value of HTTP Header SOAPAction: urn:nope.',
-    outcome(new ClientWithWrongAction($wsdl, ['cache_wsdl' => WSDL_CACHE_NONE]), call_with('15195550151')),
+    'Fault: Server did not recognize the value of HTTP Header SOAPAction: urn:nope.',
+    outcome(new ClientWithWrongAction($wsdl, ['cache_wsdl' => WSDL_CACHE_NONE]), 'FetchAccountIds', ['MemberId' => 1002]),
 );

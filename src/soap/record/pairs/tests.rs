@@ -1,9 +1,12 @@
 use std::borrow::Cow;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::contract::{Contract, OPERATIONS, Request, SAVE_ACCOUNT_CUSTOM_FIELDS, Value};
 use crate::soap::record::{ValueError, read_body};
-use crate::soap::xml::position;
+use crate::soap::xml::{XmlError, position};
+use crate::steps::hostile::assert_linear;
 
 const HEAD: &str = "<b><SaveAccountCustomFields xmlns='urn:mine' xmlns:t='urn:mine' xmlns:o='urn:other' \
      xmlns:i='http://www.w3.org/2001/XMLSchema-instance' xmlns:j='http://www.w3.org/2000/10/XMLSchema-instance' \
@@ -253,4 +256,90 @@ fn an_array_has_as_many_items_as_the_body() {
         references.enumerate().filter(|(number, reference)| *reference == number.to_string()).count()
     });
     assert_eq!(read, Ok(50_000));
+}
+
+/// What an array is made of, whole and in pieces.
+const PIECES: &[&str] = &[
+    "<CustomFieldPairs>",
+    "</CustomFieldPairs>",
+    "<CustomFieldPairs/>",
+    "<CustomFieldPairs i:nil='true'>",
+    "<recCustomFieldKeyValuePair>",
+    "</recCustomFieldKeyValuePair>",
+    "<recCustomFieldKeyValuePair/>",
+    "<recCustomFieldKeyValuePair i:nil='1'>",
+    "<recCustomFieldKeyValuePair i:type='t:recCustomFieldKeyValuePair'>",
+    "<recCustomFieldKeyValuePair i:type='o:x' j:null='true'/>",
+    "<recCustomFieldKeyValuePair",
+    " i:nil='",
+    " k:type='",
+    "<CustomFieldExternalReference>",
+    "</CustomFieldExternalReference>",
+    "<CustomFieldValue>",
+    "</CustomFieldValue>",
+    "<CustomFieldValue/>",
+    "<MemberId>7</MemberId>",
+    "</preqSaveAccountCustomFields>",
+    "<x xmlns='urn:mine'/>",
+    "<o:x>",
+    "</o:x>",
+    "<!-- -->",
+    "<?x?>",
+    "<![CDATA[",
+    "]]>",
+    "&amp;",
+    "&unknown;",
+    "'",
+    "/>",
+    ">",
+    " ",
+    "true",
+];
+
+/// Pieces of an array in any order, with anything in between.
+fn inside() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        20 => prop::sample::select(PIECES).prop_map(str::to_owned),
+        1 => any::<String>(),
+    ];
+    prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn whatever_stands_in_an_array_is_read_or_told_with_its_place(inside in inside(), in_array: bool) {
+        let inside = if in_array { array(&inside) } else { inside };
+        let text = format!("{HEAD}{inside}{TAIL}");
+        match read_record_of(&inside, |request| {
+            request.given().map(|(_, value)| match value {
+                Value::Pairs(Some(items)) => items.len(),
+                _ => 0,
+            }).sum::<usize>()
+        }) {
+            Ok(items) => prop_assert!(items <= text.matches("<recCustomFieldKeyValuePair").count()),
+            Err(RecordError::Value { position: at, .. } | RecordError::Xml(XmlError { position: at, .. })) => {
+                let end = position(&text, text.len());
+                prop_assert!((at.line, at.column) <= (end.line, end.column + 1), "{at} of {end}");
+            }
+        }
+    }
+}
+
+#[test]
+fn work_on_arrays_is_linear() {
+    let read = |inside: &str| drop(array_of(inside));
+    // Hostile parts are made of a token's name.
+    let named = |text: &str, name: &str| text.replace("SecurityToken", name);
+    assert_linear(&[
+        ("in an array", &|text| read(&array(text))),
+        ("items", &|text| read(&array(&named(text, "recCustomFieldKeyValuePair")))),
+        ("arrays", &|text| read(&named(text, "CustomFieldPairs"))),
+        ("values", &|text| read(&array(&format!("<recCustomFieldKeyValuePair>{}", named(text, "CustomFieldValue"))))),
+        ("a value", &|text| read(&array(&item("A", text)))),
+        ("attributes", &|text| read(&format!("<CustomFieldPairs {text}>"))),
+        ("a type", &|text| read(&array(&format!("<recCustomFieldKeyValuePair i:type='{text}'/>")))),
+        ("whether it is nil", &|text| read(&format!("<CustomFieldPairs i:nil='{text}'/>"))),
+    ]);
 }
