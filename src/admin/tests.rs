@@ -92,7 +92,7 @@ fn what_is_told_to_one_node_holds_for_all() {
         assert_eq!((admitted.is_new, admitted.calls), (true, 1));
         first.look();
         assert_eq!(get(&one, "/faults").await, json!({"faults": []}));
-        assert_eq!(get(&one, "/journal").await, json!({"entries": [], "dropped": 0}));
+        assert_eq!(get(&one, "/journal").await, json!({"entries": [], "dropped": 0, "total": 0}));
         assert_eq!(get(&one, "/messages").await, json!({"messages": []}));
         assert_eq!(get(&one, "/clock").await["held"], false);
     });

@@ -2,6 +2,7 @@
 
 mod masking;
 mod record;
+mod search;
 #[cfg(test)]
 mod tests;
 
@@ -14,13 +15,13 @@ use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Answer, Api, Call, FaultAnswer, FaultAnswerSchema};
-use crate::ledger::{EntryFilter, FoundEntry, JournalBounds, Ledger, LedgerError, SharedState};
+use super::{Answer, Api, Call, FaultAnswer, FaultAnswerSchema, Head};
+use crate::ledger::{EntryFilter, FoundEntries, FoundEntry, JournalBounds, Ledger, LedgerError, SharedState};
 use masking::Masking;
 use record::Record;
 
 /// The longest text of a message that is shown, in bytes; an ordinary one has a tenth of it.
-const MAX_TEXT: usize = 16 << 10;
+pub const MAX_TEXT: usize = 16 << 10;
 /// The longest text of a fault that is shown, in bytes.
 const MAX_FAULT: usize = 1 << 10;
 /// How much of a message is kept: some more, so that a secret which is cut where the shown text ends is known as one.
@@ -44,10 +45,29 @@ pub struct Entry {
     pub program: Option<String>,
     pub operation: Option<String>,
     pub member_id: Option<i32>,
+    /// `POST`
+    #[serde(default)]
+    pub method: String,
+    /// `/Services/Sync.asmx`
+    #[serde(default)]
+    pub path: String,
+    /// What stands behind the question mark.
+    #[serde(default)]
+    pub query: Option<String>,
+    /// `HTTP/1.1`
+    #[serde(default)]
+    pub http_version: String,
+    /// By name, in lower case. Cut at 8 KiB; authorisation and cookies are masked.
+    #[serde(default)]
+    pub headers: Vec<Header>,
     /// The return code of Sync or the error code of PIMS; 0 where the call was answered as asked, by CAMS too.
     pub return_code: Option<u16>,
     /// What the SOAP fault said; of CAMS, the `Code` of a refusal.
     pub fault: Option<String>,
+    /// Why it was answered so, if the code doesn't say all: who holds the number, which types there are, in which region a number
+    /// was read, what the token lacks. It never is a part of the answer.
+    #[serde(default)]
+    pub why: Option<String>,
     /// The rule that broke the call, and how.
     pub fault_rule: Option<AppliedRule>,
     /// `null` where the connection was closed instead.
@@ -57,6 +77,13 @@ pub struct Entry {
     pub request: String,
     /// Cut at 16 KiB.
     pub response: String,
+}
+
+/// A header of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Header {
+    pub name: String,
+    pub value: String,
 }
 
 /// A fault on purpose.
@@ -70,17 +97,35 @@ pub struct AppliedRule {
 /// A message as it was sent: what is needed to send it again, and its text. Nobody is shown it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    pub content_type: String,
-    pub soap_action: Option<String>,
+    #[serde(default)]
+    pub head: Head,
     pub text: String,
     /// Whether the text is all of it, up to the letter.
     pub is_whole: bool,
+}
+
+/// How many entries fit a filter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    pub count: u64,
+    /// How many entries had to go since the journal was cleared.
+    pub dropped: u64,
+    /// Whether one of them would have been behind the filter's `after`.
+    pub is_incomplete: bool,
+}
+
+impl Count {
+    fn of(found: &FoundEntries) -> Self {
+        Self { count: found.total, dropped: found.dropped, is_incomplete: found.is_incomplete }
+    }
 }
 
 /// Entries that fit a filter, newest last.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct Page {
     pub entries: Vec<Entry>,
+    /// How many entries fit, on this page and others; behind `after`, if that was given.
+    pub total: u64,
     /// How many entries the journal had no room to keep, or kept as long as it should, since it was cleared.
     pub dropped: u64,
 }
@@ -159,12 +204,28 @@ impl Journal {
         filter: &EntryFilter,
         form: impl FnOnce(Page) -> T + Send + 'static,
     ) -> Result<T, LedgerError> {
+        if let Some(words) = search::Words::of(filter) {
+            let (page, _) = self.search(filter, words).await?;
+            return self.apart(move || form(page)).await;
+        }
         let found = self.shared_state.find_entries(filter).await?;
         self.apart(move || {
             let entries = found.entries.into_iter().filter_map(read).map(|Stored { entry, .. }| entry).collect();
-            form(Page { entries, dropped: found.dropped })
+            form(Page { entries, total: found.total, dropped: found.dropped })
         })
         .await
+    }
+
+    /// How many entries fit.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub async fn count(&self, filter: &EntryFilter) -> Result<Count, LedgerError> {
+        let filter = EntryFilter { limit: Some(0), before: None, ..filter.clone() };
+        match search::Words::of(&filter) {
+            Some(words) => self.search(&filter, words).await.map(|(_, count)| count),
+            None => Ok(Count::of(&self.shared_state.find_entries(&filter).await?)),
+        }
     }
 
     /// One entry, and its message as it was sent, token included, if that can be sent again.

@@ -3,6 +3,7 @@
 
 mod fault_rules;
 mod hang_up;
+mod head;
 mod journal;
 mod mask;
 mod metrics;
@@ -17,13 +18,15 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::domain::E164;
+use crate::domain::{E164, Reason};
 use crate::ledger::{Begun, JournalBounds, Ledger, SharedState};
 pub use fault_rules::{
     AddRuleError, Disconnect, FaultAnswer, FaultAnswerSchema, FaultRule, FaultRuleError, FaultRules, NewFaultRule,
 };
 pub use hang_up::{HangUp, hang_up};
-pub use journal::{AppliedRule, Entry, Journal, MAX_KEPT, Message, Page};
+pub use head::Head;
+pub use journal::{AppliedRule, Count, Entry, Header, Journal, MAX_KEPT, MAX_TEXT, Message, Page};
+pub use mask::MASK;
 #[cfg(test)]
 pub use mask::Masker;
 use metrics::Counted;
@@ -62,14 +65,24 @@ impl Calls {
         let rule = self.fault_rules.apply_where(&noted.context, number, is_wanted).await?;
         let answer = rule.answer;
         noted.outcome.fault_rule = Some((rule.id, answer.clone()));
-        if let FaultAnswer::DelayMs(milliseconds) = answer {
-            let stop = async { drop(self.stopping.subscribe().wait_for(|stops| *stops).await) };
-            tokio::select! {
-                () = tokio::time::sleep(Duration::from_millis(milliseconds)) => {}
-                () = stop => return Some(FaultAnswer::Disconnect(Disconnect::Before)),
-            }
+        if let FaultAnswer::DelayMs(milliseconds) = answer
+            && self.sleep(Duration::from_millis(milliseconds)).await.is_err()
+        {
+            return Some(FaultAnswer::Disconnect(Disconnect::Before));
         }
         Some(answer)
+    }
+
+    /// Waits, unless the service stops.
+    ///
+    /// # Errors
+    /// [`Stopping`] as soon as the service stops.
+    pub async fn sleep(&self, duration: Duration) -> Result<(), Stopping> {
+        let stop = async { drop(self.stopping.subscribe().wait_for(|stops| *stops).await) };
+        tokio::select! {
+            () = tokio::time::sleep(duration) => Ok(()),
+            () = stop => Err(Stopping),
+        }
     }
 
     /// Cuts the calls that are delayed on purpose, because the service stops: nothing is stored, and nobody answered.
@@ -127,6 +140,10 @@ impl Calls {
     }
 }
 
+/// The service stops, so nobody waits any more.
+#[derive(Debug)]
+pub struct Stopping;
+
 /// A call on its way, and what is known of it so far.
 #[derive(Debug)]
 pub struct Call {
@@ -164,6 +181,15 @@ pub struct Outcome {
     pub fault: Option<String>,
     /// The number of the rule that broke it, and how.
     pub fault_rule: Option<(u64, FaultAnswer)>,
+    /// Why it was answered so, if the code doesn't say all.
+    pub why: Option<Reason>,
+}
+
+impl Outcome {
+    /// Notes why a call is answered as it is.
+    pub fn because(&mut self, why: impl Into<Reason>) {
+        self.why = Some(why.into());
+    }
 }
 
 /// What went over the wire.

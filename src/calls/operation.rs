@@ -20,6 +20,15 @@ impl Api {
     /// All of them, in the order in which lists show them.
     pub const ALL: [Self; 3] = [Self::Sync, Self::Cams, Self::Pims];
 
+    /// What machines call it, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sync => "sync",
+            Self::Cams => "cams",
+            Self::Pims => "pims",
+        }
+    }
+
     /// What people call it.
     pub fn title(self) -> &'static str {
         match self {

@@ -107,8 +107,11 @@ impl From<MigrationError> for ActionError {
             MigrationError::Refused(refusal) => refusal,
         };
         Self::Refused(match refusal {
-            MigrationRefusal::NotTheirs => Refusal::NotTheirs,
-            MigrationRefusal::NotBegun | MigrationRefusal::NotProved => Refusal::NotMigrating,
+            MigrationRefusal::NotTheirs(whose) => Refusal::NotTheirs(whose),
+            MigrationRefusal::NotBegun => Refusal::NotMigrating("the number hasn't set out for this space"),
+            MigrationRefusal::NotProved => {
+                Refusal::NotMigrating("nobody has proved to own the number, or too long ago")
+            }
             MigrationRefusal::WrongCode(why) => Refusal::WrongCode(why),
             MigrationRefusal::NoSuchMember => Refusal::SpaceWithoutMember,
         })

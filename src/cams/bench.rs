@@ -3,20 +3,22 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::HeaderMap;
+use actix_web::http::{Method as HttpMethod, Version};
 use uuid::Uuid;
 
 use super::answer::{Done, Reply};
-use super::noted;
 use super::parameters::Parameters;
 use super::request::{Manner, Request};
 use super::signature::{Objection, version1, version3};
+use crate::calls::Head;
 use crate::percent::encode;
 
 /// Whether a request was signed with the secret, in whichever of the two manners. Notes it for the journal on the way, so that this
 /// is tried as well.
 pub fn is_signed(method: &str, query: &str, headers: &HeaderMap, body: &[u8], secret: &str) -> bool {
     let request = Request::of(method, query, headers, body);
-    noted::message(&request);
+    let target = format!("/?{query}").parse().unwrap_or_default();
+    drop(Head::new(&HttpMethod::POST, &target, Version::HTTP_11, headers));
     let checked = match request.manner {
         Manner::Headers => version3::check(&request, secret),
         Manner::Parameters => version1::check(request.method, &request.parameters, secret),

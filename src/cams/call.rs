@@ -112,11 +112,11 @@ async fn run(
         }
         Err(ActionError::Failed(LedgerError::Unavailable(reason))) => {
             tracing::error!(request = %id, operation = action.name(), %reason, "answered with ServiceUnavailable");
-            Err(Refusal::Unavailable)
+            Err(Refusal::Unavailable("the ledger failed; the log says why"))
         }
         // The last one hears nothing of it.
         Err(ActionError::Failed(LedgerError::Busy | LedgerError::Replaced) | ActionError::Outdated) => {
-            Err(Refusal::Unavailable)
+            Err(Refusal::Unavailable("the ledger's queue is full, or the program was replaced meanwhile"))
         }
     }
 }
@@ -166,6 +166,7 @@ fn finish(
         }
         Err(refusal) => {
             noted.outcome.fault = Some(refusal.code().into_owned());
+            noted.outcome.why = refusal.why();
             reply.refused(action, &refusal, settings.refusal_status)
         }
     }

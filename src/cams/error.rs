@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::signature::Objection;
 use crate::body::BodyError;
+use crate::domain::Reason;
 use crate::domain::verification::CodeRefusal;
 use documented::{BUSINESS, document};
 
@@ -40,17 +41,18 @@ pub enum Refusal {
     Denied,
     Unsubscribed,
     Throttled(Throttling),
-    /// The space or the number is somebody else's.
-    NotTheirs,
-    /// The number isn't on its way to this space, or not as far as that.
-    NotMigrating,
+    /// The space or the number is somebody else's: whose.
+    NotTheirs(Reason),
+    /// The number isn't on its way to this space, or not as far as that: what is missing.
+    NotMigrating(&'static str),
     /// `None`: none was sent.
     WrongCode(Option<CodeRefusal>),
     /// The space's member or type of number isn't there (our choice: only a stand-in can be set up like that).
     SpaceWithoutMember,
     /// The body can't be had.
     Body(BodyError),
-    Unavailable,
+    /// For which reason.
+    Unavailable(&'static str),
     /// A rule of a tester says so.
     OnPurpose {
         code: String,
@@ -87,14 +89,14 @@ impl Refusal {
             Self::Denied => "Ram.PermissionDeny".into(),
             Self::Unsubscribed => "Product.Unsubscript".into(),
             Self::Throttled(_) => "Throttling.User".into(),
-            Self::NotTheirs => "Unknown.ResourceOwnerId".into(),
-            Self::NotMigrating => "InvalidPhoneNumber".into(),
+            Self::NotTheirs(_) => "Unknown.ResourceOwnerId".into(),
+            Self::NotMigrating(_) => "InvalidPhoneNumber".into(),
             Self::WrongCode(_) => "InvalidVerifyCode".into(),
             Self::SpaceWithoutMember => "InvalidCustSpaceId".into(),
             Self::Body(BodyError::TooLong) => "RequestTooLarge".into(),
             Self::Body(BodyError::TooSlow) => "RequestTimeout".into(),
             Self::Body(BodyError::Broken) => "IncompleteBody".into(),
-            Self::Unavailable | Self::Body(BodyError::NoMemory) => "ServiceUnavailable".into(),
+            Self::Unavailable(_) | Self::Body(BodyError::NoMemory) => "ServiceUnavailable".into(),
             Self::OnPurpose { code, .. } => code.into(),
         }
     }
@@ -119,10 +121,36 @@ impl Refusal {
         }
     }
 
+    /// Which of its causes the code has, for the journal; `None` where code and words say all.
+    pub fn why(&self) -> Option<Reason> {
+        Some(match self {
+            Self::ActionNotFound => "there are five actions, by GET or POST".into(),
+            Self::Missing(parameter) => Reason::of(format_args!("{parameter} isn't there, or is empty")),
+            Self::UnknownAccessKey => "no program has this access key".into(),
+            Self::InactiveAccessKey => "the access key is switched off".into(),
+            Self::TimeExpired => "the time of the request is more than 15 minutes from the service's".into(),
+            Self::NonceUsed => "the nonce has come already with this access key".into(),
+            Self::Denied => "the policy of the access key doesn't have this action".into(),
+            Self::Unsubscribed => "the account has no subscription of the product".into(),
+            Self::Throttled(Throttling { limit, .. }) => Reason::of(format_args!("more than {limit}")),
+            Self::NotTheirs(whose) => whose.clone(),
+            Self::NotMigrating(missing) => (*missing).into(),
+            Self::WrongCode(None) => "no code was sent to this number for this space".into(),
+            Self::WrongCode(Some(CodeRefusal::Wrong)) => "the code isn't the one that was sent".into(),
+            Self::WrongCode(Some(CodeRefusal::Spent)) => {
+                "the code's time is over, its tries are used up, or it has counted already".into()
+            }
+            Self::SpaceWithoutMember => "the space's member, or its type of number, isn't there".into(),
+            Self::Unavailable(reason) => (*reason).into(),
+            Self::Body(error) => Reason::of(format_args!("{error}")),
+            _ => return None,
+        })
+    }
+
     /// Whether the operation refuses, not the gateway in front of it: what its own page lists, and what became of code and number.
     pub fn is_business(&self) -> bool {
         match self {
-            Self::NotMigrating | Self::WrongCode(_) | Self::SpaceWithoutMember => true,
+            Self::NotMigrating(_) | Self::WrongCode(_) | Self::SpaceWithoutMember => true,
             _ => BUSINESS.contains(&&*self.code()),
         }
     }

@@ -12,7 +12,6 @@ mod answer;
 mod error;
 
 mod encode;
-mod noted;
 mod parameters;
 #[cfg(test)]
 mod tests;
@@ -31,7 +30,7 @@ use self::error::Refusal;
 use self::request::Request;
 pub use self::request::is_call as is_asked;
 use crate::body::{BodyError, receive};
-use crate::calls::{Api, Call, Calls, Message, Operation};
+use crate::calls::{Api, Call, Calls, Head, MAX_KEPT, Message, Operation};
 use crate::domain::program::CamsRefusalStatus;
 use crate::ledger::Begun;
 use crate::operations::Platform;
@@ -59,7 +58,7 @@ pub async fn serve(http: HttpRequest, payload: Payload, endpoint: Data<Endpoint>
     let body = receive(http.headers(), &mut payload.into_inner(), LONGEST_BODY).await;
     let (body, error) = body.map_or_else(|error| (Bytes::new(), Some(error)), |body| (body, None));
     let request = Request::new(&http, &body);
-    let noted = if calls.journal.is_on() { noted::message(&request) } else { Message::default() };
+    let noted = if calls.journal.is_on() { note(&http, &body) } else { Message::default() };
     let response = match error {
         Some(error) => without_body(&request, error, &mut call),
         None => call::answer(platform, calls, &request, &mut call).await,
@@ -67,10 +66,17 @@ pub async fn serve(http: HttpRequest, payload: Payload, endpoint: Data<Endpoint>
     calls.finish(&*platform.ledger, call, noted, response).await
 }
 
+/// A call as the journal keeps it. It can't be sent again, because it was signed for once.
+fn note(http: &HttpRequest, body: &[u8]) -> Message {
+    let text = String::from_utf8_lossy(&body[..body.len().min(MAX_KEPT)]).into_owned();
+    Message { head: Head::of(http), text, is_whole: false }
+}
+
 /// Nothing more is read from a connection with a body that can't be had.
 fn without_body(request: &Request<'_>, error: BodyError, call: &mut Call) -> HttpResponse {
     let refusal = Refusal::Body(error);
     call.outcome.fault = Some(refusal.code().into_owned());
+    call.outcome.why = refusal.why();
     let mut response = Reply::to(request, call.request_id).refused("", &refusal, CamsRefusalStatus::BadRequest);
     response.head_mut().set_connection_type(actix_http::ConnectionType::Close);
     response

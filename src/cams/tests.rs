@@ -2,10 +2,10 @@
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::actions;
 use super::parameters::Parameters;
 use super::request::Request;
 use super::signature::{version1, version3};
-use super::{actions, noted};
 use crate::steps::hostile::{assert_linear, names};
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -39,10 +39,6 @@ fn work_on_hostile_requests_is_linear() {
         ("a key", &|text| {
             let authorization = format!("ACS3-HMAC-SHA256 Credential={text},{text}");
             read("", &headers(&[("authorization", &authorization)]), b"");
-        }),
-        ("a request that is noted", &|text| {
-            let headers = headers(&[("x-acs-action", text), ("authorization", text)]);
-            noted::message(&Request::of("POST", text, &headers, text.as_bytes()));
         }),
     ]);
 }

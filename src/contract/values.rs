@@ -130,11 +130,23 @@ impl<'a> Request<'a> {
         self.values.iter().any(Option::is_none)
     }
 
+    /// The elements that are missing, in documented order.
+    pub fn missing_elements(&self) -> impl Iterator<Item = &'static str> {
+        let fields = self.operation.request.fields.iter().zip(&self.values);
+        fields.filter(|(_, value)| value.is_none()).map(|(field, _)| field.name)
+    }
+
     /// Whether a required text is missing, or nothing but white space. A missing int is 0 (ASP.NET).
     pub fn lacks_required_text(&self) -> bool {
+        self.blank_required_texts().next().is_some()
+    }
+
+    /// The required texts that are missing, or nothing but white space, in documented order.
+    pub fn blank_required_texts(&self) -> impl Iterator<Item = &'static str> {
         let fields = self.operation.request.fields.iter().enumerate();
-        let mut required = fields.filter(|(_, field)| field.is_required && field.kind == Kind::Text);
-        required.any(|(index, _)| self.text_at(index).unwrap_or_default().trim().is_empty())
+        let required = fields.filter(|(_, field)| field.is_required && field.kind == Kind::Text);
+        let blank = required.filter(|(index, _)| self.text_at(*index).unwrap_or_default().trim().is_empty());
+        blank.map(|(_, field)| field.name)
     }
 
     fn text_at(&self, index: usize) -> Option<&str> {

@@ -32,6 +32,11 @@ pub struct Address {
     pub country_abbreviation: String,
 }
 
+/// The everyday name of a country, by its ISO 3166-1 code of two letters.
+pub fn country_name(code: &str) -> Option<&'static str> {
+    regions::find_country(code).map(regions::Country::name)
+}
+
 /// An address as a caller wrote it.
 #[derive(Clone, Copy, Default)]
 pub struct AddressInput<'a> {

@@ -13,12 +13,14 @@ mod e164;
 mod national;
 mod normalise;
 mod north_american;
+mod reading;
 mod region;
 
 pub use beginning::beginnings;
 pub use e164::E164;
 pub use normalise::has_digit;
 use normalise::{has_inner_plus, normalise, without_prefix};
+pub use reading::NumberReading;
 pub use region::{Format, Region};
 
 /// A number that was read.

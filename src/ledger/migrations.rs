@@ -37,6 +37,7 @@ pub const POSTGRES: &[Migration] = &[
     (6, "documents", include_str!("migrations/postgres/V6__documents.sql")),
     (7, "parts", include_str!("migrations/postgres/V7__parts.sql")),
     (8, "name_keys", include_str!("migrations/postgres/V8__name_keys.sql")),
+    (9, "journal_filters", include_str!("migrations/postgres/V9__journal_filters.sql")),
 ];
 
 /// The step with which members got keys of their names, which a store has to fill in.

@@ -123,6 +123,17 @@ pub trait Ledger: Send + Sync {
     /// [`LedgerError`] if the ledger can't tell.
     async fn find_holder(&self, program: ProgramId, number: E164) -> Result<Option<MemberId>, LedgerError>;
 
+    /// The member who has a part with this key; one of them if several share it. Sees every write that was answered.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if the ledger can't tell.
+    async fn find_part_holder(
+        &self,
+        program: ProgramId,
+        kind: PartKind,
+        key: &str,
+    ) -> Result<Option<MemberId>, LedgerError>;
+
     /// A proof of ownership that is under way, or given.
     ///
     /// # Errors

@@ -42,6 +42,14 @@ impl PartKind {
         }
     }
 
+    /// That by which two values of this kind are one: case doesn't count in e-mail addresses.
+    pub fn key_of(self, value: &str) -> String {
+        match self {
+            Self::Email => value.to_lowercase(),
+            _ => value.to_owned(),
+        }
+    }
+
     /// The kind that goes by this name in rows.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)

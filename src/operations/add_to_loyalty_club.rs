@@ -20,6 +20,6 @@ pub async fn add_to_loyalty_club(platform: &Platform, begun: &Begun, call: &Requ
     let refusal = ReturnCode::InvalidLoyaltyClub; // 1700, behind 311
     let club = item_of(platform, program, call, (ItemKind::LoyaltyClub, CLUB), refusal).await?;
     let changes = vec![PartChange::put(Part::loyalty_club(&club.external_reference))];
-    let changing = Changing { program, member: member_of(call), changes, held: ReturnCode::UndefinedError };
-    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, Output::default())))
+    let changing = Changing { program, member: member_of(call), changes, held: None };
+    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, Output::default()).into()))
 }

@@ -19,6 +19,6 @@ pub async fn delete_account_email_address(platform: &Platform, begun: &Begun, ca
     let refusal = ReturnCode::InvalidEmailType; // 307, behind 311
     let item = item_of(platform, program, call, (ItemKind::EmailType, EMAIL_TYPE), refusal).await?;
     let changes = vec![PartChange::Remove { kind: PartKind::Email, slot: item.external_reference.clone() }];
-    let changing = Changing { program, member: member_of(call), changes, held: ReturnCode::UndefinedError };
-    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, Output::default())))
+    let changing = Changing { program, member: member_of(call), changes, held: None };
+    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, Output::default()).into()))
 }

@@ -19,6 +19,6 @@ pub async fn delete_account_id(platform: &Platform, begun: &Begun, call: &Reques
     let program = check_call(platform, &directory, begun, call).await?; // 100–105, 2
     let slot = call.text(ACCOUNT_ID).trim().to_owned();
     let changes = vec![PartChange::Remove { kind: PartKind::AccountId, slot }];
-    let changing = Changing { program, member: member_of(call), changes, held: ReturnCode::UndefinedError };
-    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, Output::default())))
+    let changing = Changing { program, member: member_of(call), changes, held: None };
+    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, Output::default()).into()))
 }

@@ -1,6 +1,6 @@
 //! FetchAccountAddress: a member's address of one type.
 
-use super::caller::{check_call, item_of, member_of};
+use super::caller::{check_call, item_of, member_of, no_member};
 use super::parts::unreadable;
 use super::{Attempt, Platform};
 use crate::contract::{FETCH_ACCOUNT_ADDRESS, IntField, Output, Request, TextField};
@@ -31,11 +31,11 @@ pub async fn fetch_account_address(platform: &Platform, begun: &Begun, call: &Re
     let refusal = ReturnCode::InvalidAddressType; // 309, behind 311
     let item = item_of(platform, program, call, (ItemKind::AddressType, ADDRESS_TYPE), refusal).await?;
     let found = platform.ledger.find_parts(program.id, member_of(call), &[PartKind::Address]).await?;
-    let found = found.ok_or(ReturnCode::InvalidInternalMemberId)?; // 311
+    let found = found.ok_or_else(|| no_member(program, member_of(call)))?; // 311
     let output = Output::default().text(FETCHED_TYPE, item.external_reference.clone());
     let part = found.parts.iter().find(|part| part.slot == item.external_reference);
     let Some(address) = part.map(Part::read::<AddressState>).transpose().map_err(unreadable)? else {
-        return Ok(Some((ReturnCode::Ok, output)));
+        return Ok(Some((ReturnCode::Ok, output).into()));
     };
     let output = output
         .text(LINE_1, address.line_1)
@@ -48,5 +48,5 @@ pub async fn fetch_account_address(platform: &Platform, begun: &Begun, call: &Re
         .text(COUNTRY, address.country)
         .text(COUNTRY_ABBREVIATION, address.country_abbreviation.unwrap_or_default())
         .int(IS_VALID, address.is_valid.into());
-    Ok(Some((ReturnCode::Ok, output)))
+    Ok(Some((ReturnCode::Ok, output).into()))
 }

@@ -1,6 +1,6 @@
 //! FetchAccountCore: who a member is.
 
-use super::caller::{check_call, member_of};
+use super::caller::{check_call, member_of, no_member};
 use super::parts::unreadable;
 use super::{Attempt, Platform};
 use crate::contract::{FETCH_ACCOUNT_CORE, IntField, Output, Request, TextField};
@@ -27,7 +27,7 @@ pub async fn fetch_account_core(platform: &Platform, begun: &Begun, call: &Reque
     let directory = platform.ledger.directory();
     let program = check_call(platform, &directory, begun, call).await?; // 100–105, 2
     let found = platform.ledger.find_parts(program.id, member_of(call), &[PartKind::Core, PartKind::Flags]).await?;
-    let found = found.ok_or(ReturnCode::InvalidInternalMemberId)?; // 311
+    let found = found.ok_or_else(|| no_member(program, member_of(call)))?; // 311
     let (core, flags) = found.core().map_err(unreadable)?;
     let output = Output::default()
         .text(FIRST_NAME, core.first_name)
@@ -40,5 +40,5 @@ pub async fn fetch_account_core(platform: &Platform, begun: &Begun, call: &Reque
         .int(IS_EMPLOYEE, flags.is_employee.into())
         .int(IS_SUSPENDED, flags.is_suspended.into())
         .int(IS_LOCKED, flags.is_locked.into());
-    Ok(Some((ReturnCode::Ok, output)))
+    Ok(Some((ReturnCode::Ok, output).into()))
 }

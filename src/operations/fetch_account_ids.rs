@@ -1,6 +1,6 @@
 //! FetchAccountIds: all account ids of a member.
 
-use super::caller::{check_call, member_of};
+use super::caller::{check_call, member_of, no_member};
 use super::parts::unreadable;
 use super::{Attempt, Platform};
 use crate::contract::{DS_ACCOUNT_IDS, DataSetField, FETCH_ACCOUNT_IDS, IntField, Output, Request, TextField};
@@ -22,10 +22,10 @@ pub async fn fetch_account_ids(platform: &Platform, begun: &Begun, call: &Reques
     let directory = platform.ledger.directory();
     let program = check_call(platform, &directory, begun, call).await?; // 100–105, 2
     let found = platform.ledger.find_parts(program.id, member_of(call), &[PartKind::AccountId]).await?;
-    let found = found.ok_or(ReturnCode::InvalidInternalMemberId)?; // 311
+    let found = found.ok_or_else(|| no_member(program, member_of(call)))?; // 311
     let ids = found.parts.iter().map(Part::read::<AccountIdState>);
     let rows = ids.map(|id| id.map(row)).collect::<Result<_, _>>().map_err(unreadable)?;
-    Ok(Some((ReturnCode::Ok, Output::default().rows(ACCOUNT_IDS, rows))))
+    Ok(Some((ReturnCode::Ok, Output::default().rows(ACCOUNT_IDS, rows)).into()))
 }
 
 fn row(id: AccountIdState) -> Output {

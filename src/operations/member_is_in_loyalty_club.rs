@@ -1,6 +1,6 @@
 //! MemberIsInLoyaltyClub: whether a member is in a club.
 
-use super::caller::{check_call, item_of, member_of};
+use super::caller::{check_call, item_of, member_of, no_member};
 use super::{Attempt, Platform};
 use crate::contract::{IntField, MEMBER_IS_IN_LOYALTY_CLUB, Output, Request, TextField};
 use crate::domain::ReturnCode;
@@ -19,7 +19,7 @@ pub async fn member_is_in_loyalty_club(platform: &Platform, begun: &Begun, call:
     let refusal = ReturnCode::InvalidLoyaltyClub; // 1700, behind 311
     let club = item_of(platform, program, call, (ItemKind::LoyaltyClub, CLUB), refusal).await?;
     let found = platform.ledger.find_parts(program.id, member_of(call), &[PartKind::LoyaltyClub]).await?;
-    let found = found.ok_or(ReturnCode::InvalidInternalMemberId)?; // 311
+    let found = found.ok_or_else(|| no_member(program, member_of(call)))?; // 311
     let is_in = found.parts.iter().any(|part| part.slot == club.external_reference);
-    Ok(Some((ReturnCode::Ok, Output::default().int(IS_IN, is_in.into()))))
+    Ok(Some((ReturnCode::Ok, Output::default().int(IS_IN, is_in.into())).into()))
 }

@@ -29,7 +29,7 @@ use thiserror::Error;
 
 use crate::clock::Clock;
 use crate::contract::{Output, Request, Served};
-use crate::domain::ReturnCode;
+use crate::domain::{Reason, ReturnCode};
 use crate::ledger::{Begun, Ledger, LedgerError, SharedState};
 use add_to_loyalty_club::add_to_loyalty_club;
 use delete_account_email_address::delete_account_email_address;
@@ -54,11 +54,7 @@ pub use verification::{Claim, Claimed, claim_code, send_code};
 ///
 /// # Errors
 /// Those of the operation; then nothing has changed.
-pub async fn run(
-    platform: &Platform,
-    begun: &Begun,
-    call: &Request<'_>,
-) -> Result<(ReturnCode, Output), OperationError> {
+pub async fn run(platform: &Platform, begun: &Begun, call: &Request<'_>) -> Result<Answered, OperationError> {
     let until = Instant::now() + PATIENCE;
     loop {
         // Tokens, types or settings may change meanwhile, which is rare: then all is checked anew.
@@ -90,7 +86,43 @@ pub async fn run(
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What becomes of a call that is tried; `None` if what it was derived from has changed meanwhile. Then nothing was done.
-type Attempt = Result<Option<(ReturnCode, Output)>, OperationError>;
+type Attempt = Result<Option<Answered>, OperationError>;
+
+/// What an operation answers.
+#[derive(Debug)]
+pub struct Answered {
+    pub code: ReturnCode,
+    pub output: Output,
+    /// For the journal, if the code doesn't say all.
+    pub why: Option<Reason>,
+}
+
+impl From<(ReturnCode, Output)> for Answered {
+    fn from((code, output): (ReturnCode, Output)) -> Self {
+        Self { code, output, why: None }
+    }
+}
+
+/// A refusal of the platform.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub code: ReturnCode,
+    /// For the journal: which of its causes the code has.
+    pub why: Option<Reason>,
+}
+
+impl Refusal {
+    /// A refusal with its cause.
+    pub fn because(code: ReturnCode, why: impl Into<Reason>) -> Self {
+        Self { code, why: Some(why.into()) }
+    }
+}
+
+impl From<ReturnCode> for Refusal {
+    fn from(code: ReturnCode) -> Self {
+        Self { code, why: None }
+    }
+}
 
 /// What operations work on.
 #[derive(Clone)]
@@ -118,15 +150,15 @@ impl Platform {
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum OperationError {
     /// The platform's answer to what was asked.
-    #[error("refused with {}", .0.number())]
-    Refused(ReturnCode),
+    #[error("refused with {}", .0.code.number())]
+    Refused(Refusal),
     /// The ledger failed.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
 
-impl From<ReturnCode> for OperationError {
-    fn from(code: ReturnCode) -> Self {
-        Self::Refused(code)
+impl From<Refusal> for OperationError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use super::proofs::replace_proof;
+use super::save_number::holder_of_number;
 use super::verification::send_code;
 use super::{NumberToSave, Platform, save_number};
 use crate::domain::cams::CamsSpace;
 use crate::domain::verification::CodeRefusal;
-use crate::domain::{PhoneNumber, Purpose, Verification, VerificationKey};
+use crate::domain::{PhoneNumber, Purpose, Reason, Verification, VerificationKey};
 use crate::ledger::{ItemKind, LedgerError, Program, Revision, Written};
 
 /// A number on its way to a space.
@@ -40,10 +41,10 @@ pub enum MigrationError {
 }
 
 /// The platform's answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MigrationRefusal {
-    /// The number is another space's, or another member's.
-    NotTheirs,
+    /// The number is another space's, or another member's: whose.
+    NotTheirs(Reason),
     /// The number hasn't set out for this space.
     NotBegun,
     /// Nobody has proved to own it, or too long ago.
@@ -139,7 +140,10 @@ impl Migration<'_> {
         };
         match save_number(platform, self.program, save).await? {
             Written::Done => Ok(()),
-            Written::HeldByAnotherMember => Err(MigrationRefusal::NotTheirs.into()),
+            Written::HeldByAnotherMember => {
+                let holder = holder_of_number(platform, self.program, self.number.e164()).await;
+                Err(MigrationRefusal::NotTheirs(holder).into())
+            }
             Written::NoSuchMember => Err(MigrationRefusal::NoSuchMember.into()),
             Written::Outdated | Written::Full => Err(MigrationError::Outdated),
         }
@@ -162,9 +166,13 @@ impl Migration<'_> {
         }
         let holder = platform.ledger.find_holder(self.program.id, self.number.e164()).await?;
         let mut spaces = self.program.companions.cams_accounts.iter().flat_map(|account| &account.spaces);
-        match holder.filter(|holder| *holder != self.space.member_id) {
-            Some(holder) if spaces.any(|space| space.member_id == holder) => Err(MigrationRefusal::NotTheirs.into()),
-            _ => Ok(()),
+        let Some(holder) = holder.filter(|holder| *holder != self.space.member_id) else { return Ok(()) };
+        match spaces.find(|space| space.member_id == holder) {
+            Some(CamsSpace { cust_space_id, .. }) => {
+                let why = format_args!("member {} of space {cust_space_id} holds {}", holder.0, self.number.e164());
+                Err(MigrationRefusal::NotTheirs(Reason::of(why)).into())
+            }
+            None => Ok(()),
         }
     }
 
@@ -172,9 +180,12 @@ impl Migration<'_> {
     async fn check_others(&self, platform: &Platform) -> Result<(), MigrationError> {
         let number = self.number.e164();
         let spaces = platform.ledger.accounts_of(self.program.id, Purpose::CamsMigration, number).await?;
-        match spaces.iter().any(|space| *space != self.space.cust_space_id) {
-            true => Err(MigrationRefusal::NotTheirs.into()),
-            false => Ok(()),
+        match spaces.iter().find(|space| **space != self.space.cust_space_id) {
+            Some(space) => {
+                let why = Reason::of(format_args!("{number} is on its way to space {space}"));
+                Err(MigrationRefusal::NotTheirs(why).into())
+            }
+            None => Ok(()),
         }
     }
 

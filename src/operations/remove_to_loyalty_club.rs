@@ -19,6 +19,6 @@ pub async fn remove_to_loyalty_club(platform: &Platform, begun: &Begun, call: &R
     let refusal = ReturnCode::InvalidLoyaltyClub; // 1700, behind 311
     let club = item_of(platform, program, call, (ItemKind::LoyaltyClub, CLUB), refusal).await?;
     let changes = vec![PartChange::Remove { kind: PartKind::LoyaltyClub, slot: club.external_reference.clone() }];
-    let changing = Changing { program, member: member_of(call), changes, held: ReturnCode::UndefinedError };
-    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, Output::default())))
+    let changing = Changing { program, member: member_of(call), changes, held: None };
+    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, Output::default()).into()))
 }

@@ -2,10 +2,10 @@
 
 use super::caller::{check_call, is_set, item_of, member_of, refuse_behind_member};
 use super::parts::{Changing, change_parts};
-use super::{Attempt, Platform};
+use super::{Attempt, Platform, Refusal};
 use crate::contract::{IntField, Output, Request, SAVE_ACCOUNT_ADDRESS, TextField};
 use crate::domain::program::UnknownRegion;
-use crate::domain::{Address, AddressError, AddressInput, ReturnCode};
+use crate::domain::{Address, AddressError, AddressInput, Reason, ReturnCode};
 use crate::ledger::seed::AddressState;
 use crate::ledger::{Begun, ItemKind, Part, PartChange, Program};
 
@@ -45,11 +45,11 @@ pub async fn save_account_address(platform: &Platform, begun: &Begun, call: &Req
     };
     let state = AddressState::new(item.external_reference.clone(), &address, is_set(call.int(IS_VALID)));
     let changes = vec![PartChange::put(Part::address(&state))];
-    let changing = Changing { program, member, changes, held: ReturnCode::UndefinedError };
-    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, output(address))))
+    let changing = Changing { program, member, changes, held: None };
+    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, output(address)).into()))
 }
 
-fn format(program: &Program, call: &Request<'_>) -> Result<Address, ReturnCode> {
+fn format(program: &Program, call: &Request<'_>) -> Result<Address, Refusal> {
     let input = AddressInput {
         line_1: call.text(LINE_1),
         line_2: call.text(LINE_2),
@@ -60,9 +60,12 @@ fn format(program: &Program, call: &Request<'_>) -> Result<Address, ReturnCode> 
         country: call.text(COUNTRY),
     };
     let settings = &program.settings;
-    Address::format(input, settings.unknown_region).map_err(|error| match (error, settings.unknown_region) {
-        (AddressError::UnknownCountry | AddressError::UnknownRegion, UnknownRegion::Refuse(code)) => code.into(),
-        _ => settings.invalid_value.into(),
+    Address::format(input, settings.unknown_region).map_err(|error| {
+        let code = match (error, settings.unknown_region) {
+            (AddressError::UnknownCountry | AddressError::UnknownRegion, UnknownRegion::Refuse(code)) => code.into(),
+            _ => settings.invalid_value.into(),
+        };
+        Refusal::because(code, Reason::of(format_args!("{error}")))
     })
 }
 

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::caller::{check_call, member_of, optional, refuse_behind_member};
 use super::parts::{Changing, change_parts};
-use super::{Attempt, Platform};
+use super::{Attempt, Platform, Refusal};
 use crate::contract::{Output, Request, SAVE_ACCOUNT_CORE, TextField};
 use crate::domain::core::parse_birthdate;
 use crate::domain::text::fits;
@@ -36,23 +36,31 @@ pub async fn save_account_core(platform: &Platform, begun: &Begun, call: &Reques
         Err(refusal) => return Err(refuse_behind_member(platform, program, member, refusal).await), // 1 or 5, behind 311
     };
     let changes = vec![PartChange::put(Part::core(&core))];
-    let changing = Changing { program, member, changes, held: ReturnCode::UndefinedError };
-    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, Output::default())))
+    let changing = Changing { program, member, changes, held: None };
+    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, Output::default()).into()))
 }
 
-fn check(platform: &Platform, program: &Program, call: &Request<'_>) -> Result<CoreState, ReturnCode> {
-    let refusal = ReturnCode::from(program.settings.invalid_value);
-    let name =
-        |field| Some(optional(call.text(field))).filter(|name| fits(name.as_deref().unwrap_or_default(), LONGEST_NAME));
+fn check(platform: &Platform, program: &Program, call: &Request<'_>) -> Result<CoreState, Refusal> {
+    let wrong = |why: &'static str| Refusal::because(program.settings.invalid_value.into(), why);
+    let name = |field| {
+        let name = optional(call.text(field));
+        match fits(name.as_deref().unwrap_or_default(), LONGEST_NAME) {
+            true => Ok(name),
+            false => Err(wrong("a name is longer than 60 characters, or has some that XML doesn't")),
+        }
+    };
     let today = platform.clock.now().to_zoned(TimeZone::UTC).date();
-    let birthdate = optional(call.text(BIRTHDATE)).map(|text| parse_birthdate(&text, today).ok_or(refusal));
-    let gender = optional(call.text(GENDER)).map(|text| Gender::parse(&text).ok_or(refusal));
+    let birthdate = optional(call.text(BIRTHDATE)).map(|text| {
+        parse_birthdate(&text, today).ok_or_else(|| wrong("Birthdate is no date such as 12-31-1999, or lies ahead"))
+    });
+    let gender = optional(call.text(GENDER))
+        .map(|text| Gender::parse(&text).ok_or_else(|| wrong("Gender is none that there is")));
     Ok(CoreState {
-        first_name: name(FIRST_NAME).ok_or(refusal)?.unwrap_or_default(),
-        middle_name: name(MIDDLE_NAME).ok_or(refusal)?,
-        last_name: name(LAST_NAME).ok_or(refusal)?.unwrap_or_default(),
-        suffix: name(SUFFIX).ok_or(refusal)?,
-        nick_name: name(NICK_NAME).ok_or(refusal)?,
+        first_name: name(FIRST_NAME)?.unwrap_or_default(),
+        middle_name: name(MIDDLE_NAME)?,
+        last_name: name(LAST_NAME)?.unwrap_or_default(),
+        suffix: name(SUFFIX)?,
+        nick_name: name(NICK_NAME)?,
         birthdate: birthdate.transpose()?,
         gender: gender.transpose()?,
     })

@@ -1,13 +1,13 @@
 //! SaveAccountId: adds an account id to a member, or changes its type and flags.
 
 use super::caller::{check_call, is_set, item_of, member_of, refuse_behind_member};
-use super::parts::{Changing, change_parts};
-use super::{Attempt, Platform};
+use super::parts::{Changing, Held, change_parts};
+use super::{Attempt, Platform, Refusal};
 use crate::contract::{IntField, Output, Request, SAVE_ACCOUNT_ID, TextField};
 use crate::domain::ReturnCode;
 use crate::domain::text::fits;
 use crate::ledger::seed::AccountIdState;
-use crate::ledger::{Begun, ItemKind, Part, PartChange};
+use crate::ledger::{Begun, ItemKind, Part, PartChange, PartKind};
 
 const ID_TYPE: TextField = SAVE_ACCOUNT_ID.request.text("AccountIdTypeExternalReference");
 const ACCOUNT_ID: TextField = SAVE_ACCOUNT_ID.request.text("AccountId");
@@ -29,7 +29,8 @@ pub async fn save_account_id(platform: &Platform, begun: &Begun, call: &Request<
     let item = item_of(platform, program, call, (ItemKind::AccountIdType, ID_TYPE), refusal).await?;
     let id = call.text(ACCOUNT_ID).trim();
     if !fits(id, LONGEST_ID) {
-        let refusal = program.settings.invalid_value.into(); // 1 or 5, behind 311
+        let why = "AccountId is longer than 60 characters, or has some that XML doesn't";
+        let refusal = Refusal::because(program.settings.invalid_value.into(), why); // 1 or 5, behind 311
         return Err(refuse_behind_member(platform, program, member, refusal).await);
     }
     let part = Part::account_id(&AccountIdState {
@@ -39,6 +40,7 @@ pub async fn save_account_id(platform: &Platform, begun: &Begun, call: &Request<
         is_inactive_for_devices: is_set(call.int(IS_INACTIVE_FOR_DEVICES)),
     });
     let changes = vec![PartChange::Put { part, may_be_shared: false }];
-    let changing = Changing { program, member, changes, held: ReturnCode::DuplicateAccountId }; // 318
-    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, Output::default())))
+    let held = Held { code: ReturnCode::DuplicateAccountId, kind: PartKind::AccountId, value: id }; // 318
+    let changing = Changing { program, member, changes, held: Some(held) };
+    Ok(change_parts(platform, changing).await?.map(|()| (ReturnCode::Ok, Output::default()).into()))
 }

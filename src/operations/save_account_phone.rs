@@ -1,10 +1,10 @@
 //! SaveAccountPhone: saves a member's phone number of one type.
 
-use super::caller::{check_call, member_of, refuse_behind_member};
-use super::save_number::{NumberToSave, save_number};
-use super::{Attempt, Platform};
+use super::caller::{check_call, member_of, no_item, no_member, refuse_behind_member};
+use super::save_number::{NumberToSave, holder_of_number, save_number};
+use super::{Answered, Attempt, Platform, Refusal};
 use crate::contract::{IntField, Output, Request, SAVE_ACCOUNT_PHONE, TextField};
-use crate::domain::{ExternalReference, PhoneNumber, ReturnCode, phone_number};
+use crate::domain::{ExternalReference, PhoneNumber, Reason, ReturnCode, phone_number};
 use crate::ledger::{Begun, ItemId, ItemKind, Program, Written};
 
 const PHONE_NUMBER_TYPE: TextField = SAVE_ACCOUNT_PHONE.request.text("PhoneNumberTypeExternalReference");
@@ -24,7 +24,7 @@ pub async fn save_account_phone(platform: &Platform, begun: &Begun, call: &Reque
     let directory = platform.ledger.directory();
     let program = check_call(platform, &directory, begun, call).await?; // 100–105, 2
     if !phone_number::has_digit(call.text(PHONE_NUMBER)) {
-        return Err(ReturnCode::RequiredFieldMissing.into()); // 2
+        return Err(Refusal::because(ReturnCode::RequiredFieldMissing, "PhoneNumber has no digit").into()); // 2
     }
     let member = member_of(call);
     let references = match check_references(program, call) {
@@ -39,13 +39,27 @@ pub async fn save_account_phone(platform: &Platform, begun: &Begun, call: &Reque
         is_valid: call.int(IS_VALID) != 0,
     };
     match save_number(platform, program, save).await? {
-        Written::NoSuchMember => Err(ReturnCode::InvalidInternalMemberId.into()), // 311
-        Written::HeldByAnotherMember => Err(ReturnCode::DuplicatePhoneNumber.into()), // 315
+        Written::NoSuchMember => Err(no_member(program, member).into()), // 311
+        Written::HeldByAnotherMember => {
+            let why = why_held(platform, program, call, &references.number).await;
+            Err(Refusal::because(ReturnCode::DuplicatePhoneNumber, why).into()) // 315
+        }
         Written::Done => {
             let saved = references.number.format(program.settings.saved_phone_format());
-            Ok(Some((ReturnCode::Ok, Output::default().text(SAVED_PHONE_NUMBER, saved))))
+            let output = Output::default().text(SAVED_PHONE_NUMBER, saved);
+            let why = references.number.how_read(call.text(PHONE_NUMBER), &program.settings).map(Reason::Read);
+            Ok(Some(Answered { code: ReturnCode::Ok, output, why }))
         }
         Written::Outdated | Written::Full => Ok(None),
+    }
+}
+
+/// Who holds the number, and how it was read if that is open.
+async fn why_held(platform: &Platform, program: &Program, call: &Request<'_>, number: &PhoneNumber) -> Reason {
+    let holder = holder_of_number(platform, program, number.e164()).await;
+    match number.how_read(call.text(PHONE_NUMBER), &program.settings) {
+        Some(reading) => Reason::of(format_args!("{holder}; it was {reading}")),
+        None => holder,
     }
 }
 
@@ -57,15 +71,18 @@ struct References {
 }
 
 /// Type, then carrier, then number.
-fn check_references(program: &Program, call: &Request<'_>) -> Result<References, ReturnCode> {
-    let items = &program.items;
-    let phone_number_type = items
-        .find(ItemKind::PhoneNumberType, call.text(PHONE_NUMBER_TYPE))
-        .ok_or(ReturnCode::InvalidPhoneNumberType)?; // 308
-    let mobile_carrier = ExternalReference::parse(call.text(MOBILE_CARRIER))
-        .map(|carrier| items.find(ItemKind::MobileCarrier, carrier.as_str()).ok_or(ReturnCode::InvalidMobileCarrier)) // 316
+fn check_references(program: &Program, call: &Request<'_>) -> Result<References, Refusal> {
+    let find =
+        |kind, text: &str, refusal| program.items.find(kind, text).ok_or_else(|| no_item(program, kind, text, refusal));
+    let (number_type, carrier) = (call.text(PHONE_NUMBER_TYPE), ExternalReference::parse(call.text(MOBILE_CARRIER)));
+    let phone_number_type = find(ItemKind::PhoneNumberType, number_type, ReturnCode::InvalidPhoneNumberType)?; // 308
+    let mobile_carrier = carrier
+        .map(|carrier| find(ItemKind::MobileCarrier, carrier.as_str(), ReturnCode::InvalidMobileCarrier)) // 316
         .transpose()?;
-    let number = PhoneNumber::parse(call.text(PHONE_NUMBER), &program.settings)
-        .map_err(|_| ReturnCode::from(program.settings.unparsable_phone))?; // 1 or 5
+    let (text, settings) = (call.text(PHONE_NUMBER), &program.settings);
+    let number = PhoneNumber::parse(text, settings).map_err(|error| {
+        let why = Reason::Said(error.explain(text, settings).into());
+        Refusal::because(settings.unparsable_phone.into(), why) // 1 or 5
+    })?;
     Ok(References { phone_number_type, mobile_carrier, number })
 }

@@ -1,7 +1,9 @@
 //! The save itself, through whichever API a number comes: who holds it is settled by the ledger.
 
+use std::fmt;
+
 use super::Platform;
-use crate::domain::{MemberId, PhoneNumber};
+use crate::domain::{E164, MemberId, PhoneNumber, Reason};
 use crate::ledger::{ItemId, LedgerError, Program, SavePhone, Written};
 
 /// A number that was read, and whose it is to be.
@@ -38,4 +40,17 @@ pub async fn save_number(
         version: program.version,
     };
     platform.ledger.save_phone(save).await
+}
+
+/// Who holds a number that can't be saved therefore, in a sentence. The holder may be another one by now, or none.
+pub async fn holder_of_number(platform: &Platform, program: &Program, number: E164) -> Reason {
+    holder(platform.ledger.find_holder(program.id, number).await.ok().flatten(), format_args!("{number}"))
+}
+
+/// Who holds a value that only one member may have, in a sentence.
+pub(super) fn holder(holder: Option<MemberId>, value: fmt::Arguments<'_>) -> Reason {
+    match holder {
+        Some(member) => Reason::of(format_args!("member {} holds {value}", member.0)),
+        None => Reason::of(format_args!("another member held {value} at that moment")),
+    }
 }

@@ -14,8 +14,9 @@ use super::request::Request;
 use super::run::{Who, run};
 use super::{api, initialize};
 use crate::calls::{self, Disconnect, FaultAnswer};
+use crate::domain::phone_number::Region;
 use crate::domain::program::PimsSettings;
-use crate::domain::{E164, PhoneNumber};
+use crate::domain::{E164, PhoneNumber, Reason};
 
 /// A call that arrived whole.
 pub struct Call<'c> {
@@ -91,6 +92,7 @@ impl<'c> Call<'c> {
         let addressed = self.address().await?; // 2001, 2006, 2002
         let asked = self.read(&addressed)?; // 2344, 2101, 2102
         let number = asked.number().map(PhoneNumber::e164);
+        self.noted.outcome.why = self.how_read(number, addressed.caller.reading.region);
         let lists_it = asked.documented_errors().contains(&SYNCHRONIZATION_FAILED);
         let is_late = |answer: &FaultAnswer| lists_it && *answer == FaultAnswer::ReturnCode(SYNCHRONIZATION_FAILED);
         self.inject_fault_where(number, |answer| !is_late(answer)).await?; // 2201, 2202, 2204, and whatever else a rule says
@@ -160,6 +162,15 @@ impl<'c> Call<'c> {
             // A delay is over; anything else is for other APIs.
             _ => Ok(()),
         }
+    }
+
+    /// In which region a number was read that doesn't say its own.
+    fn how_read(&self, number: Option<E164>, region: Region) -> Option<Reason> {
+        let (number, given) = (number?, self.request.parameters().get("phoneNumber")?);
+        let has_code = given.as_str().is_some_and(|text| text.trim_start().starts_with(['+', '＋']));
+        let region = String::from(region);
+        (!has_code)
+            .then(|| Reason::of(format_args!("read as {number}: without +, numbers are of region {region} first")))
     }
 
     async fn find_instance(&mut self) -> Result<(Instance, Caller), PimsError> {

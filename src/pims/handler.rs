@@ -15,7 +15,8 @@ use super::request::Request;
 use super::subscription::{self, event_stream};
 use super::{Endpoint, PATH};
 use crate::body::{BodyError, receive};
-use crate::calls::{self, Answer, Api, hang_up};
+use crate::calls::{self, Answer, Api, Head, hang_up};
+use crate::domain::Reason;
 use crate::ledger::Begun;
 
 /// The largest body: a call has a hundredth of it.
@@ -36,15 +37,17 @@ pub async fn serve(request: HttpRequest, payload: Payload, endpoint: Data<Endpoi
     }
     let ledger = &endpoint.platform.ledger;
     let mut noted = calls::Call::begin(Api::Pims, endpoint.platform.clock.now(), Begun::now(&ledger.directory()));
-    let (instance, body, request) = match arrive(&request, payload).await {
+    let (instance, body, asked) = match arrive(&request, payload).await {
         Ok(arrived) => arrived,
         Err(no_call) => {
             noted.context.operation = method.operation();
-            return endpoint.calls.finish(&**ledger, noted, calls::Message::default(), no_call.response()).await;
+            noted.outcome.because(Reason::of(format_args!("{}", no_call.advice())));
+            let message = message(&endpoint, &request, &[]);
+            return endpoint.calls.finish(&**ledger, noted, message, no_call.response()).await;
         }
     };
-    let noted_request = message(&endpoint, &body);
-    let call = Call::new(&endpoint, method, (&instance, &request), noted);
+    let noted_request = message(&endpoint, &request, &body);
+    let call = Call::new(&endpoint, method, (&instance, &asked), noted);
     match method {
         Method::Subscribe => answer_with_stream(call, noted_request).await,
         _ => answer(call, noted_request).await,
@@ -93,13 +96,13 @@ fn instance_name(headers: &HeaderMap) -> Result<String, NoCall> {
 }
 
 /// As the journal keeps it, which masks what gives access when it shows the call.
-fn message(endpoint: &Endpoint, body: &[u8]) -> calls::Message {
+fn message(endpoint: &Endpoint, request: &HttpRequest, body: &[u8]) -> calls::Message {
     if !endpoint.calls.journal.is_on() {
         return calls::Message::default();
     }
     let beginning = &body[..body.len().min(calls::MAX_KEPT)];
-    let (content_type, text) = ("application/json".into(), String::from_utf8_lossy(beginning).into_owned());
-    calls::Message { content_type, text, ..calls::Message::default() }
+    let text = String::from_utf8_lossy(beginning).into_owned();
+    calls::Message { head: Head::of(request), text, is_whole: false }
 }
 
 /// Does what is asked. A subscription is answered elsewhere, since it goes on.
@@ -171,16 +174,22 @@ fn settle(call: &mut Call<'_>, outcome: Result<Value, PimsError>) -> Settled {
     let outcome = match outcome {
         Ok(result) => Ok(result),
         Err(PimsError::Failed(failure)) => Err(failure),
-        Err(PimsError::Broken(reason)) => {
+        Err(PimsError::Broken(reason, why)) => {
             let (request, operation) = (call.noted.request_id, call.noted.context.operation);
             tracing::error!(%request, operation, %reason, "answered with error 2204");
-            Err(ErrorCode::ServerError.into())
+            Err(Failure { why: Some(why), ..ErrorCode::ServerError.into() })
         }
-        Err(PimsError::Busy) => return Settled::Instead(overloaded()),
+        Err(PimsError::Busy) => {
+            call.noted.outcome.because("the ledger's queue is full, or too many subscriptions are open");
+            return Settled::Instead(overloaded());
+        }
         Err(PimsError::Status(status)) => return Settled::Instead(HttpResponse::new(status)),
         Err(PimsError::HangUp) => return Settled::Instead(hang_up()),
     };
     let code = outcome.as_ref().err().map_or(0, |failure| failure.code.number());
+    if let Err(Failure { why: Some(why), .. }) = &outcome {
+        call.noted.outcome.because(why.clone());
+    }
     call.noted.outcome.return_code = Some(code);
     Settled::Told(outcome)
 }

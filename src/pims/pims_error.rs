@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, RETRY_AFTER};
 
 use super::error::{ErrorCode, Failure};
+use crate::domain::Reason;
 use crate::domain::program::PimsErrorList;
 use crate::ledger::LedgerError;
 use crate::operations::pims::PimsRefusal;
@@ -18,8 +19,8 @@ pub enum PimsError {
     Status(StatusCode),
     /// A rule has the connection closed, in place of a message.
     HangUp,
-    /// Something is wrong on our side, and the log says what.
-    Broken(String),
+    /// Something is wrong on our side, and the log says what; the journal, what may be told.
+    Broken(String, Reason),
     /// Another try may do.
     Busy,
 }
@@ -53,13 +54,14 @@ impl From<LedgerError> for PimsError {
             // Too many codes under way: forbidden, as beyond the quota (our choice).
             LedgerError::Full => ErrorCode::InweboForbidden.into(),
             LedgerError::Replaced => Self::HangUp,
-            LedgerError::Unavailable(reason) => Self::Broken(reason),
+            LedgerError::Unavailable(reason) => Self::Broken(reason, "the ledger failed; the log says why".into()),
         }
     }
 }
 
 impl From<PimsRefusal> for PimsError {
     fn from(refusal: PimsRefusal) -> Self {
+        let why = Reason::of(format_args!("{refusal}"));
         let code = match refusal {
             PimsRefusal::NotLoggedIn => ErrorCode::NeedBasicAuthentication,
             PimsRefusal::AccountBlocked => ErrorCode::InweboAccountBlocked,
@@ -68,11 +70,11 @@ impl From<PimsRefusal> for PimsError {
             PimsRefusal::NoPhoneNumber => ErrorCode::NoPhoneNumber,
             PimsRefusal::WrongCode => ErrorCode::SmsCodeInvalid,
             PimsRefusal::SpentCode => ErrorCode::SmsCodeExpired,
-            PimsRefusal::NumberRegistered => ErrorCode::PhoneNumberRegistered,
-            PimsRefusal::Misconfigured(_) => return Self::Broken(refusal.to_string()),
+            PimsRefusal::NumberRegistered(_) => ErrorCode::PhoneNumberRegistered,
+            PimsRefusal::Misconfigured(_) => return Self::Broken(why.to_string(), why),
             PimsRefusal::Ledger(error) => return error.into(),
         };
-        code.into()
+        Failure { why: Some(why), ..code.into() }.into()
     }
 }
 
@@ -87,6 +89,11 @@ impl NoCall {
     /// A status, and what to do about it.
     pub fn new(status: StatusCode, advice: impl Into<String>) -> Self {
         Self { status, advice: advice.into() }
+    }
+
+    /// What to do about it.
+    pub fn advice(&self) -> &str {
+        &self.advice
     }
 
     /// The caller should come back soon.

@@ -61,6 +61,6 @@ pub fn understand(content_type: &str, soap_action: Option<&str>, body: &[u8]) ->
 fn explain(error: &MessageError) -> Understood {
     match error {
         MessageError::Fault(version, fault) => Understood::Fault(write_fault(*version, fault)),
-        MessageError::IllFormed(_) | MessageError::UnsupportedMediaType(_) => Understood::Refused,
+        MessageError::IllFormed(..) | MessageError::UnsupportedMediaType(_) => Understood::Refused,
     }
 }

@@ -19,7 +19,7 @@ use super::refusal::explain;
 use super::response::overloaded;
 use super::url_decode::url_decode;
 use super::version::Version;
-use crate::calls;
+use crate::calls::{self, Head};
 use crate::contract::{Contract, Route};
 
 /// All of a request that SOAP looks at.
@@ -46,17 +46,12 @@ impl<'m> Message<'m> {
         matches!(&self.body, Body::Whole(bytes) if bytes.len() > large_requests::LONG)
     }
 
-    /// As the journal keeps it.
-    pub fn noted(&self) -> calls::Message {
-        let Body::Whole(bytes) = &self.body else { return calls::Message::default() };
+    /// As the journal keeps it, with the head that it came with.
+    pub fn noted(&self, head: Head) -> calls::Message {
+        let Body::Whole(bytes) = &self.body else { return calls::Message { head, ..calls::Message::default() } };
         let beginning = &bytes[..bytes.len().min(calls::MAX_KEPT)];
         let text = encoding::decode(beginning, MediaType(&self.content_type)).text.into_owned();
-        calls::Message {
-            is_whole: text.as_bytes() == &bytes[..],
-            content_type: self.content_type.clone().into_owned(),
-            soap_action: self.soap_action.as_ref().map(|value| value.clone().into_owned()),
-            text,
-        }
+        calls::Message { is_whole: text.as_bytes() == &bytes[..], head, text }
     }
 
     fn into_owned(self) -> Message<'static> {

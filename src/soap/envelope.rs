@@ -40,7 +40,7 @@ pub enum MessageError {
     /// 500 and a fault.
     Fault(Version, Fault),
     /// 400 without a body: the XML is ill-formed.
-    IllFormed(Version),
+    IllFormed(Version, XmlError),
     /// 415 without a body: the media type isn't SOAP's, or not the one of this envelope.
     UnsupportedMediaType(Version),
 }
@@ -58,13 +58,13 @@ pub fn read<'a>(
 ) -> Result<Call<'a>, MessageError> {
     let mut reader = XmlReader::new(&decoded.text).cut_short_by(decoded.cut_short.clone());
     let reader = &mut reader;
-    let ill_formed = |_: XmlError| MessageError::IllFormed(guess);
+    let ill_formed = |error: XmlError| MessageError::IllFormed(guess, error);
     reader.move_to_content().map_err(ill_formed)?;
     let version = version_of(reader.namespace())?;
     if version == Version::Soap11 && !media_type.is_of(Version::Soap11) {
         return Err(MessageError::UnsupportedMediaType(version));
     }
-    let ill_formed = |_: XmlError| MessageError::IllFormed(version);
+    let ill_formed = |error: XmlError| MessageError::IllFormed(version, error);
     if reader.local_name() != "Envelope" {
         return Err(MessageError::Fault(version, Fault::envelope_missing()));
     }

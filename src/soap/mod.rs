@@ -53,9 +53,10 @@ pub use self::site::{Site, is_authority};
 pub use self::version::Version;
 pub use self::write::{write_request, write_result};
 use crate::body::BodyError;
-use crate::calls::{self, Api, Call};
+use crate::calls::{self, Api, Call, Head};
 use crate::contract::{self, Operation};
 pub use crate::contract::{Contract, DEFAULT_NAMESPACE, action};
+use crate::domain::Reason;
 use crate::ledger::Begun;
 use crate::operations::Platform;
 
@@ -101,10 +102,11 @@ pub fn not_found(endpoint: &Endpoint) -> HttpResponse {
 }
 
 async fn post(request: &HttpRequest, payload: Payload, endpoint: &Data<Endpoint>) -> HttpResponse {
-    let call = begin(endpoint);
+    let mut call = begin(endpoint);
     match body::read(request.headers(), payload).await {
-        Ok(body) => answer(Message::new(request.headers(), body), endpoint, call).await,
+        Ok(body) => answer(Message::new(request.headers(), body), || Head::of(request), endpoint, call).await,
         Err(error) => {
+            call.outcome.because(Reason::of(format_args!("{error}")));
             let response = match error {
                 BodyError::TooSlow => empty(StatusCode::REQUEST_TIMEOUT, Version::Soap11.content_type()),
                 BodyError::Broken | BodyError::TooLong => {
@@ -112,13 +114,19 @@ async fn post(request: &HttpRequest, payload: Payload, endpoint: &Data<Endpoint>
                 }
                 BodyError::NoMemory => response::overloaded(),
             };
-            endpoint.calls.finish(&*endpoint.platform.ledger, call, calls::Message::default(), response).await
+            let noted = calls::Message { head: Head::of(request), ..calls::Message::default() };
+            endpoint.calls.finish(&*endpoint.platform.ledger, call, noted, response).await
         }
     }
 }
 
-async fn answer(message: Message<'_>, endpoint: &Data<Endpoint>, mut call: Call) -> HttpResponse {
-    let noted = if endpoint.calls.journal.is_on() { message.noted() } else { calls::Message::default() };
+async fn answer(
+    message: Message<'_>,
+    head: impl FnOnce() -> Head,
+    endpoint: &Data<Endpoint>,
+    mut call: Call,
+) -> HttpResponse {
+    let noted = if endpoint.calls.journal.is_on() { message.noted(head()) } else { calls::Message::default() };
     let response = call::answer(message, endpoint, &mut call).await;
     endpoint.calls.finish(&*endpoint.platform.ledger, call, noted, response).await
 }
@@ -140,12 +148,13 @@ pub fn operations() -> impl Iterator<Item = calls::Operation> {
 
 /// Makes a call anew that the journal has.
 pub async fn send_again(endpoint: &Data<Endpoint>, message: calls::Message) {
+    let calls::Message { head, text, .. } = message;
     let message = Message {
-        content_type: message.content_type.into(),
-        soap_action: message.soap_action.map(Into::into),
-        body: Body::Whole(message.text.into()),
+        content_type: head.header("content-type").unwrap_or_default().into(),
+        soap_action: head.header("soapaction").map(Into::into),
+        body: Body::Whole(text.into()),
     };
-    answer(message, endpoint, begin(endpoint)).await;
+    answer(message, || head, endpoint, begin(endpoint)).await;
 }
 
 fn get(path: &ServicePath<'_>, request: &HttpRequest, endpoint: &Endpoint) -> HttpResponse {

@@ -13,7 +13,7 @@ use crate::calls::{self, Calls, Disconnect, FaultAnswer, hang_up};
 use crate::contract::Output;
 use crate::domain::ReturnCode;
 use crate::ledger::LedgerError;
-use crate::operations::{self, OperationError, Platform};
+use crate::operations::{self, Answered, OperationError, Platform, Refusal};
 
 /// Answers a call that was understood, broken on purpose where a rule says so.
 pub async fn answer(platform: &Platform, calls: &Calls, call: Call<'_>, noted: &mut calls::Call) -> HttpResponse {
@@ -41,16 +41,29 @@ async fn run(platform: &Platform, call: &Call<'_>, noted: &mut calls::Call) -> H
     let outcome = match &call.request {
         Some(request) => operations::run(platform, &noted.begun, request).await,
         // A null parameter: the vendor's own code decides, and the catch-all is our choice.
-        None => Err(ReturnCode::UndefinedError.into()),
+        None => {
+            Err(Refusal::because(ReturnCode::UndefinedError, "the parameter of the operation is missing, or nil")
+                .into())
+        }
     };
     let (code, output) = match outcome {
-        Ok(answered) => answered,
-        Err(OperationError::Refused(code)) => (code, Output::default()),
-        Err(OperationError::Ledger(LedgerError::Busy | LedgerError::Full)) => return overloaded(),
+        Ok(Answered { code, output, why }) => {
+            noted.outcome.why = why;
+            (code, output)
+        }
+        Err(OperationError::Refused(Refusal { code, why })) => {
+            noted.outcome.why = why;
+            (code, Output::default())
+        }
+        Err(OperationError::Ledger(LedgerError::Busy | LedgerError::Full)) => {
+            noted.outcome.because("the ledger's queue is full");
+            return overloaded();
+        }
         Err(OperationError::Ledger(LedgerError::Replaced)) => return hang_up(),
         Err(OperationError::Ledger(LedgerError::Unavailable(reason))) => {
             let operation = call.method.operation.name;
             tracing::error!(request = %noted.request_id, operation, %reason, "answered with code 1");
+            noted.outcome.because("the ledger failed; the log says why");
             (ReturnCode::UndefinedError, Output::default())
         }
     };

@@ -1,5 +1,6 @@
 //! What the journal tells of calls.
 
+use serde_json::{Value, json};
 use sync_asmx::testing::{Called, Server};
 
 use crate::harness::{Envelope, TestApp, exchange};
@@ -137,4 +138,131 @@ fn a_token_stays_unreadable_when_it_is_none_any_more() {
     app.call(&Envelope::save_account_phone().with("PhoneNumberTypeExternalReference", "a SHORT-LIVED b"));
     assert_eq!(app.tell("DELETE", &format!("{tokens}/SHORT-LIVED"), "").status, 204);
     assert!(!get(&app, "/journal").contains("SHORT-LIVED"));
+}
+
+/// Makes the calls of which the next tests ask what the journal tells.
+fn call_in_many_ways(app: &TestApp) {
+    let save = Envelope::save_account_phone;
+    let said = |envelope: Envelope| app.exchange(&envelope.request(app.address()));
+    said(save().with("PhoneNumber", "+1 519 555 0199"));
+    said(save().with("PhoneNumber", "(519) 555-0123"));
+    said(save().with("PhoneNumberTypeExternalReference", "FAX"));
+    said(save().with("SecurityToken", "READ-ONLY-TOKEN"));
+    said(save().with("MemberId", "4711"));
+    said(save());
+    post(app, "Content-Type: text/plain\r\nAuthorization: Bearer hunter2\r\n", b"hello");
+}
+
+fn read(app: &TestApp, path: &str) -> Value {
+    serde_json::from_str(&get(app, path)).expect("JSON")
+}
+
+#[test]
+fn each_call_says_why_it_was_answered_so() {
+    let app = TestApp::start();
+    call_in_many_ways(&app);
+    let journal = read(&app, "/journal");
+    let entries = journal["entries"].as_array().expect("entries");
+    let told: Vec<_> = entries.iter().map(|entry| (&entry["return_code"], entry["why"].as_str())).collect();
+    let expected = [
+        (json!(315), Some("member 1002 holds +15195550199")),
+        (json!(0), Some("read as +51, Peru: give +1 519-555-0123 for North America")),
+        (json!(308), Some("program demo has no phone number type \"FAX\"; there is HOME, WORK, MOBILE")),
+        (json!(101), Some("the token's methods (Fetch*, MemberIs*) don't cover SaveAccountPhone")),
+        (json!(311), Some("program demo has no member 4711")),
+        (json!(0), None),
+    ];
+    let expected: Vec<_> = expected.iter().map(|(code, why)| (code, *why)).collect();
+    assert_eq!(told[..6], expected[..]);
+}
+
+#[test]
+fn each_call_has_the_head_of_its_request_without_what_gives_access() {
+    let app = TestApp::start();
+    call_in_many_ways(&app);
+    let journal = read(&app, "/journal?text=hello");
+    let entry = &journal["entries"][0];
+    assert_eq!(
+        (&journal["total"], &entry["method"], &entry["path"]),
+        (&json!(1), &json!("POST"), &json!("/Services/Sync.asmx"))
+    );
+    assert_eq!(entry["http_version"], "HTTP/1.1");
+    let header = |name: &str| {
+        let headers = entry["headers"].as_array().expect("headers");
+        headers.iter().find(|header| header["name"] == name).map(|header| header["value"].clone())
+    };
+    assert_eq!((header("content-type"), header("authorization")), (Some(json!("text/plain")), Some(json!("***"))));
+    assert!(!get(&app, "/journal").contains("hunter2"));
+}
+
+#[test]
+fn calls_are_found_counted_and_verified_by_what_they_are() {
+    let app = TestApp::start();
+    call_in_many_ways(&app);
+    for (filter, count) in [
+        ("", 7),
+        ("operation=SaveAccountPhone", 6),
+        ("api=cams", 0),
+        ("return_code=0", 2),
+        ("http_status=500", 1),
+        ("member_id=4711", 1),
+        ("number=5195550199", 1),
+        ("text=hello", 1),
+        ("after=5&operation=SaveAccountPhone", 1),
+    ] {
+        assert_eq!(read(&app, &format!("/journal/count?{filter}"))["count"], count, "{filter}");
+        let page = read(&app, &format!("/journal?{filter}&limit=1"));
+        assert_eq!(
+            (&page["total"], page["entries"].as_array().map(Vec::len)),
+            (&json!(count), Some(count.min(1))),
+            "{filter}"
+        );
+    }
+    for (expected, is_ok) in [
+        ("", true),
+        ("&at_least=6&at_most=6", true),
+        ("&at_least=7", false),
+        ("&at_most=5&timeout_ms=60000", false),
+        ("&at_most=6", true),
+    ] {
+        let verdict = read(&app, &format!("/journal/verify?operation=SaveAccountPhone{expected}"));
+        assert_eq!((&verdict["ok"], &verdict["count"]), (&json!(is_ok), &json!(6)), "{expected}");
+        assert_eq!(verdict["reason"].is_string(), !is_ok, "{expected}");
+    }
+}
+
+#[test]
+fn who_waits_for_a_call_is_told_when_it_comes() {
+    let app = TestApp::start();
+    std::thread::scope(|threads| {
+        let waiting = threads.spawn(|| read(&app, "/journal/verify?member_id=1001&at_least=1&timeout_ms=60000"));
+        app.exchange(&Envelope::save_account_phone().request(app.address()));
+        let verdict = waiting.join().expect("an answer");
+        assert_eq!((&verdict["ok"], &verdict["count"]), (&json!(true), &json!(1)));
+    });
+}
+
+#[test]
+fn what_had_to_go_is_not_taken_for_what_never_came() {
+    let app = TestApp::with_arguments(&["--journal=3"]);
+    call_in_many_ways(&app);
+    let verdict = read(&app, "/journal/verify?operation=SaveAccountPhone&at_most=9");
+    assert_eq!((&verdict["ok"], &verdict["dropped"]), (&json!(false), &json!(4)));
+    assert_eq!(read(&app, "/journal/verify?operation=SaveAccountPhone&at_most=9&after=5")["ok"], true);
+}
+
+#[test]
+fn the_journal_is_taken_along_as_lines_and_as_an_archive() {
+    let app = TestApp::start();
+    call_in_many_ways(&app);
+    let lines = get(&app, "/journal/download?operation=SaveAccountPhone");
+    let entries = lines.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>();
+    assert_eq!(entries.expect("lines of JSON").len(), 6);
+    let archive = read(&app, "/journal/download?format=har");
+    let first = &archive["log"]["entries"][0];
+    assert_eq!((&archive["log"]["version"], &first["request"]["method"]), (&json!("1.2"), &json!("POST")));
+    assert_eq!(
+        (&first["response"]["status"], &first["comment"]),
+        (&json!(200), &json!("member 1002 holds +15195550199"))
+    );
 }

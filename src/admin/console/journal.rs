@@ -14,7 +14,7 @@ use crate::calls::{Api, Entry, known_name};
 use crate::ledger::{EntryFilter, LedgerError};
 use crate::steps;
 
-/// How many entries are shown.
+/// How many entries are shown at a time.
 const SHOWN: usize = 100;
 
 #[derive(Template)]
@@ -24,7 +24,7 @@ struct JournalPage {
     wanted: Wanted,
     operations: Vec<(Api, Vec<&'static str>)>,
     entries: EntryTable,
-    refused: Option<FieldError>,
+    refused: Vec<FieldError>,
     is_on: bool,
 }
 
@@ -34,16 +34,21 @@ struct JournalPage {
 struct EntryTable {
     /// Newest first.
     entries: Vec<Entry>,
+    total: u64,
     dropped: u64,
     is_live: bool,
     /// The same again.
     again: Link,
-    frame_program: Option<String>,
+    /// The newest page, on one of the others.
+    newest: Option<Link>,
+    /// The next page of older entries, if there is one.
+    older: Option<Link>,
+    frame: Frame,
 }
 
 impl EntryTable {
     fn entry_link(&self, entry: &Entry) -> Link {
-        Link::to(&format!("journal/{}", entry.id)).with_some("program", self.frame_program.as_ref())
+        self.frame.at(&format!("journal/{}", entry.id))
     }
 }
 
@@ -59,6 +64,14 @@ pub struct Wanted {
     return_code: String,
     /// Of CAMS.
     code: String,
+    api: String,
+    http_status: String,
+    fault: String,
+    rule: String,
+    number: String,
+    text: String,
+    /// Only entries before this one: a page of older ones.
+    before: Option<u64>,
     /// The newest entry that is shown.
     shown: Option<u64>,
 }
@@ -69,31 +82,61 @@ impl Wanted {
         Self { operation: known_name(&plane.operations, self.operation), ..self }
     }
 
-    fn filter(&self) -> Result<EntryFilter, FieldError> {
+    /// The filter, or all that is wrong with it.
+    fn filter(&self) -> Result<EntryFilter, Vec<FieldError>> {
         let given = |text: &str| Some(steps::over(text).trim().to_owned()).filter(|text| !text.is_empty());
-        let whole = |field, range| FieldError::new(field, format!("Give a whole number, {range}, or nothing."));
-        let member_id = given(&self.member_id).map(|text| text.parse()).transpose();
-        let return_code = given(&self.return_code).map(|text| text.parse()).transpose();
-        Ok(EntryFilter {
+        let mut wrong = Vec::new();
+        let filter = EntryFilter {
             program: given(&self.only),
             operation: given(&self.operation),
-            member_id: member_id.map_err(|_| whole("member_id", "-2147483648 to 2147483647"))?,
-            return_code: return_code.map_err(|_| whole("return_code", "0 to 65535"))?,
+            member_id: whole(given(&self.member_id).as_deref(), "member_id", "-2147483648 to 2147483647", &mut wrong),
+            return_code: whole(given(&self.return_code).as_deref(), "return_code", "0 to 65535", &mut wrong),
             code: given(&self.code),
+            api: given(&self.api),
+            http_status: whole(given(&self.http_status).as_deref(), "http_status", "100 to 599", &mut wrong),
+            // A star stands for any fault: nothing at all can't be typed.
+            fault: given(&self.fault).map(|text| if text == "*" { String::new() } else { text }),
+            rule: whole(given(&self.rule).as_deref(), "rule", "such as 1", &mut wrong),
+            number: given(&self.number),
+            text: given(&self.text),
+            before: self.before,
             after: None,
             limit: Some(SHOWN),
-        })
+        };
+        if wrong.is_empty() { Ok(filter) } else { Err(wrong) }
     }
 
+    /// The parameters that say the same, but for the page.
     fn link(&self, page: &str, frame: &Frame) -> Link {
-        let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        frame
-            .at(page)
-            .with_some("only", given(&self.only))
-            .with_some("operation", given(&self.operation))
-            .with_some("member_id", given(&self.member_id))
-            .with_some("return_code", given(&self.return_code))
-            .with_some("code", given(&self.code))
+        let fields = [
+            ("only", &self.only),
+            ("operation", &self.operation),
+            ("member_id", &self.member_id),
+            ("return_code", &self.return_code),
+            ("code", &self.code),
+            ("api", &self.api),
+            ("http_status", &self.http_status),
+            ("fault", &self.fault),
+            ("rule", &self.rule),
+            ("number", &self.number),
+            ("text", &self.text),
+        ];
+        let given = fields.into_iter().filter(|(_, value)| !value.is_empty());
+        given.fold(frame.at(page), |link, (name, value)| link.with(name, value))
+    }
+
+    /// Where the calls that fit can be had as a file.
+    fn download(&self, format: &str) -> String {
+        let program = Some(self.only.clone()).filter(|name| !name.is_empty());
+        let frame = Frame { program, ..Frame::bare() };
+        let link = Self { only: String::new(), ..self.clone() }.link("", &frame).with("format", format).to_string();
+        let query = link.split_once('?').map_or("", |(_, query)| query);
+        format!("/_emulator/journal/download?{query}")
+    }
+
+    /// Whether any of the filters that are folded away is in use.
+    fn has_more(&self) -> bool {
+        [&self.code, &self.api, &self.http_status, &self.fault, &self.rule].into_iter().any(|value| !value.is_empty())
     }
 
     async fn entries(
@@ -105,14 +148,34 @@ impl Wanted {
         let mut page = plane.calls.journal.find(filter).await?;
         page.entries.reverse();
         let newest = page.entries.first().map_or(0, |entry| entry.id);
+        let here = || self.link("journal", frame);
+        let older =
+            page.entries.last().filter(|_| page.entries.len() == SHOWN).map(|entry| here().with("before", entry.id));
         Ok(EntryTable {
+            total: page.total,
             entries: page.entries,
             dropped: page.dropped,
-            is_live: frame.is_live,
+            // Nothing comes before an entry.
+            is_live: frame.is_live && self.before.is_none(),
             again: self.link("journal/live", frame).with("shown", newest),
-            frame_program: frame.program.clone(),
+            newest: self.before.map(|_| here()),
+            older,
+            frame: frame.clone(),
         })
     }
+}
+
+fn whole<T: std::str::FromStr>(
+    text: Option<&str>,
+    field: &'static str,
+    range: &str,
+    wrong: &mut Vec<FieldError>,
+) -> Option<T> {
+    let number = text.map(str::parse);
+    if let Some(Err(_)) = number {
+        wrong.push(FieldError::new(field, format!("Give a whole number, {range}, or nothing.")));
+    }
+    number.and_then(Result::ok)
 }
 
 /// `GET /_emulator/console/journal`
@@ -120,8 +183,8 @@ pub async fn show(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wa
     let frame = Frame::new(Tab::Journal, &plane, view.into_inner())?;
     let wanted = wanted.into_inner().by_known_name(&plane);
     let (filter, refused) = match wanted.filter() {
-        Ok(filter) => (filter, None),
-        Err(error) => (EntryFilter { limit: Some(0), ..EntryFilter::default() }, Some(error)),
+        Ok(filter) => (filter, Vec::new()),
+        Err(wrong) => (EntryFilter { limit: Some(0), ..EntryFilter::default() }, wrong),
     };
     let page = JournalPage {
         entries: wanted.entries(&plane, &filter, &frame).await?,
@@ -131,7 +194,7 @@ pub async fn show(plane: Data<ControlPlane>, view: Query<View>, wanted: Query<Wa
         wanted,
         refused,
     };
-    if page.refused.is_some() { page::refuse(&page) } else { page::show(&page) }
+    if page.refused.is_empty() { page::show(&page) } else { page::refuse(&page) }
 }
 
 /// `GET /_emulator/console/journal/live` – 204 as long as there is nothing new.
@@ -157,6 +220,19 @@ pub async fn clear(plane: Data<ControlPlane>, view: Form<View>) -> Answer {
 mod tests {
     use super::*;
     use crate::steps::hostile::assert_linear;
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        let wanted = Wanted { member_id: "x".into(), rule: "-".into(), http_status: "200".into(), ..Wanted::default() };
+        let wrong = wanted.filter().expect_err("two fields");
+        assert_eq!(wrong.iter().map(|error| error.field).collect::<Vec<_>>(), ["member_id", "rule"]);
+    }
+
+    #[test]
+    fn a_download_has_the_filter_of_the_page() {
+        let wanted = Wanted { only: "a&b".into(), text: "x y".into(), ..Wanted::default() };
+        assert_eq!(wanted.download("har"), "/_emulator/journal/download?program=a%26b&text=x%20y&format=har");
+    }
 
     #[test]
     fn work_on_hostile_filters_is_linear() {

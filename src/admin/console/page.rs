@@ -183,6 +183,23 @@ pub fn go(to: &Link) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, to.to_string())).finish()
 }
 
+/// The labels of fields that aren't called as they are named.
+const LABELS: [(&str, &str); 13] = [
+    ("only", "Program"),
+    ("http_status", "HTTP status"),
+    ("value", "Code, milliseconds, status or text"),
+    ("message", "Message of CAMS"),
+    ("times", "How many calls"),
+    ("number", "Phone number"),
+    ("kind", "Answer"),
+    ("json", "All of it, in the seed’s format"),
+    ("now", "Hold at"),
+    ("seconds", "Advance by seconds"),
+    ("minutes", "Minutes to live"),
+    ("from", "From template"),
+    ("at", "Reference"),
+];
+
 /// Why a form isn't taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
@@ -196,20 +213,41 @@ impl FieldError {
         Self { field, reason: reason.into() }
     }
 
-    /// What the field is called in a sentence.
+    /// What the field is called in a sentence: its label, where that isn't its name.
     pub fn label(&self) -> String {
-        self.field.replace('_', " ")
+        let label = LABELS.iter().find(|(field, _)| *field == self.field).map(|(_, label)| (*label).to_owned());
+        label.unwrap_or_else(|| {
+            let mut words = self.field.replace('_', " ");
+            words.get_mut(..1).map(str::make_ascii_uppercase);
+            words
+        })
     }
 }
 
 /// What a page with forms says about one that was refused.
 pub trait Refusal {
-    /// The reason, if it is this field that is wrong.
-    fn of(&self, field: &str) -> Option<&str>;
+    /// All that is wrong.
+    fn all(&self) -> &[FieldError];
+
+    /// The reason, if this field is wrong.
+    fn of(&self, field: &str) -> Option<&str> {
+        self.all().iter().find(|error| error.field == field).map(|error| error.reason.as_str())
+    }
+
+    /// Whether this field is the first that is wrong: there the reader goes on.
+    fn begins_with(&self, field: &str) -> bool {
+        self.all().first().is_some_and(|error| error.field == field)
+    }
 }
 
 impl Refusal for Option<FieldError> {
-    fn of(&self, field: &str) -> Option<&str> {
-        self.as_ref().filter(|error| error.field == field).map(|error| error.reason.as_str())
+    fn all(&self) -> &[FieldError] {
+        self.as_slice()
+    }
+}
+
+impl Refusal for Vec<FieldError> {
+    fn all(&self) -> &[FieldError] {
+        self
     }
 }

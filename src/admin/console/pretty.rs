@@ -1,5 +1,7 @@
 //! Messages, indented for reading. Only for the eye: what isn't understood is shown as it was sent.
 
+mod json;
+
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -16,9 +18,10 @@ pub struct Piece {
 /// Deeper elements are indented no further, so that no message grows much.
 const MAX_DEPTH: usize = 16;
 
-/// The message with each element on a line of its own; as it is if it is no XML.
+/// The message with each element or value on a line of its own; as it is if it is neither XML nor JSON.
 pub fn pretty(message: &str) -> Vec<Piece> {
-    indent(message).unwrap_or_else(|| vec![Piece { is_markup: false, text: message.to_owned() }])
+    let plain = |text| vec![Piece { is_markup: false, text }];
+    indent(message).unwrap_or_else(|| plain(json::indent(message).unwrap_or_else(|| message.to_owned())))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +141,7 @@ mod tests {
         for message in [
             "",
             " plain ",
-            "{\"a\":1}",
+            "{\"a\":1",
             "<a><b></a>",
             "<a",
             "<a>",

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::link::Link;
 use crate::calls::{Api, Disconnect, Entry, FaultAnswer, FaultRule};
 use crate::domain::ReturnCode;
 use crate::pims;
@@ -69,6 +70,29 @@ pub fn of_answer(entry: &Entry) -> String {
 /// `2026-01-01 00:00:00`, in UTC.
 pub fn of_time(at: &Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// `2026-01-01 00:00:00.123`, in UTC.
+pub fn of_time_ms(at: &Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S%.3f").to_string()
+}
+
+/// The page of a call's member, if it is known of which program.
+pub fn member_link(entry: &Entry) -> Option<Link> {
+    let (program, member) = (entry.program.as_ref()?, entry.member_id?);
+    Some(Link::to(&format!("members/{member}")).with("program", program))
+}
+
+/// A sentence in pieces, some of them with a link: the first member that it names has one.
+pub fn linked(why: &str, program: Option<&String>) -> Vec<(String, Option<Link>)> {
+    let whole = || vec![(why.to_owned(), None)];
+    let Some(begin) = why.find("member ").map(|at| at + "member ".len()) else { return whole() };
+    let digits = why[begin..].find(|character: char| !character.is_ascii_digit()).unwrap_or(why.len() - begin);
+    let (Some(program), false) = (program, digits == 0) else { return whole() };
+    let (before, rest) = why.split_at(begin);
+    let (id, after) = rest.split_at(digits);
+    let link = Link::to(&format!("members/{id}")).with("program", program);
+    vec![(before.to_owned(), None), (id.to_owned(), Some(link)), (after.to_owned(), None)]
 }
 
 /// `512 B`, `1.5 KiB`, `3.0 MiB`

@@ -61,9 +61,9 @@ impl Record {
         Some(&self.request).filter(|request| request.is_whole && self.context.api == Api::Sync)
     }
 
-    /// The entry without its number and its request, and not masked yet.
+    /// The entry without its number, its request and its head, and not masked yet.
     pub fn entry(&self) -> Entry {
-        let Outcome { return_code, fault, fault_rule } = self.outcome.clone();
+        let Outcome { return_code, fault, fault_rule, why } = self.outcome.clone();
         Entry {
             id: 0,
             at: self.at,
@@ -72,8 +72,14 @@ impl Record {
             program: self.context.program.as_deref().map(str::to_owned),
             operation: self.context.operation.map(str::to_owned),
             member_id: self.context.member_id,
+            method: String::new(),
+            path: String::new(),
+            query: None,
+            http_version: String::new(),
+            headers: Vec::new(),
             return_code,
             fault,
+            why: why.map(|why| why.to_string()),
             fault_rule: fault_rule.map(|(id, answer)| AppliedRule { id, answer }),
             http_status: self.http_status,
             duration_us: micros(self.duration),
@@ -87,13 +93,17 @@ impl RecordedCall for Record {
     fn key(&self) -> EntryKey<'_> {
         EntryKey {
             recorded: self.begun + self.duration,
-            size: self.request.text.len() + self.response.len(),
+            size: self.request.head.size() + self.request.text.len() + self.response.len(),
             program_id: self.program_id,
             program: self.context.program.as_deref(),
             operation: self.context.operation,
             member_id: self.context.member_id,
             return_code: self.outcome.return_code,
             code: self.code(),
+            api: self.context.api.name(),
+            http_status: self.http_status,
+            fault: self.outcome.fault.as_deref(),
+            rule: self.outcome.fault_rule.as_ref().map(|(id, _)| *id),
         }
     }
 

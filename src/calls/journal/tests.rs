@@ -1,6 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, Uri, Version};
+
 use super::*;
 use crate::calls::{Api, CallContext, Disconnect, Outcome};
 use crate::ledger::nodes::{TestNode, nodes};
@@ -28,6 +31,15 @@ fn begun() -> Begun {
     Begun::now(&Directory::default())
 }
 
+/// A head with a token in it.
+fn head() -> Head {
+    let mut headers = HeaderMap::new();
+    for (name, value) in [("soapaction", "\"a\""), ("content-type", "text/xml"), ("x-security-token", "SECRET")] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    Head::new(&Method::POST, &Uri::from_static("/a?SecurityToken=SECRET&b=1"), Version::HTTP_11, &headers)
+}
+
 const REQUEST: &str = "<SecurityToken>SECRET</SecurityToken><a>\u{0}Ω</a>";
 
 fn record(journal: &Journal, program: Option<&str>, member: i32, return_code: Option<u16>) {
@@ -35,13 +47,9 @@ fn record(journal: &Journal, program: Option<&str>, member: i32, return_code: Op
     let operation = program.map(|_| "SaveAccountPhone");
     call.context = CallContext { api: Api::Sync, operation, program: program.map(Into::into), member_id: Some(member) };
     let fault_rule = return_code.is_none().then_some((7, FaultAnswer::Disconnect(Disconnect::After)));
-    call.outcome = Outcome { return_code, fault: return_code.is_none().then(|| "oh".to_owned()), fault_rule };
-    let request = Message {
-        content_type: "text/xml".to_owned(),
-        soap_action: Some("\"a\"".to_owned()),
-        text: REQUEST.to_owned(),
-        is_whole: true,
-    };
+    let why = return_code.filter(|code| *code == 315).map(|_| "member 7 holds the number".into());
+    call.outcome = Outcome { return_code, fault: return_code.is_none().then(|| "Oh no".to_owned()), fault_rule, why };
+    let request = Message { head: head(), text: REQUEST.to_owned(), is_whole: true };
     let http_status = return_code.map(|_| 200);
     journal.record(call, Duration::from_micros(12), Answer { http_status, request, response: b"<b/>\xff" }, || true);
 }
@@ -61,12 +69,17 @@ async fn an_entry_tells_all_of_a_call_but_its_token() {
     assert_eq!((saved.return_code, saved.http_status, saved.duration_us), (Some(315), Some(200), 12));
     assert_eq!(saved.request, "<SecurityToken>***</SecurityToken><a>\u{0}Ω</a>");
     assert_eq!(saved.response, "<b/>\u{fffd}");
-    assert_eq!((broken.http_status, broken.fault.as_deref()), (None, Some("oh")));
+    assert_eq!((broken.http_status, broken.fault.as_deref()), (None, Some("Oh no")));
+    assert_eq!((saved.why.as_deref(), broken.why.as_deref()), (Some("member 7 holds the number"), None));
+    let line = (saved.method.as_str(), saved.path.as_str(), saved.query.as_deref(), saved.http_version.as_str());
+    assert_eq!(line, ("POST", "/a", Some("SecurityToken=***&b=1"), "HTTP/1.1"));
+    let headers: Vec<_> = saved.headers.iter().map(|header| (header.name.as_str(), header.value.as_str())).collect();
+    assert_eq!(headers, [("content-type", "text/xml"), ("soapaction", "\"a\""), ("x-security-token", "***")]);
     assert_eq!(broken.fault_rule.as_ref().map(|rule| rule.id), Some(7));
     let (entry, message) = journal.entry(saved.id).await.expect("a store").expect("an entry");
     let message = message.expect("what can be sent again");
     assert_eq!((&entry, message.text.as_str(), message.is_whole), (saved, REQUEST, true));
-    assert_eq!((message.content_type.as_str(), message.soap_action.as_deref()), ("text/xml", Some("\"a\"")));
+    assert_eq!(message.head, head());
     assert_eq!(journal.entry(broken.id + 1).await, Ok(None));
 }
 
@@ -85,6 +98,20 @@ async fn entries_are_found_by_what_was_called_and_paged() {
         (EntryFilter { member_id: Some(2), ..any() }, &[2]),
         (EntryFilter { return_code: Some(315), ..any() }, &[3]),
         (EntryFilter { code: Some("OK".into()), ..any() }, &[]),
+        (EntryFilter { api: Some("sync".into()), ..any() }, &[1, 2, 3, 4]),
+        (EntryFilter { api: Some("cams".into()), ..any() }, &[]),
+        (EntryFilter { http_status: Some(200), ..any() }, &[1, 2, 3, 4]),
+        (EntryFilter { http_status: Some(500), ..any() }, &[]),
+        (EntryFilter { fault: Some(String::new()), ..any() }, &[]),
+        (EntryFilter { rule: Some(7), ..any() }, &[]),
+        (EntryFilter { text: Some("MEMBER 7 holds".into()), ..any() }, &[3]),
+        (EntryFilter { text: Some("SECRET".into()), ..any() }, &[]),
+        (EntryFilter { text: Some("Ω".into()), limit: Some(2), ..any() }, &[3, 4]),
+        (EntryFilter { text: Some("Ω".into()), before: Some(first + 2), limit: Some(1), ..any() }, &[2]),
+        (EntryFilter { text: Some("Ω".into()), after: Some(first), limit: Some(1), ..any() }, &[2]),
+        (EntryFilter { number: Some("abc".into()), ..any() }, &[]),
+        (EntryFilter { before: Some(first + 3), limit: Some(2), ..any() }, &[2, 3]),
+        (EntryFilter { before: Some(first + 2), after: Some(first), ..any() }, &[2]),
         (EntryFilter { limit: Some(2), ..any() }, &[3, 4]),
         (EntryFilter { limit: Some(usize::MAX), ..any() }, &[1, 2, 3, 4]),
         (EntryFilter { after: Some(first), limit: Some(2), ..any() }, &[2, 3]),
@@ -92,6 +119,15 @@ async fn entries_are_found_by_what_was_called_and_paged() {
     ] {
         let expected: Vec<_> = expected.iter().copied().map(Some).collect();
         assert_eq!(members(&journal, &filter).await, expected, "{filter:?}");
+    }
+    for (filter, expected) in [
+        (EntryFilter { limit: Some(1), ..any() }, 4),
+        (EntryFilter { before: Some(first), ..any() }, 4),
+        (EntryFilter { after: Some(first), limit: Some(1), ..any() }, 3),
+        (EntryFilter { text: Some("ω".into()), limit: Some(1), ..any() }, 4),
+    ] {
+        assert_eq!(journal.find(&filter).await.expect("a store").total, expected, "{filter:?}");
+        assert_eq!(journal.count(&filter).await.expect("a store").count, expected, "{filter:?}");
     }
     journal.clear(Some("a")).await.expect("a store");
     assert_eq!(members(&journal, &any()).await, [Some(2), Some(4)]);
@@ -132,7 +168,16 @@ async fn calls_of_companions_are_found_and_told_as_they_were_noted() {
     assert_eq!(members(&journal, &filter).await, [Some(3)]);
     // What a SOAP fault says is no code of CAMS.
     record(&journal, Some("demo"), 4, None);
-    for (code, expected) in [("InvalidVerifyCode", &[Some(3)][..]), ("Invalid", &[]), ("oh", &[]), ("OK", &[])] {
+    for (filter, expected) in [
+        (EntryFilter { fault: Some("oh".into()), ..EntryFilter::default() }, &[Some(4)][..]),
+        (EntryFilter { fault: Some(String::new()), ..EntryFilter::default() }, &[Some(3), Some(4)]),
+        (EntryFilter { rule: Some(7), ..EntryFilter::default() }, &[Some(4)]),
+        (EntryFilter { api: Some("cams".into()), ..EntryFilter::default() }, &[Some(3)]),
+        (EntryFilter { http_status: Some(400), ..EntryFilter::default() }, &[Some(3), Some(3)]),
+    ] {
+        assert_eq!(members(&journal, &filter).await, expected, "{filter:?}");
+    }
+    for (code, expected) in [("InvalidVerifyCode", &[Some(3)][..]), ("Invalid", &[]), ("Oh no", &[]), ("OK", &[])] {
         let filter = EntryFilter { code: Some(code.to_owned()), ..EntryFilter::default() };
         assert_eq!(members(&journal, &filter).await, expected, "{code}");
     }
@@ -144,6 +189,10 @@ async fn the_oldest_entries_make_room_and_are_counted() {
     (1..=5).for_each(|member| record(&journal, Some("demo"), member, Some(0)));
     let page = journal.find(&EntryFilter::default()).await.expect("a store");
     assert_eq!((page.entries.len(), page.dropped), (2, 3));
+    for (after, is_incomplete) in [(None, true), (Some(2), true), (Some(3), false), (Some(4), false)] {
+        let count = journal.count(&EntryFilter { after, ..EntryFilter::default() }).await.expect("a store");
+        assert_eq!(count.is_incomplete, is_incomplete, "{after:?}");
+    }
     assert_eq!(members(&journal, &EntryFilter::default()).await, [Some(4), Some(5)]);
     journal.clear(None).await.expect("a store");
     assert_eq!(journal.find(&EntryFilter::default()).await, Ok(Page::default()));
@@ -161,7 +210,7 @@ async fn entries_that_are_too_old_go_whether_somebody_calls_or_only_looks() {
     let page = journal.find(&EntryFilter::default()).await.expect("a store");
     assert_eq!((page.entries.len(), page.dropped), (2, 1));
     tokio::time::sleep(Duration::from_millis(350)).await;
-    assert_eq!(journal.find(&EntryFilter::default()).await, Ok(Page { entries: Vec::new(), dropped: 3 }));
+    assert_eq!(journal.find(&EntryFilter::default()).await, Ok(Page { entries: Vec::new(), total: 0, dropped: 3 }));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::cams::error::Refusal;
 use crate::cams::parameters::Parameters;
 use crate::domain::cams::CamsSpace;
-use crate::domain::{E164, PhoneNumber};
+use crate::domain::{E164, PhoneNumber, Reason};
 use crate::ledger::{CamsCaller, Program};
 use crate::operations::Migration;
 
@@ -54,7 +54,10 @@ pub fn is_digits(text: &str, most: usize) -> bool {
 /// `Unknown.ResourceOwnerId`, whether there is no such space or it is another account's.
 pub fn check_space<'d>(caller: &CamsCaller<'d>, cust_space_id: &str) -> Result<&'d CamsSpace, Refusal> {
     let spaces = &caller.account.spaces;
-    spaces.iter().find(|space| space.cust_space_id == cust_space_id).ok_or(Refusal::NotTheirs)
+    spaces.iter().find(|space| space.cust_space_id == cust_space_id).ok_or_else(|| {
+        let known = Reason::list(spaces.iter().map(|space| space.cust_space_id.as_str()));
+        Refusal::NotTheirs(Reason::of(format_args!("the account has no such space; there is {known}")))
+    })
 }
 
 /// What all answers say of a number: its digits, and its id. The id has eleven digits (as in the sample) and comes from the

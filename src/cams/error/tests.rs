@@ -32,7 +32,7 @@ fn refusals_say_what_is_documented() {
         ),
         (Refusal::WrongCode(None), 400, "InvalidVerifyCode", "Specified parameter VerifyCode is not valid."),
         (
-            Refusal::Unavailable,
+            Refusal::Unavailable("x"),
             503,
             "ServiceUnavailable",
             "The request has failed due to a temporary failure of the server.",
@@ -59,12 +59,17 @@ fn refusals_say_what_is_documented() {
 
 #[test]
 fn only_the_operation_itself_makes_business_refusals() {
-    for refusal in
-        [Refusal::NotTheirs, Refusal::NotMigrating, Refusal::WrongCode(None), injected("System.LimitControl")]
-    {
+    for refusal in [
+        Refusal::NotTheirs("x".into()),
+        Refusal::NotMigrating("x"),
+        Refusal::WrongCode(None),
+        injected("System.LimitControl"),
+    ] {
         assert!(refusal.is_business(), "{refusal:?}");
     }
-    for refusal in [Refusal::Invalid("PhoneNumber"), Refusal::NonceUsed, Refusal::Unavailable, injected("Throttling")] {
+    for refusal in
+        [Refusal::Invalid("PhoneNumber"), Refusal::NonceUsed, Refusal::Unavailable("x"), injected("Throttling")]
+    {
         assert!(!refusal.is_business(), "{refusal:?}");
     }
 }

@@ -28,17 +28,26 @@ const AGE_EVERY: i64 = 1000;
 /// A program that was replaced has another number, and the calls of the older one are no longer noted: its reset may have cleared
 /// the journal before.
 const ADD: &str = "
-    INSERT INTO journal (entry_id, noted_at, program, operation, member_id, return_code, code, entry)
-    SELECT $1 + place, $2, program, operation, member_id, return_code, code, entry
-    FROM unnest($3::text[], $4::text[], $5::int[], $6::int[], $7::text[], $8::text[], $9::bigint[])
-        WITH ORDINALITY AS new (program, operation, member_id, return_code, code, entry, program_id, place)
+    INSERT INTO journal (entry_id, noted_at, program, operation, member_id, return_code, code, entry, api, http_status, fault,
+                         rule_id)
+    SELECT $1 + place, $2, program, operation, member_id, return_code, code, entry, api, http_status, fault, rule_id
+    FROM unnest($3::text[], $4::text[], $5::int[], $6::int[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::int[],
+                $12::text[], $13::bigint[])
+        WITH ORDINALITY AS new (program, operation, member_id, return_code, code, entry, program_id, api, http_status, fault,
+                                rule_id, place)
     WHERE program_id IS NULL OR EXISTS (SELECT 1 FROM program AS known WHERE known.program_id = new.program_id)";
 
-const FIND: &str = "
-    SELECT entry_id, entry FROM journal
+const FITTING: &str = "
+    FROM journal
     WHERE ($1::text IS NULL OR program = $1) AND ($2::text IS NULL OR operation = $2)
         AND ($3::int IS NULL OR member_id = $3) AND ($4::int IS NULL OR return_code = $4)
-        AND ($5::text IS NULL OR code = $5) AND entry_id > $6 AND noted_at > $7";
+        AND ($5::text IS NULL OR code = $5) AND entry_id > $6 AND noted_at > $7
+        AND ($8::text IS NULL OR api = $8) AND ($9::int IS NULL OR http_status = $9)
+        AND ($10::text IS NULL OR position(lower($10) IN lower(fault)) > 0) AND ($11::bigint IS NULL OR rule_id = $11)";
+
+/// The first entry that is kept, and the last one that there ever was.
+const BOUNDS: &str = "
+    SELECT dropped, number, (SELECT min(entry_id) FROM journal) FROM last_number WHERE list = 'journal'";
 
 type Note = Arc<dyn RecordedCall>;
 
@@ -133,25 +142,34 @@ impl Node {
     /// # Errors
     /// [`PgError`].
     pub async fn find_entries(&self, filter: &EntryFilter) -> Result<FoundEntries, PgError> {
-        if [&filter.program, &filter.operation, &filter.code].into_iter().flatten().any(|text| text.contains('\0')) {
+        let texts = [&filter.program, &filter.operation, &filter.code, &filter.api, &filter.fault];
+        if texts.into_iter().flatten().any(|text| text.contains('\0')) {
             return Ok(FoundEntries::default());
         }
         self.settle_journal().await?;
         let client = self.client().await?;
-        let dropped = client.query_one("SELECT dropped FROM last_number WHERE list = 'journal'", &[]).await?;
+        let EntryFilter { program, operation, member_id, code, api, fault, .. } = filter;
+        let (return_code, status) = (filter.return_code.map(i32::from), filter.http_status.map(i32::from));
+        let (after, rule) = (filter.after.map_or(-1, u64::cast_signed), filter.rule.map(u64::cast_signed));
+        let oldest = self.oldest();
+        let mut parameters: Vec<&(dyn ToSql + Sync)> =
+            vec![program, operation, member_id, &return_code, code, &after, &oldest, api, &status, fault, &rule];
+        let total: i64 = client.query_one(&format!("SELECT count(*) {FITTING}"), &parameters).await?.get(0);
         // With `after`, the oldest; without, the newest.
         let order = if filter.after.is_some() { "ASC" } else { "DESC" };
-        let sql = format!("{FIND} ORDER BY entry_id {order} LIMIT $8");
-        let EntryFilter { program, operation, member_id, code, .. } = filter;
-        let return_code = filter.return_code.map(i32::from);
-        let after = filter.after.map_or(-1, u64::cast_signed);
+        let sql = format!("SELECT entry_id, entry {FITTING} AND entry_id < $12 ORDER BY entry_id {order} LIMIT $13");
+        let before = filter.before.map_or(i64::MAX, |before| before.min(i64::MAX.unsigned_abs()).cast_signed());
         let limit = i64::try_from(filter.limit()).unwrap_or(i64::MAX);
-        let oldest = self.oldest();
-        let rows =
-            client.query(&sql, &[program, operation, member_id, &return_code, code, &after, &oldest, &limit]).await?;
-        let mut entries: Vec<_> = rows.iter().map(entry).collect();
+        parameters.extend([&before as &(dyn ToSql + Sync), &limit]);
+        let mut entries: Vec<_> = client.query(&sql, &parameters).await?.iter().map(entry).collect();
         entries.sort_by_key(|entry| entry.id);
-        Ok(FoundEntries { entries, dropped: dropped.get::<_, i64>(0).unsigned_abs() })
+        let bounds = client.query_one(BOUNDS, &[]).await?;
+        let (dropped, last, first): (i64, i64, Option<i64>) = (bounds.get(0), bounds.get(1), bounds.get(2));
+        // What was dropped is older than what is kept. Others may have cleared it as well: then it seems dropped, too.
+        let after = after.max(0);
+        let is_behind = first.map_or(last > after, |first| first > after.saturating_add(1));
+        let is_incomplete = dropped > 0 && (filter.after.is_none() || is_behind);
+        Ok(FoundEntries { entries, total: total.unsigned_abs(), dropped: dropped.unsigned_abs(), is_incomplete })
     }
 
     /// One entry.
@@ -212,13 +230,30 @@ async fn write(
     let return_codes: Vec<_> = keys.iter().map(|key| key.return_code.map(i32::from)).collect();
     let codes: Vec<_> = keys.iter().map(|key| key.code).collect();
     let program_ids: Vec<_> = keys.iter().map(|key| key.program_id.map(|id| id.0)).collect();
+    let apis: Vec<_> = keys.iter().map(|key| key.api).collect();
+    let statuses: Vec<_> = keys.iter().map(|key| key.http_status.map(i32::from)).collect();
+    let faults: Vec<_> = keys.iter().map(|key| key.fault.map(without_nul)).collect();
+    let rules: Vec<_> = keys.iter().map(|key| key.rule.map(u64::cast_signed)).collect();
     let now = jiff::Timestamp::now().as_millisecond();
-    let added: [&(dyn ToSql + Sync); 9] =
-        [&(last - count), &now, &programs, &operations, &members, &return_codes, &codes, &texts, &program_ids];
+    let (first, last_before) = (last - count, last - i64::from(bounds.entries));
+    let added: [&(dyn ToSql + Sync); 13] = [
+        &first,
+        &now,
+        &programs,
+        &operations,
+        &members,
+        &return_codes,
+        &codes,
+        &texts,
+        &program_ids,
+        &apis,
+        &statuses,
+        &faults,
+        &rules,
+    ];
     transaction.execute(ADD, &added).await?;
-    let first_kept = last - i64::from(bounds.entries);
     let sql = "DELETE FROM journal WHERE entry_id <= $1";
-    let mut gone = transaction.execute(sql, &[&first_kept]).await? + dropped;
+    let mut gone = transaction.execute(sql, &[&last_before]).await? + dropped;
     // Looks at all of them, so not every time; nobody is shown what is too old.
     if last / AGE_EVERY > (last - count) / AGE_EVERY {
         gone += transaction.execute("DELETE FROM journal WHERE noted_at <= $1", &[&oldest(bounds)]).await?;
@@ -226,6 +261,11 @@ async fn write(
     let sql = "UPDATE last_number SET dropped = dropped + $1 WHERE list = 'journal'";
     transaction.execute(sql, &[&gone.cast_signed()]).await?;
     commit(transaction).await
+}
+
+/// PostgreSQL has no texts with U+0000.
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "")
 }
 
 /// When entries that are too old now were noted.

@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use super::errors::PgError;
 use super::node::Node;
 use crate::domain::{E164, MemberId};
-use crate::ledger::{ItemId, LedgerCounts, ProgramCounts, ProgramId};
+use crate::ledger::{ItemId, LedgerCounts, PartKind, ProgramCounts, ProgramId};
 
 const COUNT: &str = "
     SELECT name, (SELECT count(*) FROM member WHERE member.program_id = program.program_id),
@@ -73,6 +73,24 @@ pub async fn holder(node: &Node, program: ProgramId, number: E164) -> Result<Opt
     let client = node.client().await?;
     let statement = client.prepare_cached(sql).await?;
     let row = client.query_opt(&statement, &[&program.0, &number.digits().cast_signed()]).await?;
+    Ok(row.map(|row| MemberId(row.get(0))))
+}
+
+/// The member who owns the key of a part.
+///
+/// # Errors
+/// [`PgError`].
+pub async fn part_holder(
+    node: &Node,
+    program: ProgramId,
+    kind: PartKind,
+    key: &str,
+) -> Result<Option<MemberId>, PgError> {
+    let sql = "SELECT member_id FROM part WHERE program_id = $1 AND kind = $2 AND unique_key = $3
+        ORDER BY shared_as LIMIT 1";
+    let client = node.client().await?;
+    let statement = client.prepare_cached(sql).await?;
+    let row = client.query_opt(&statement, &[&program.0, &kind.name(), &key]).await?;
     Ok(row.map(|row| MemberId(row.get(0))))
 }
 

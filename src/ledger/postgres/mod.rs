@@ -116,6 +116,20 @@ impl Ledger for PostgresLedger {
         self.query_with_retry(move |node| async move { lookups::holder(&node, program, number).await }).await
     }
 
+    async fn find_part_holder(
+        &self,
+        program: ProgramId,
+        kind: PartKind,
+        key: &str,
+    ) -> Result<Option<MemberId>, LedgerError> {
+        let key = Arc::<str>::from(key);
+        self.query_with_retry(move |node| {
+            let key = key.clone();
+            async move { lookups::part_holder(&node, program, kind, &key).await }
+        })
+        .await
+    }
+
     async fn find_verification(
         &self,
         program: ProgramId,

@@ -16,7 +16,7 @@ impl Part {
 
     /// An e-mail address, as it was checked. Two are the same if they are equal in lower case (our choice).
     pub fn email(email: &EmailState) -> Self {
-        Self::new(PartKind::Email, &email.r#type, &email.r#type, email, Some(email.address.to_lowercase()))
+        Self::new(PartKind::Email, &email.r#type, &email.r#type, email, Some(PartKind::Email.key_of(&email.address)))
     }
 
     pub fn core(core: &CoreState) -> Self {

@@ -29,6 +29,13 @@ pub struct EntryKey<'a> {
     pub return_code: Option<u16>,
     /// Of an answer of CAMS.
     pub code: Option<&'a str>,
+    /// Through which API the call came.
+    pub api: &'a str,
+    pub http_status: Option<u16>,
+    /// What the SOAP fault said, or the code of a refusal of CAMS.
+    pub fault: Option<&'a str>,
+    /// The rule that broke the call.
+    pub rule: Option<u64>,
 }
 
 /// An entry that was found.
@@ -51,8 +58,12 @@ impl FoundEntry {
 #[derive(Default)]
 pub struct FoundEntries {
     pub entries: Vec<FoundEntry>,
+    /// How many fit, with those that aren't among the entries because of `before` and `limit`.
+    pub total: u64,
     /// How many entries had to go, or found no room, since the journal was cleared.
     pub dropped: u64,
+    /// Whether one of them was behind [`EntryFilter::after`].
+    pub is_incomplete: bool,
 }
 
 /// Which entries, and how many.
@@ -64,6 +75,18 @@ pub struct EntryFilter {
     pub return_code: Option<u16>,
     /// A `Code` of CAMS; `OK` stands for calls that were answered as asked.
     pub code: Option<String>,
+    pub api: Option<String>,
+    pub http_status: Option<u16>,
+    /// A part of what a fault said, in whatever case; empty for any fault.
+    pub fault: Option<String>,
+    /// The number of the rule that broke the call.
+    pub rule: Option<u64>,
+    /// Digits of a phone number that stands in a message, in whatever spelling. Stores don't look at it.
+    pub number: Option<String>,
+    /// A part of what is told of a call, in whatever case. Stores don't look at it.
+    pub text: Option<String>,
+    /// Only entries before this one.
+    pub before: Option<u64>,
     /// Only entries behind this one, the oldest of them first to be given; without it, the newest.
     pub after: Option<u64>,
     /// 100 unless told.
@@ -75,15 +98,23 @@ impl EntryFilter {
         self.limit.unwrap_or(100)
     }
 
-    /// Whether it is one of those entries, if there is room for it.
-    pub(super) fn fits(&self, id: u64, key: EntryKey<'_>) -> bool {
+    /// Whether an entry is one of those, wherever it stands.
+    pub(super) fn fits(&self, key: &EntryKey<'_>) -> bool {
         self.program.as_deref().is_none_or(|program| key.program == Some(program))
             && self.operation.as_deref().is_none_or(|operation| key.operation == Some(operation))
             && self.member_id.is_none_or(|member| key.member_id == Some(member))
             && self.return_code.is_none_or(|code| key.return_code == Some(code))
             && self.code.as_deref().is_none_or(|code| key.code == Some(code))
-            && self.after.is_none_or(|after| id > after)
+            && self.api.as_deref().is_none_or(|api| key.api == api)
+            && self.http_status.is_none_or(|status| key.http_status == Some(status))
+            && self.fault.as_deref().is_none_or(|fault| key.fault.is_some_and(|said| contains(said, fault)))
+            && self.rule.is_none_or(|rule| key.rule == Some(rule))
     }
+}
+
+/// Whether a text has a part, in whatever case.
+fn contains(text: &str, part: &str) -> bool {
+    text.to_lowercase().contains(&part.to_lowercase())
 }
 
 /// How much of the journal is kept, over all nodes.

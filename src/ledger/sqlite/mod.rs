@@ -100,6 +100,22 @@ impl Ledger for SqliteLedger {
         .await
     }
 
+    async fn find_part_holder(
+        &self,
+        program: ProgramId,
+        kind: PartKind,
+        key: &str,
+    ) -> Result<Option<MemberId>, LedgerError> {
+        let sql = "SELECT member_id FROM part WHERE program_id = ?1 AND kind = ?2 AND unique_key = ?3
+            ORDER BY shared_as LIMIT 1";
+        let key = key.to_owned();
+        self.query_on_writer(move |connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            statement.query_row((program.0, kind.name(), key), |row| row.get(0).map(MemberId)).optional()
+        })
+        .await
+    }
+
     async fn find_verification(
         &self,
         program: ProgramId,

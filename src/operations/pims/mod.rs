@@ -6,8 +6,8 @@ mod trusted_number;
 
 use thiserror::Error;
 
-use crate::domain::E164;
 use crate::domain::pims::{Blocked, PimsAccount};
+use crate::domain::{E164, Reason};
 use crate::ledger::{Begun, Directory, ItemId, ItemKind, LedgerError, Program};
 use crate::operations::Platform;
 pub use codes::{TypedCode, send_number_code, send_trusted_number_code};
@@ -28,14 +28,14 @@ pub enum PimsRefusal {
     #[error("the account has no phone number")]
     NoPhoneNumber,
     /// Never sent, sent to another number or for another purpose, or mistyped.
-    #[error("the code is wrong")]
+    #[error("the code isn't the one that was sent to this number for this purpose, or none was")]
     WrongCode,
     /// Its time is over or its tries are used up.
-    #[error("the code counts no more")]
+    #[error("the code's time is over, its tries are used up, or it has counted already")]
     SpentCode,
     /// The account has a number already, or another member holds this one.
-    #[error("the number is registered already")]
-    NumberRegistered,
+    #[error("{0}")]
+    NumberRegistered(Reason),
     #[error("the account was sent as many codes as it may be")]
     TooManyCodes,
     /// What the account names isn't there.

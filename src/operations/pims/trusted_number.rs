@@ -3,8 +3,9 @@
 use super::codes::{TypedCode, claim};
 use super::{PimsCaller, PimsRefusal, check_usable, number_type, required};
 use crate::domain::pims::PimsAccount;
-use crate::domain::{E164, PhoneNumber, Purpose, VerificationKey};
+use crate::domain::{E164, PhoneNumber, Purpose, Reason, VerificationKey};
 use crate::ledger::{Program, Written};
+use crate::operations::save_number::holder_of_number;
 use crate::operations::{Claim, NumberToSave, Platform, save_number};
 
 /// A number to be trusted from now on.
@@ -78,7 +79,10 @@ async fn trust_if_current(
         Ok(saved) => {
             claim.give_back(platform, program).await?;
             match saved {
-                Written::HeldByAnotherMember => Err(PimsRefusal::NumberRegistered), // 2390
+                Written::HeldByAnotherMember => {
+                    let holder = holder_of_number(platform, program, number.e164()).await;
+                    Err(PimsRefusal::NumberRegistered(holder)) // 2390
+                }
                 Written::NoSuchMember => Err(PimsRefusal::Misconfigured("the program has no such member_id")), // 2204
                 Written::Done | Written::Outdated | Written::Full => Ok(false),
             }
@@ -102,7 +106,13 @@ pub(super) async fn present_number(
 }
 
 fn none(present: Option<E164>) -> Result<Option<E164>, PimsRefusal> {
-    if present.is_some() { Err(PimsRefusal::NumberRegistered) } else { Ok(None) }
+    match present {
+        Some(number) => {
+            let why = Reason::of(format_args!("the account has a trusted number already, {number}"));
+            Err(PimsRefusal::NumberRegistered(why))
+        }
+        None => Ok(None),
+    }
 }
 
 async fn save(

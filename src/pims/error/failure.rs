@@ -1,28 +1,31 @@
 //! An error as it is answered: its label filled in, and as the API that was called lists it.
 
 use super::ErrorCode;
+use crate::domain::Reason;
 use crate::domain::program::{PimsErrorList, PimsLabels};
 
 /// The component behind all of this, as labels name it.
 const COMPONENT: &str = "StrongAuthentication";
 
 /// An error that is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     pub code: ErrorCode,
     /// The parameter that the label names.
     pub parameter: Option<&'static str>,
+    /// For the journal: which of its causes the error has.
+    pub why: Option<Reason>,
 }
 
 impl Failure {
     /// A parameter that isn't there, or is null.
     pub fn missing(parameter: &'static str) -> Self {
-        Self { code: ErrorCode::MissingParameter, parameter: Some(parameter) }
+        Self { parameter: Some(parameter), ..ErrorCode::MissingParameter.into() }
     }
 
     /// A parameter of another type or value.
     pub fn invalid(parameter: &'static str) -> Self {
-        Self { code: ErrorCode::InvalidParameter, parameter: Some(parameter) }
+        Self { parameter: Some(parameter), ..ErrorCode::InvalidParameter.into() }
     }
 
     /// The label: that of the table, with what stands in brackets filled in unless the program has them as printed.
@@ -49,13 +52,19 @@ impl Failure {
             NeedBasicAuthentication | NoPhoneNumber | PhoneNumberRegistered => ErrorCode::ServerError.into(),
             _ => return self,
         };
-        if documented.contains(&nearest.code.number()) { nearest } else { self }
+        if !documented.contains(&nearest.code.number()) {
+            return self;
+        }
+        let own = self.why.map_or_else(|| self.code.label().to_owned(), |why| why.to_string());
+        let why =
+            Reason::of(format_args!("{own}: {} of the SDK, which this operation doesn't list", self.code.number()));
+        Self { why: Some(why), ..nearest }
     }
 }
 
 impl From<ErrorCode> for Failure {
     fn from(code: ErrorCode) -> Self {
-        Self { code, parameter: None }
+        Self { code, parameter: None, why: None }
     }
 }
 
@@ -90,7 +99,11 @@ mod tests {
             (ErrorCode::PhoneNumberRegistered, ServerError.into()),
             (ErrorCode::InweboForbidden, ErrorCode::InweboForbidden.into()),
         ] {
-            assert_eq!(Failure::from(code).within(&listed, PimsErrorList::Operation), expected);
+            let answered = Failure::from(code).within(&listed, PimsErrorList::Operation);
+            assert_eq!((answered.code, answered.parameter), (expected.code, expected.parameter));
+            // A code that stands in for another one says for which.
+            let told = answered.why.map(|why| why.to_string());
+            assert_eq!(told.is_some_and(|why| why.contains(&code.number().to_string())), answered.code != code);
             assert_eq!(Failure::from(code).within(&listed, PimsErrorList::Sdk), code.into());
             assert_eq!(Failure::from(code).within(&[code.number()], PimsErrorList::Operation), code.into());
             assert_eq!(Failure::from(code).within(&[2001], PimsErrorList::Operation), code.into());

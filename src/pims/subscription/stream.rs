@@ -106,7 +106,7 @@ impl Subscriber {
             Err(PimsError::Failed(failure)) => Err(failure),
             // It is looked again soon.
             Err(PimsError::Busy) => return Some(None),
-            Err(PimsError::Broken(_) | PimsError::Status(_) | PimsError::HangUp) => Err(ErrorCode::ServerError.into()),
+            Err(PimsError::Broken(..) | PimsError::Status(_) | PimsError::HangUp) => Err(ErrorCode::ServerError.into()),
         };
         if state == self.told {
             return Some(None);

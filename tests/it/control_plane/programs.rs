@@ -91,7 +91,7 @@ fn a_reset_clears_all_there_is() {
     let time = json!({"now": "2020-01-01T00:00:00Z", "held": true});
     assert_eq!(call(&app, "PUT", "/clock", &time), (200, time));
     assert_eq!(call(&app, "POST", "/reset", &Value::Null), (204, Value::Null));
-    assert_eq!(get(&app, "/journal").1, json!({"entries": [], "dropped": 0}));
+    assert_eq!(get(&app, "/journal").1, json!({"entries": [], "dropped": 0, "total": 0}));
     assert_eq!(get(&app, "/faults").1, json!({"faults": []}));
     assert_eq!(get(&app, "/messages").1, json!({"messages": []}));
     assert_eq!(get(&app, "/clock").1["held"], false);

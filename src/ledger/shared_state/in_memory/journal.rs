@@ -19,6 +19,8 @@ struct Kept {
     texts: usize,
     last_id: u64,
     dropped: u64,
+    /// The newest of them.
+    last_dropped: u64,
 }
 
 /// A call with its number.
@@ -51,16 +53,20 @@ impl Journal {
     pub fn find(&self, filter: &EntryFilter) -> FoundEntries {
         self.drop_old();
         let kept = self.lock();
-        let fitting = kept.calls.iter().filter(|(id, call)| filter.fits(*id, call.key()));
-        let found = fitting.map(|(id, call)| FoundEntry::of(*id, call));
-        let entries = if filter.after.is_some() {
-            found.take(filter.limit()).collect()
-        } else {
-            let mut newest: Vec<_> = found.rev().take(filter.limit()).collect();
-            newest.reverse();
-            newest
+        let after = filter.after.unwrap_or_default();
+        let behind = kept.calls.iter().skip(kept.calls.partition_point(|(id, _)| *id <= after));
+        let fitting: Vec<_> = behind.filter(|(_, call)| filter.fits(&call.key())).collect();
+        let page = &fitting[..fitting.partition_point(|(id, _)| filter.before.is_none_or(|before| *id < before))];
+        let page = match filter.after {
+            Some(_) => &page[..page.len().min(filter.limit())],
+            None => &page[page.len().saturating_sub(filter.limit())..],
         };
-        FoundEntries { entries, dropped: kept.dropped }
+        FoundEntries {
+            entries: page.iter().map(|(id, call)| FoundEntry::of(*id, call)).collect(),
+            total: fitting.len() as u64,
+            dropped: kept.dropped,
+            is_incomplete: kept.last_dropped > after,
+        }
     }
 
     pub fn entry(&self, id: u64) -> Option<FoundEntry> {
@@ -77,7 +83,9 @@ impl Journal {
             let (gone, left): (VecDeque<_>, _) = std::mem::take(&mut kept.calls).into_iter().partition(of_program);
             kept.calls = left;
             kept.texts = kept.calls.iter().map(|(_, call)| call.key().size).sum();
-            kept.dropped = if program.is_none() { 0 } else { kept.dropped };
+            if program.is_none() {
+                (kept.dropped, kept.last_dropped) = (0, 0);
+            }
             gone
         };
         drop(gone);
@@ -103,7 +111,7 @@ impl Kept {
         while self.calls.len() > entries as usize || self.texts > MAX_TEXTS || self.calls.front().is_some_and(is_old) {
             let Some(oldest) = self.calls.pop_front() else { break };
             self.texts -= oldest.1.key().size;
-            self.dropped += 1;
+            (self.dropped, self.last_dropped) = (self.dropped + 1, oldest.0);
             dropped.push(oldest);
         }
         dropped
