@@ -15,12 +15,14 @@ pub fn is_member(connection: &Connection, program: ProgramId, member: MemberId) 
     connection.prepare_cached(IS_MEMBER)?.query_row(params![program.0, member.0], |row| row.get(0))
 }
 
-/// Changes parts of a member, all or none.
+/// Changes parts of a member, all or none. A savepoint, for which SQLite copies pages, is made only where a change can be refused
+/// behind others: nobody competes for what has no key.
 ///
 /// # Errors
 /// Only failures of the database, after which the transaction must be rolled back.
 pub fn change(connection: &Connection, write: &ChangeParts) -> rusqlite::Result<Written> {
-    if write.changes.len() == 1 {
+    let may_be_refused = |change: &PartChange| matches!(change, PartChange::Put { part, .. } if part.key.is_some());
+    if write.changes.len() == 1 || !write.changes.iter().any(may_be_refused) {
         return change_each(connection, write);
     }
     connection.prepare_cached("SAVEPOINT parts")?.execute([])?;
