@@ -150,7 +150,7 @@ struct Expected {
 
 impl Expected {
     fn read(parameters: &Parameters) -> Result<Self, Problem> {
-        let number = |name| parameters.number(name, 0..=u64::from(u32::MAX));
+        let number = |name| parameters.number(name, 0..=u64::from(i32::MAX.unsigned_abs()));
         let (at_least, at_most) = (number("at_least")?, number("at_most")?);
         match (at_least, at_most) {
             (None, None) => Ok(Self { at_least: Some(1), at_most }),
